@@ -1,0 +1,21 @@
+//! beadle: access as code for education.
+//!
+//! The YAML says who has an account on each portal, who administers it and which areas each person
+//! may use; beadle compares that with what the portals answer, prints a plan and applies it.
+//!
+//! Floors; imports only point down, and `tests/it/floors.rs` forbids the rest:
+//!
+//! ```text
+//! main → cli → app → { config, planner, portal, executor, report, sandbox } → model
+//! ```
+
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod executor;
+pub mod model;
+pub mod planner;
+pub mod portal;
+pub mod report;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;

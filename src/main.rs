@@ -1,0 +1,3 @@
+//! The program: parse, call, exit code. Everything else is in the library.
+
+fn main() {}

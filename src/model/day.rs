@@ -1,0 +1,83 @@
+//! Calendar days: windows of access, and where a day falls in them. No clock: the day comes in as
+//! an argument.
+
+use jiff::civil::Date;
+use serde::Serialize;
+
+/// From when until when something is desired. Both days are included; an absent one is open.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub struct Window {
+    /// First day of access.
+    pub from: Option<Date>,
+    /// Last day of access.
+    pub until: Option<Date>,
+}
+
+/// Where a day falls in a [`Window`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Presence {
+    /// Desired on that day.
+    Present,
+    /// Begins later.
+    Upcoming(Date),
+    /// Its last day has passed.
+    Ended(Date),
+}
+
+impl Window {
+    /// Where `day` falls.
+    #[must_use]
+    pub fn on(&self, day: Date) -> Presence {
+        match (self.from, self.until) {
+            (_, Some(until)) if until < day => Presence::Ended(until),
+            (Some(from), _) if day < from => Presence::Upcoming(from),
+            _ => Presence::Present,
+        }
+    }
+
+    /// The days that are in both windows.
+    #[must_use]
+    pub fn intersect(&self, other: &Self) -> Self {
+        let from = self.from.into_iter().chain(other.from).max();
+        let until = self.until.into_iter().chain(other.until).min();
+        Self { from, until }
+    }
+}
+
+/// Whole days from `start` to `end`; negative when `end` is earlier.
+#[must_use]
+pub fn days_between(start: Date, end: Date) -> i64 {
+    start
+        .until(end)
+        .map_or(0, |span| i64::from(span.get_days()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date;
+
+    #[test]
+    fn both_ends_of_a_window_are_included() {
+        let window = Window {
+            from: Some(date(2026, 9, 1)),
+            until: Some(date(2027, 8, 31)),
+        };
+        assert_eq!(
+            window.on(date(2026, 8, 31)),
+            Presence::Upcoming(date(2026, 9, 1))
+        );
+        assert_eq!(window.on(date(2026, 9, 1)), Presence::Present);
+        assert_eq!(window.on(date(2027, 8, 31)), Presence::Present);
+        assert_eq!(
+            window.on(date(2027, 9, 1)),
+            Presence::Ended(date(2027, 8, 31))
+        );
+    }
+
+    #[test]
+    fn days_are_counted_across_months() {
+        assert_eq!(days_between(date(2026, 1, 1), date(2026, 3, 1)), 59);
+        assert_eq!(days_between(date(2026, 3, 1), date(2026, 1, 1)), -59);
+    }
+}

@@ -1,0 +1,16 @@
+//! Plain data: the words of the domain and nothing that does anything to the world. Every other
+//! floor stands on this one and none of them knows another.
+
+pub mod day;
+pub mod desired;
+pub mod diagnostic;
+pub mod live;
+pub mod name;
+pub mod outcome;
+pub mod plan;
+pub mod plan_document;
+pub mod policy;
+pub mod rules;
+pub mod settings;
+pub mod snapshot;
+pub mod source;

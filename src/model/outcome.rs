@@ -1,0 +1,81 @@
+//! What became of a plan: the outcome of each action, and of the whole run.
+
+use std::fmt;
+
+use super::plan::{ActionIndex, SaveIndex};
+
+/// What became of one save, and so of the actions folded into it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The portal said yes.
+    Done,
+    /// The portal's answer was lost or unclear; reading showed that it is done.
+    FoundDone,
+    /// The portal said no, or could not be asked.
+    Failed(Failure),
+    /// Not tried, because something it waits for did not happen.
+    Skipped {
+        /// The save that failed first.
+        because: SaveIndex,
+    },
+    /// Not tried, because the run was interrupted.
+    Interrupted,
+    /// The portal said yes and the listing afterwards does not show it.
+    NotSeen,
+}
+
+impl Outcome {
+    /// Whether the wish is fulfilled.
+    #[must_use]
+    pub fn is_done(&self) -> bool {
+        match self {
+            Self::Done | Self::FoundDone => true,
+            Self::Failed(_) | Self::Skipped { .. } | Self::Interrupted | Self::NotSeen => false,
+        }
+    }
+}
+
+/// Why a call failed, ready to be shown: no token, no body, no more about people than the reader
+/// already has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// One sentence naming portal, organisation and call.
+    pub message: String,
+    /// Whether the portal could not be reached at all, so that every other call would fail too.
+    pub unreachable: bool,
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.message)
+    }
+}
+
+/// The outcome of every save of a plan, in the plan's order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ApplyReport {
+    /// One entry for each save of each unit.
+    pub saves: Vec<(SaveIndex, Vec<ActionIndex>, Outcome)>,
+}
+
+impl ApplyReport {
+    /// How many actions are done.
+    #[must_use]
+    pub fn actions_done(&self) -> usize {
+        self.saves
+            .iter()
+            .filter(|(_, _, outcome)| outcome.is_done())
+            .map(|(_, actions, _)| actions.len())
+            .sum()
+    }
+
+    /// How many actions are not.
+    #[must_use]
+    pub fn actions_left(&self) -> usize {
+        self.saves
+            .iter()
+            .filter(|(_, _, outcome)| !outcome.is_done())
+            .map(|(_, actions, _)| actions.len())
+            .sum()
+    }
+}
