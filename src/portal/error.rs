@@ -1,0 +1,152 @@
+//! What can go wrong between beadle and a portal: one error type for every driver, saying which
+//! portal, which organisation, which call, and whether the call may have been carried out.
+//!
+//! Never a token, never a body beyond the portal's own short reason, never a query with a person
+//! in it.
+
+use std::time::Duration;
+
+use crate::model::live::Incomplete;
+use crate::model::name::{PortalName, PortalOrganisation};
+
+/// A call that did not succeed.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("portal `{portal}`, organisation `{organisation}`, {call}: {kind}")]
+pub struct PortalError {
+    /// The portal's name in the project.
+    pub portal: PortalName,
+    /// The organisation's id there.
+    pub organisation: PortalOrganisation,
+    /// The call: method and path, without query, as `PUT /providers/10009999/users/7/areas/x`.
+    pub call: String,
+    /// What went wrong.
+    pub kind: PortalErrorKind,
+}
+
+/// What went wrong.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PortalErrorKind {
+    /// No connection could be made: nothing was sent.
+    #[error("the portal cannot be reached ({0})")]
+    Unreachable(String),
+    /// No answer in time: the call may have been carried out.
+    #[error("no answer within {} seconds", .0.as_secs())]
+    TimedOut(Duration),
+    /// The connection was lost before the whole answer came: the call may have been carried out.
+    #[error("the connection was lost before the answer was complete")]
+    ConnectionLost,
+    /// 401.
+    #[error("the portal does not accept the token (401); is it right, and still valid?")]
+    Unauthorised,
+    /// 403, with the portal's code where it gave one.
+    #[error("the portal forbids it (403{})", code_suffix(.0))]
+    Forbidden(Option<String>),
+    /// 404.
+    #[error("the portal does not know it (404)")]
+    NotFound,
+    /// 409 or 412: somebody else has changed it meanwhile, or it exists already.
+    #[error("it conflicts with what is live ({status}{})", code_suffix(.code))]
+    Conflict {
+        /// 409 or 412.
+        status: u16,
+        /// The portal's code.
+        code: Option<String>,
+    },
+    /// What the plan saw is not what is live any more; nothing was written.
+    #[error("`{field}` has been changed on the portal since the plan was made; plan again")]
+    Changed {
+        /// Which field.
+        field: &'static str,
+    },
+    /// Any other 4xx.
+    #[error("the portal refuses it ({status}{})", code_suffix(.code))]
+    Refused {
+        /// The status.
+        status: u16,
+        /// The portal's code.
+        code: Option<String>,
+    },
+    /// 429, after as many retries as are allowed, or asking for a longer pause than is allowed.
+    #[error("the portal asks for fewer requests (429){}", pause_suffix(.0))]
+    Throttled(Option<Duration>),
+    /// 5xx, after as many retries as are allowed.
+    #[error("the portal failed ({0})")]
+    Failed(u16),
+    /// 3xx: never followed, so that no token reaches another place.
+    #[error("the portal answers with a redirect ({0}), which is never followed; is `url` right?")]
+    Redirected(u16),
+    /// Not JSON: perhaps a login page.
+    #[error(
+        "the answer is not JSON but {0}; is `url` the API's address, and not a page for people?"
+    )]
+    NotJson(String),
+    /// JSON of another shape.
+    #[error("the answer does not have the form that was agreed ({0})")]
+    Malformed(String),
+    /// More bytes than are read.
+    #[error("the answer is larger than {0} bytes")]
+    TooLarge(u64),
+    /// More pages than can be.
+    #[error("the list has no end: {0} pages were read")]
+    TooManyPages(u64),
+    /// The listing is not complete.
+    #[error("the list cannot be trusted: {0}")]
+    Incomplete(#[from] Incomplete),
+    /// The driver cannot make this write: a fault of the plan.
+    #[error("this portal has no such call: {0}")]
+    Unsupported(&'static str),
+    /// The write needs an account whose portal id is not known.
+    #[error("the account is not on the portal")]
+    NoAccount,
+}
+
+impl PortalError {
+    /// Whether the call may have been carried out although no success was reported: then read,
+    /// never guess.
+    #[must_use]
+    pub fn outcome_unknown(&self) -> bool {
+        use PortalErrorKind as Kind;
+        match &self.kind {
+            Kind::TimedOut(_)
+            | Kind::ConnectionLost
+            | Kind::Failed(_)
+            | Kind::NotJson(_)
+            | Kind::Malformed(_)
+            | Kind::TooLarge(_)
+            | Kind::Redirected(_)
+            | Kind::Conflict { .. } => true,
+            Kind::Unreachable(_)
+            | Kind::Unauthorised
+            | Kind::Forbidden(_)
+            | Kind::NotFound
+            | Kind::Changed { .. }
+            | Kind::Refused { .. }
+            | Kind::Throttled(_)
+            | Kind::TooManyPages(_)
+            | Kind::Incomplete(_)
+            | Kind::Unsupported(_)
+            | Kind::NoAccount => false,
+        }
+    }
+
+    /// Whether every other call to this portal would fail as well.
+    #[must_use]
+    pub fn portal_is_lost(&self) -> bool {
+        matches!(
+            self.kind,
+            PortalErrorKind::Unreachable(_) | PortalErrorKind::Unauthorised
+        )
+    }
+}
+
+fn code_suffix(code: &Option<String>) -> String {
+    code.as_deref()
+        .map(|code| format!(", `{code}`"))
+        .unwrap_or_default()
+}
+
+fn pause_suffix(pause: &Option<Duration>) -> String {
+    pause
+        .map(|pause| format!(" and for a pause of {} seconds", pause.as_secs()))
+        .unwrap_or_default()
+}
