@@ -56,16 +56,24 @@ pub struct SummaryDocument {
 /// Number of actions of each kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
-#[allow(missing_docs, reason = "each field is the kind of that name")]
 pub struct ActionCounts {
+    /// New accounts.
     pub create: u64,
+    /// Accounts whose name, address or (earlier) end changes.
     pub update: u64,
+    /// Accounts whose access is prolonged, or returns.
     pub renew: u64,
+    /// Areas given.
     pub grant: u64,
+    /// Accounts put into the admin set.
     pub promote: u64,
+    /// Accounts taken out of the admin set.
     pub demote: u64,
+    /// Areas taken away.
     pub revoke: u64,
+    /// Accounts whose access is ended.
     pub expire: u64,
+    /// Accounts deleted for good.
     pub delete: u64,
 }
 
