@@ -50,6 +50,10 @@ pub struct Known<'a> {
     /// The areas whose members are the administrators; a live account shows membership of them as
     /// [`LiveAccount::admin`] and not among its areas.
     pub administration: &'a BTreeSet<AreaName>,
+    /// Whether the accounts shown are all that there are. Only then does one that is not among
+    /// them hold nothing; otherwise nothing is concluded from its absence, unless it was to be
+    /// deleted.
+    pub complete: bool,
     /// For a further term: when the current one ends, as far as the plan knows; a portal does not
     /// say which day a term would lead to, only that it is later.
     pub term_end: Date,
@@ -76,7 +80,7 @@ pub fn is_done(write: &Write, shown: &Shown<'_>, known: Known<'_>) -> bool {
             account,
             area,
             give,
-        } => holds(shown.account(account), area, known) == *give,
+        } => holds(shown.account(account), area, known) == Some(*give),
         Write::AccountSet {
             account,
             give,
@@ -84,15 +88,19 @@ pub fn is_done(write: &Write, shown: &Shown<'_>, known: Known<'_>) -> bool {
             admin,
         } => {
             let live = shown.account(account);
-            give.iter().all(|area| holds(live, area, known))
-                && !take.iter().any(|area| holds(live, area, known))
-                && admin.is_none_or(|admin| is_admin(live) == admin)
+            let ticked = |area: &AreaName| holds(live, area, known);
+            give.iter().all(|area| ticked(area) == Some(true))
+                && take.iter().all(|area| ticked(area) == Some(false))
+                && admin.is_none_or(|admin| is_admin(live, known) == Some(admin))
         }
         Write::AreaSet { area, give, take } => {
             let member = |account: &AccountRef| holds(shown.account(account), area, known);
-            give.iter().all(member) && !take.iter().any(member)
+            give.iter().all(|account| member(account) == Some(true))
+                && take.iter().all(|account| member(account) == Some(false))
         }
-        Write::Admin { account, promote } => is_admin(shown.account(account)) == *promote,
+        Write::Admin { account, promote } => {
+            is_admin(shown.account(account), known) == Some(*promote)
+        }
         Write::Active { account, active } => shown
             .account(account)
             .is_some_and(|live| live.active == *active),
@@ -103,15 +111,22 @@ pub fn is_done(write: &Write, shown: &Shown<'_>, known: Known<'_>) -> bool {
     }
 }
 
-/// Whether an account holds an area. One that is not there holds nothing: taking is then done.
-fn holds(live: Option<&LiveAccount>, area: &AreaName, known: Known<'_>) -> bool {
-    live.is_some_and(|live| {
-        live.areas.contains(area) || (live.admin && known.administration.contains(area))
-    })
+/// Whether an account holds an area; none where that cannot be said.
+fn holds(live: Option<&LiveAccount>, area: &AreaName, known: Known<'_>) -> Option<bool> {
+    match live {
+        Some(live) => {
+            Some(live.areas.contains(area) || (live.admin && known.administration.contains(area)))
+        }
+        None => known.complete.then_some(false),
+    }
 }
 
-fn is_admin(live: Option<&LiveAccount>) -> bool {
-    live.is_some_and(|live| live.admin)
+/// Whether an account is an administrator; none where that cannot be said.
+fn is_admin(live: Option<&LiveAccount>, known: Known<'_>) -> Option<bool> {
+    match live {
+        Some(live) => Some(live.admin),
+        None => known.complete.then_some(false),
+    }
 }
 
 fn later(expires: Option<Date>, known: Known<'_>) -> bool {

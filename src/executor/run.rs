@@ -182,6 +182,7 @@ impl<'a> Run<'a> {
             portal: portal.as_ref(),
             known: Known {
                 administration: &unit_shared.administration,
+                complete: false,
                 term_end: term_end(self.plan, unit, save),
             },
             shared: self.shared,

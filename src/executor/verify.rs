@@ -66,6 +66,7 @@ impl<'a> View<'a> {
             .is_some_and(|save| {
                 let known = Known {
                     administration: &self.administration,
+                    complete: true,
                     term_end: term_end(plan, self.unit, save),
                 };
                 is_done(&save.write, &self.shown, known)
