@@ -256,3 +256,15 @@ async fn a_portal_that_is_not_open_gets_no_call_and_others_go_on() {
         @"portal `elsewhere`, organisation `north`: not tried, because the portal was not opened for writing"
     );
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_may_live_in_a_task_of_its_own() {
+    let fake = shared(Fake::new("portal"));
+    let plan = many(&["portal"], 30);
+    let task = tokio::spawn({
+        let fake = Arc::clone(&fake);
+        async move { run(&plan, &fake, 4).await }
+    });
+    assert!(all_done(&task.await.unwrap()));
+    assert_eq!(fake.accounts("north").len(), 30);
+}
