@@ -246,15 +246,18 @@ pub struct UnitPlan {
     pub problems: Vec<Problem>,
 }
 
-/// Live numbers of one unit.
+/// Numbers of one unit that guardrails measure a plan against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LiveCounts {
     /// Accounts that can sign in.
     pub accounts: u64,
     /// Grants of those accounts.
     pub grants: u64,
-    /// Administrators.
+    /// Administrators among those accounts.
     pub admins: u64,
+    /// Administrators that can sign in once the plan has been carried out, without its manual
+    /// steps.
+    pub admins_left: u64,
 }
 
 /// The whole plan.
