@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 use reqwest::{Response, StatusCode};
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -38,8 +39,9 @@ impl Answer {
 }
 
 /// Limits on reading an answer.
-#[derive(Clone, Copy)]
 pub(super) struct Limits {
+    /// What may not be repeated, even where the portal sends it back.
+    pub(super) token: SecretString,
     /// Most bytes.
     pub(super) max_body: u64,
     /// How long was waited, for the message.
@@ -81,7 +83,7 @@ impl NoAnswer {
 pub(super) async fn read(
     response: Response,
     expects: Expects,
-    limits: Limits,
+    limits: &Limits,
 ) -> Result<Answer, NoAnswer> {
     let status = response.status();
     if !status.is_success() {
@@ -97,7 +99,7 @@ pub(super) async fn read(
         };
     }
     if !is_json(response.headers()) {
-        return Err(FailureKind::NotJson(media_type(response.headers())).into());
+        return Err(FailureKind::NotJson(media_type(response.headers(), &limits.token)).into());
     }
     let agreed = match expects {
         Expects::Json => status == StatusCode::OK || status == StatusCode::CREATED,
@@ -116,7 +118,11 @@ pub(super) async fn read(
 }
 
 /// Reads a body of at most `max` bytes: refused at once by its stated length, else counted.
-async fn bounded(mut response: Response, max: u64, limits: Limits) -> Result<Vec<u8>, FailureKind> {
+async fn bounded(
+    mut response: Response,
+    max: u64,
+    limits: &Limits,
+) -> Result<Vec<u8>, FailureKind> {
     let stated = response.content_length();
     if stated.is_some_and(|length| length > max) {
         return Err(FailureKind::TooLarge(max));
@@ -137,7 +143,7 @@ async fn bounded(mut response: Response, max: u64, limits: Limits) -> Result<Vec
 }
 
 /// What an answer that is not a success means.
-async fn refusal(response: Response, limits: Limits) -> NoAnswer {
+async fn refusal(response: Response, limits: &Limits) -> NoAnswer {
     let status = response.status();
     let pause = asked_pause(response.headers());
     let code = problem_code(response, limits).await;
@@ -163,7 +169,7 @@ async fn refusal(response: Response, limits: Limits) -> NoAnswer {
 }
 
 /// The code of a problem document; a body that cannot be read has none.
-async fn problem_code(response: Response, limits: Limits) -> Option<String> {
+async fn problem_code(response: Response, limits: &Limits) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
         #[serde(rename = "type")]
@@ -174,7 +180,13 @@ async fn problem_code(response: Response, limits: Limits) -> Option<String> {
     }
     let body = bounded(response, LONGEST_PROBLEM, limits).await.ok()?;
     let problem: Problem = serde_json::from_slice(&body).ok()?;
-    safe_code(&problem.kind)
+    safe_code(&problem.kind).filter(|code| !betrays(code, &limits.token))
+}
+
+/// Whether a text repeats the token.
+fn betrays(text: &str, token: &SecretString) -> bool {
+    let token = token.expose_secret().trim().to_ascii_lowercase();
+    !token.is_empty() && text.to_ascii_lowercase().contains(&token)
 }
 
 /// The last segment of a problem's type, if it is nothing but a code.
@@ -186,7 +198,7 @@ fn safe_code(kind: &str) -> Option<String> {
 }
 
 /// What an error of the connection means, before or while the answer came.
-pub(super) fn lost(error: &reqwest::Error, limits: Limits) -> FailureKind {
+pub(super) fn lost(error: &reqwest::Error, limits: &Limits) -> FailureKind {
     if error.is_connect() {
         FailureKind::Unreachable(unreachable_reason(error, limits.connect))
     } else if error.is_timeout() {
@@ -215,37 +227,53 @@ fn unreachable_reason(error: &reqwest::Error, connect: Duration) -> String {
 }
 
 fn reason_of(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> {
-    let io = cause.downcast_ref::<std::io::Error>();
-    let inner = io.and_then(|io| io.get_ref()?.downcast_ref::<rustls::Error>());
-    let tls = cause.downcast_ref::<rustls::Error>().or(inner);
-    match (tls, io.map(std::io::Error::kind)) {
-        (Some(rustls::Error::InvalidCertificate(_)), _) => {
-            Some("its certificate is not trusted; is `ca_file` right?")
-        }
-        (Some(_), _) => Some("TLS could not be agreed"),
-        (None, Some(std::io::ErrorKind::ConnectionRefused)) => Some("connection refused"),
-        (None, Some(std::io::ErrorKind::ConnectionReset)) => Some("connection reset"),
-        _ => None,
+    if let Some(tls) = cause.downcast_ref::<rustls::Error>() {
+        return Some(match tls {
+            rustls::Error::InvalidCertificate(_) => {
+                "its certificate is not trusted; is `ca_file` right?"
+            }
+            _ => "TLS could not be agreed",
+        });
+    }
+    let io = cause.downcast_ref::<std::io::Error>()?;
+    match io.kind() {
+        std::io::ErrorKind::ConnectionRefused => Some("connection refused"),
+        std::io::ErrorKind::ConnectionReset => Some("connection reset"),
+        // What an I/O error wraps is not among its sources.
+        _ => io.get_ref().and_then(|inner| reason_of(inner)),
     }
 }
 
 fn is_json(headers: &HeaderMap) -> bool {
     matches!(
-        media_type(headers).as_str(),
-        "application/json" | "application/problem+json"
+        stated_type(headers).as_deref(),
+        Some("application/json" | "application/problem+json")
     )
 }
 
-/// The media type without parameters, of harmless characters only.
-fn media_type(headers: &HeaderMap) -> String {
+/// The media type without parameters.
+fn stated_type(headers: &HeaderMap) -> Option<String> {
     let stated = headers
-        .get(CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .and_then(|value| value.split(';').next())
-        .map(|value| value.trim().to_ascii_lowercase());
+        .get(CONTENT_TYPE)?
+        .to_str()
+        .ok()?
+        .split(';')
+        .next()?;
+    Some(stated.trim().to_ascii_lowercase())
+}
+
+/// The media type for a message: of harmless characters only.
+fn media_type(headers: &HeaderMap, token: &SecretString) -> String {
     let harmless = |byte: u8| byte.is_ascii_alphanumeric() || b"/+.-".contains(&byte);
-    match stated {
-        Some(text) if !text.is_empty() && text.len() <= 64 && text.bytes().all(harmless) => text,
+    match stated_type(headers) {
+        Some(text)
+            if text.contains('/')
+                && text.len() <= 64
+                && text.bytes().all(harmless)
+                && !betrays(&text, token) =>
+        {
+            text
+        }
         _ => "of an unknown type".to_owned(),
     }
 }

@@ -68,7 +68,7 @@ impl Base {
         {
             let mut path = url
                 .path_segments_mut()
-                .map_err(|()| FailureKind::Malformed("an address without a path".to_owned()))?;
+                .map_err(|()| FailureKind::Unsupported("an address without a path"))?;
             path.pop_if_empty();
             for segment in segments {
                 check_segment(segment)?;
@@ -89,8 +89,8 @@ fn check_segment(segment: &str) -> Result<(), FailureKind> {
     // A URL parser drops these silently; an id that has them is not an id.
     let vanishes = segment.contains(['\t', '\n', '\r']);
     if climbs || vanishes || segment.len() > LONGEST_SEGMENT {
-        return Err(FailureKind::Malformed(
-            "an id that cannot stand in an address".to_owned(),
+        return Err(FailureKind::Unsupported(
+            "an id that cannot stand in an address",
         ));
     }
     Ok(())

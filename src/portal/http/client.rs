@@ -45,6 +45,7 @@ impl Client {
             gate: Gate::new(access.concurrency, access.requests_per_second),
             retries: Retries::new(access.first_pause, access.jitter_seed),
             limits: Limits {
+                token: access.token.clone(),
                 max_body: access.max_body,
                 total: access.total_timeout,
                 connect: access.connect_timeout,
@@ -128,9 +129,9 @@ impl Client {
         let (status, result) = match builder.send().await {
             Ok(response) => {
                 let status = response.status().as_u16();
-                (status, read(response, request.expects, self.limits).await)
+                (status, read(response, request.expects, &self.limits).await)
             }
-            Err(error) => (0, Err(lost(&error, self.limits).into())),
+            Err(error) => (0, Err(lost(&error, &self.limits).into())),
         };
         self.note(request, address, status, begin, result.as_ref().err());
         if let Some(pause) = result.as_ref().err().and_then(|failure| failure.pause)

@@ -227,6 +227,16 @@ impl Api {
         self.named(method, &["providers", provider, "users", id])
     }
 
+    /// How the call for the catalogue is named in messages.
+    pub(super) fn areas_call(&self, provider: &str) -> String {
+        self.named("GET", &["providers", provider, "areas"])
+    }
+
+    /// How the call for one area's members is named in messages.
+    pub(super) fn members_call(&self, provider: &str, area: &str) -> String {
+        self.named("GET", &["providers", provider, "areas", area, "users"])
+    }
+
     fn named(&self, method: &str, path: &[&str]) -> String {
         format!("{method} {}", self.client.shown(path))
     }
