@@ -32,6 +32,9 @@ pub struct OrganisationFile {
     pub users: BTreeMap<String, UserEntry>,
     /// User keys of the administrators, canonical.
     pub admins: BTreeSet<String>,
+    /// Administrators among the live accounts left out. Where there are any, `admins` is not
+    /// written: a list without them would demote them.
+    pub admins_left_out: u64,
     /// Live accounts left out because their access has ended.
     pub ended: u64,
     /// Live accounts left out because another one has the same login id.
@@ -45,12 +48,24 @@ pub struct UserEntry {
     pub key: String,
     /// The person's name.
     pub name: Arc<str>,
+    /// The email address, where the key is another text.
+    pub email: Option<Arc<str>>,
     /// The login id, where it is not the key.
     pub login: Option<LoginId>,
     /// Last day of access.
     pub until: Option<Date>,
     /// Areas, the administration area left out.
     pub areas: BTreeSet<AreaName>,
+}
+
+/// A user before it has a key.
+struct Listed<'a> {
+    name: &'a Arc<str>,
+    login: &'a LoginId,
+    email: Option<&'a Arc<str>>,
+    until: Option<Date>,
+    areas: BTreeSet<AreaName>,
+    admin: bool,
 }
 
 /// Where the YAML will stand, and what for.
@@ -83,17 +98,20 @@ impl OrganisationFile {
             portal_organisation: live.organisation().clone(),
             users: BTreeMap::new(),
             admins: BTreeSet::new(),
+            admins_left_out: 0,
             ended: 0,
             twins: 0,
         };
         let Lasting {
             accounts,
+            admins_left_out,
             ended,
             twins,
         } = lasting(live, day);
         for account in accounts {
             file.add_live(account);
         }
+        file.admins_left_out = admins_left_out;
         (file.ended, file.twins) = (ended, twins);
         file
     }
@@ -112,42 +130,49 @@ impl OrganisationFile {
             areas,
             last_sign_in: _,
         } = account;
-        let entry = UserEntry {
-            key: String::new(),
-            name: Arc::clone(name),
-            login: Some(login.clone()),
+        let listed = Listed {
+            name,
+            login,
+            email: email.as_ref(),
             until: *expires,
             areas: areas.clone(),
+            admin: *admin,
         };
-        let key = self.add(entry, email.as_deref(), login);
-        if *admin {
-            self.admins.insert(key);
-        }
+        self.add(listed);
     }
 
-    /// Adds an entry under its email address, or under its login id where it has none of its own.
-    /// Gives the canonical key.
-    fn add(&mut self, entry: UserEntry, email: Option<&str>, login: &LoginId) -> String {
-        let email = email.map(str::trim).filter(|email| email.contains('@'));
-        let own = email.filter(|email| !self.users.contains_key(&canonical(email)));
-        let written = own.unwrap_or_else(|| login.as_str());
-        let key = canonical(written);
-        let UserEntry {
-            key: _,
+    /// Adds a user under the email address, or under the login id where there is no address of
+    /// their own.
+    fn add(&mut self, listed: Listed<'_>) {
+        let Listed {
             name,
-            login: _,
+            login,
+            email,
             until,
             areas,
-        } = entry;
+            admin,
+        } = listed;
+        let own = email
+            .filter(|email| email.contains('@') && !self.users.contains_key(&canonical(email)));
+        let written = own.map_or(login.as_str(), |email| email.trim());
+        let key = canonical(written);
+        let name = if name.trim().is_empty() {
+            written.into()
+        } else {
+            Arc::clone(name)
+        };
         let entry = UserEntry {
             key: written.to_owned(),
             name,
+            email: email.filter(|email| canonical(email) != key).cloned(),
             login: (key != login.canonical()).then(|| login.clone()),
             until,
             areas,
         };
         self.users.insert(key.clone(), entry);
-        key
+        if admin {
+            self.admins.insert(key);
+        }
     }
 
     /// The YAML.
@@ -175,18 +200,19 @@ impl OrganisationFile {
     /// What was left out, for who reads the file after an import.
     fn comments(&self, margin: &str) -> String {
         let mut text = String::new();
-        if self.ended > 0 {
-            let accounts = counted(self.ended, "account", "accounts");
-            text.push_str(&format!(
-                "{margin}# Left out: {accounts} whose access has ended.\n"
-            ));
-        }
-        if self.twins > 0 {
-            let accounts = counted(self.twins, "account", "accounts");
-            text.push_str(&format!(
-                "{margin}# Left out: {accounts} with a login id that another account has as well.\n"
-            ));
-        }
+        let mut left_out = |count: u64, one: &str, many: &str, why: &str| {
+            if count > 0 {
+                let what = counted(count, one, many);
+                text.push_str(&format!("{margin}# Left out: {what} {why}.\n"));
+            }
+        };
+        let (one, many) = ("account", "accounts");
+        left_out(self.ended, one, many, "whose access has ended");
+        let twins = "with a login id that another account has as well";
+        left_out(self.twins, one, many, twins);
+        let (one, many) = ("administrator", "administrators");
+        let admins = "among them, so that `admins` is not written and nobody is demoted";
+        left_out(self.admins_left_out, one, many, admins);
         text
     }
 
@@ -210,7 +236,7 @@ impl OrganisationFile {
         }
         let admins = self.admins.iter().filter_map(|key| self.users.get(key));
         let admins: Vec<&str> = admins.map(|user| user.key.as_str()).collect();
-        if !admins.is_empty() {
+        if !admins.is_empty() && self.admins_left_out == 0 {
             entries.push(("admins".to_owned(), Node::texts(admins, Shape::Block)));
         }
         entries
@@ -220,11 +246,15 @@ impl OrganisationFile {
         let UserEntry {
             key: _,
             name,
+            email,
             login,
             until,
             areas,
         } = user;
         let mut fields = vec![("name".to_owned(), Node::text(name))];
+        if let Some(email) = email {
+            fields.push(("email".to_owned(), Node::text(email)));
+        }
         if let Some(login) = login {
             let portal = self.portal.as_str().to_owned();
             let accounts = vec![(portal, Node::text(login.as_str()))];
@@ -248,6 +278,7 @@ impl OrganisationFile {
 /// The live accounts that can sign in on a day, the first of each login id.
 struct Lasting<'a> {
     accounts: Vec<&'a LiveAccount>,
+    admins_left_out: u64,
     ended: u64,
     twins: u64,
 }
@@ -256,17 +287,19 @@ fn lasting(live: &Live, day: Date) -> Lasting<'_> {
     let mut logins = BTreeSet::new();
     let mut lasting = Lasting {
         accounts: Vec::new(),
+        admins_left_out: 0,
         ended: 0,
         twins: 0,
     };
     for account in live.accounts().values() {
-        if !account.usable(day) {
-            lasting.ended += 1;
-        } else if logins.insert(&account.login) {
+        let usable = account.usable(day);
+        if usable && logins.insert(&account.login) {
             lasting.accounts.push(account);
-        } else {
-            lasting.twins += 1;
+            continue;
         }
+        lasting.admins_left_out += u64::from(account.admin);
+        lasting.ended += u64::from(!usable);
+        lasting.twins += u64::from(usable);
     }
     lasting
 }

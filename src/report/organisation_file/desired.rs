@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{OrganisationFile, UserEntry};
+use super::{Listed, OrganisationFile};
 use crate::model::day::Presence;
 use crate::model::desired::{Desired, DesiredAccount};
 use crate::model::live::{Live, LiveAccount};
@@ -28,6 +28,7 @@ impl OrganisationFile {
             portal_organisation: desired.portal_organisation.clone(),
             users: BTreeMap::new(),
             admins: BTreeSet::new(),
+            admins_left_out: 0,
             ended: 0,
             twins: 0,
         };
@@ -38,10 +39,14 @@ impl OrganisationFile {
             spoken_for.insert(&account.login);
             spoken_for.extend(found.map(|found| &found.login));
             if account.presence == Presence::Present {
-                file.add_desired(account, found, desired, rules, day);
+                let found = found.filter(|found| found.usable(day));
+                file.add_desired(account, found, desired, sees_all(live, rules, found), rules);
             }
         }
-        for account in super::lasting(live, day).accounts {
+        let lasting = super::lasting(live, day);
+        // As on the live side, so that the two can be compared.
+        file.admins_left_out = lasting.admins_left_out;
+        for account in lasting.accounts {
             if !spoken_for.contains(&account.login) && stays(desired, account) {
                 file.add_unmanaged(account, desired);
             }
@@ -54,27 +59,26 @@ impl OrganisationFile {
         account: &DesiredAccount,
         found: Option<&LiveAccount>,
         desired: &Desired,
+        sees_all: bool,
         rules: &Rules,
-        day: Date,
     ) {
-        let found = found.filter(|found| found.usable(day));
         let listed = desired.admins.members.contains_key(&account.login);
         let admin = listed || found.is_some_and(|found| stays_admin(desired, found));
-        let entry = UserEntry {
-            key: String::new(),
-            name: Arc::clone(&account.name),
-            login: Some(account.login.clone()),
+        // A portal that shows no addresses is compared by login id.
+        let email = account.email.as_ref();
+        let email = email.filter(|_| found.is_none_or(|found| found.email.is_some()));
+        self.add(Listed {
+            name: &account.name,
+            login: &account.login,
+            email,
             until: match rules.account_end.value {
                 AccountEnd::Date => account.window.until,
                 // No date is kept there, or the portal's own.
                 AccountEnd::ByBeadle | AccountEnd::Terms(_) => found.and_then(|it| it.expires),
             },
-            areas: areas(account, found, admin && rules.admin_sees_all.value),
-        };
-        let key = self.add(entry, account.email.as_deref(), &account.login);
-        if admin {
-            self.admins.insert(key);
-        }
+            areas: areas(account, found, admin && sees_all),
+            admin,
+        });
     }
 
     fn add_unmanaged(&mut self, account: &LiveAccount, desired: &Desired) {
@@ -83,6 +87,14 @@ impl OrganisationFile {
             stays_admin(desired, account) || desired.admins.members.contains_key(&account.login);
         self.add_live(&as_live);
     }
+}
+
+/// Whether an administrator sees every area without a grant; who must first be given a key does
+/// not yet.
+fn sees_all(live: &Live, rules: &Rules, found: Option<&LiveAccount>) -> bool {
+    let mut areas = live.catalogue().values();
+    let by_key = areas.any(|area| area.administration && area.access_key_required);
+    rules.admin_sees_all.value && (!by_key || found.is_some_and(|found| found.admin))
 }
 
 /// The live account that is meant: by login id, else by a former one.

@@ -97,6 +97,7 @@ impl Redaction {
             portal_organisation,
             users,
             admins,
+            admins_left_out,
             ended,
             twins,
         } = file;
@@ -104,6 +105,7 @@ impl Redaction {
             let UserEntry {
                 key: _,
                 name: _,
+                email,
                 login,
                 until,
                 areas,
@@ -112,6 +114,7 @@ impl Redaction {
             let user = UserEntry {
                 key: key.clone(),
                 name: key.clone().into(),
+                email: email.as_ref().map(|email| self.person(email).into()),
                 login: login.as_ref().map(|login| self.login_value(login)),
                 until: *until,
                 areas: areas.clone(),
@@ -125,6 +128,7 @@ impl Redaction {
             portal_organisation: portal_organisation.clone(),
             users: users.collect(),
             admins: admins.iter().map(|admin| self.person(admin)).collect(),
+            admins_left_out: *admins_left_out,
             ended: *ended,
             twins: *twins,
         }
