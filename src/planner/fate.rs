@@ -34,21 +34,21 @@ fn both<'a>(
     drafts: &mut Drafts,
 ) -> Fate<'a> {
     let delete = &context.desired.delete;
-    let deletion = delete
-        .get(&live.login)
-        .or_else(|| delete.get(&wanted.login));
+    // Under its live login only: another one that it once had, or will have, is not its name.
+    let deletion = delete.get(&live.login);
+    let contradicted = deletion.or_else(|| delete.get(&wanted.login));
     let fate = match wanted.presence {
         Presence::Present => Fate::Keep,
         Presence::Upcoming(from) => Fate::End(Cause::NotBegun(from, wanted.source())),
         Presence::Ended(until) => Fate::End(Cause::Ended(until, wanted.source())),
     };
-    match (deletion, wanted.presence) {
-        (None, _) => fate,
-        (Some(source), Presence::Ended(_)) => Fate::Delete(source),
-        (Some(source), Presence::Present | Presence::Upcoming(_)) => {
+    match (wanted.presence, deletion, contradicted) {
+        (Presence::Ended(_), Some(source), _) => Fate::Delete(source),
+        (Presence::Present | Presence::Upcoming(_), _, Some(source)) => {
             drafts.problems.insert(contradiction(live, source));
             fate
         }
+        (_, _, _) => fate,
     }
 }
 

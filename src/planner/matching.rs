@@ -45,6 +45,12 @@ pub(super) fn subjects<'a>(context: &Context<'a>, drafts: &mut Drafts) -> Vec<Su
             twins => hold_twins(wanted, twins, drafts),
         }
     }
+    // Whoever is to be deleted has not become somebody else.
+    let delete = &context.desired.delete;
+    unmatched.retain(|index| {
+        let wanted = subjects.get(*index).and_then(|subject| subject.wanted);
+        wanted.is_some_and(|wanted| !delete.contains_key(&wanted.login))
+    });
     follow_renames(&mut subjects, &unmatched, &mut seats, drafts);
     subjects.retain(|subject| subject.wanted.is_some());
     unnamed(context, &seats, &mut subjects, drafts);
@@ -120,7 +126,7 @@ fn follow_renames<'a>(
 
 /// A former login id that is live beside the present one is left alone, and said.
 fn leave_former(subject: &Subject<'_>, seats: &mut [Seat<'_>], drafts: &mut Drafts) {
-    let (Some(wanted), Some(_)) = (subject.wanted, subject.live) else {
+    let Some(wanted) = subject.wanted else {
         return;
     };
     for (was, _) in &wanted.was {
