@@ -3,7 +3,7 @@
 //! # The contract
 //!
 //! - A driver translates; it decides nothing. What its portal can and cannot do stands in its
-//!   [`Rules`] table, and the planner reads it there.
+//!   [`Rules`](crate::model::rules::Rules) table, and the planner reads it there.
 //! - Reading and writing are two traits. Whoever plans is handed [`PortalRead`] and cannot write,
 //!   by type; only `app/apply` opens a [`PortalWrite`].
 //! - [`PortalRead::list`] answers with everything or with an error. It builds a

@@ -7,6 +7,9 @@ use std::time::Duration;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 
+/// Most requests in flight, whatever is asked for.
+const MOST_IN_FLIGHT: u32 = 1_000;
+
 /// Limits of one portal.
 pub(super) struct Gate {
     slots: Semaphore,
@@ -30,7 +33,7 @@ impl Gate {
             .and_then(|rate| Duration::from_secs(1).checked_div(rate))
             .unwrap_or_default();
         Self {
-            slots: Semaphore::new(concurrency.max(1) as usize),
+            slots: Semaphore::new(concurrency.clamp(1, MOST_IN_FLIGHT) as usize),
             interval,
             times: Mutex::new(Times {
                 next: now,

@@ -43,14 +43,14 @@ enum Class {
     Quick,
     /// Again after a while.
     Later,
-    /// The portal said when to come again.
+    /// The portal said when to come again: a pace, not a failure, so the budget is not touched.
     Told,
 }
 
 impl Retries {
     pub(super) fn new(first_pause: Duration, seed: u64) -> Self {
         Self {
-            first_pause,
+            first_pause: first_pause.min(LONGEST_BACKOFF),
             seed,
             calls: AtomicU64::new(0),
             repeats: AtomicU64::new(0),
@@ -308,6 +308,19 @@ mod tests {
         let plain = [200, 400, 800, 1600].map(Duration::from_millis);
         for (pause, least) in pauses(3).iter().zip(plain) {
             assert!(*pause >= least && *pause <= least * 2, "{pause:?}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_field_of_an_answer_makes_it_panic(after in ".{0,40}", now in ".{0,40}", limit in "[a-z0-9=;, \\-]{0,40}") {
+            let mut headers = HeaderMap::new();
+            for (name, text) in [("retry-after", after), ("date", now), ("ratelimit", limit)] {
+                if let Ok(value) = HeaderValue::from_str(&text) {
+                    headers.insert(HeaderName::from_static(name), value);
+                }
+            }
+            let _ = asked_pause(&headers);
         }
     }
 

@@ -222,6 +222,18 @@ mod tests {
         insta::assert_snapshot!(told(|user| user.expires = Some("2027-07-31T23:59Z".into())), @"the answer does not have the form that was agreed (`expires` is not a day such as 2027-07-31)");
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_it_panic_and_only_days_are_days(text in ".{0,30}|[0-9-]{10}") {
+            let mut user = user();
+            user.name = text.clone();
+            user.expires = Some(text.clone());
+            if let Ok(account) = account(user, &Administration::new()) {
+                proptest::prop_assert_eq!(account.expires.map(|day| day.to_string()), Some(text));
+            }
+        }
+    }
+
     #[test]
     fn an_answer_without_an_end_is_not_an_answer_with_no_end() {
         let without =

@@ -112,7 +112,7 @@ async fn a_pause_that_the_portal_asks_for_holds_every_call() {
     let (provider, write) = (provider(), grant());
     let first = portal.write(&provider, &write, "key");
     assert!(
-        tokio::time::timeout(Duration::from_millis(50), first)
+        tokio::time::timeout(Duration::from_millis(300), first)
             .await
             .is_err()
     );
