@@ -1,1 +1,11 @@
-//! To be filled.
+//! What beadle shows: text, JSON, YAML, diffs and schemas, and that nothing shown does harm.
+
+mod diff;
+mod example;
+mod files;
+mod json;
+mod payloads;
+mod redaction;
+mod sample;
+mod schema;
+mod text;

@@ -42,6 +42,7 @@ pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io:
             unit_text(unit, &mut canvas)?;
         }
     }
+    notes::assumptions(plan, &mut canvas)?;
     footer::footer(plan, options, &mut canvas)
 }
 
@@ -92,7 +93,7 @@ fn has_content(unit: &UnitPlan) -> bool {
     !(actions.is_empty()
         && manual.is_empty()
         && held_back.is_empty()
-        && findings.is_empty()
+        && !findings.iter().any(notes::is_of_people)
         && problems.is_empty())
 }
 
