@@ -1,0 +1,69 @@
+//! The dialects: one portal's HTTP each. A new one is a folder and a line in [`REGISTRY`].
+
+mod ofs;
+
+use std::sync::LazyLock;
+
+use axum::http::StatusCode;
+use jiff::civil::Date;
+
+use crate::model::snapshot::Snapshot;
+
+use super::call::Route;
+use super::pages::{Page, Visit};
+use super::problem::{Problem, shortened};
+
+/// Every dialect.
+pub(crate) static REGISTRY: &[&Dialect] = &[&ofs::DIALECT];
+
+/// Their names, in the registry's order.
+pub(crate) static NAMES: LazyLock<Vec<&'static str>> =
+    LazyLock::new(|| REGISTRY.iter().map(|dialect| dialect.name).collect());
+
+/// One portal's HTTP and rules.
+#[derive(Debug)]
+pub(crate) struct Dialect {
+    /// The driver that speaks to it.
+    pub(crate) name: &'static str,
+    /// The portal's name in prose.
+    pub(crate) title: &'static str,
+    /// What is served, below the portal's address.
+    pub(crate) routes: &'static [Route],
+    /// The varying segments that name an organisation.
+    pub(crate) organisation_parameters: &'static [&'static str],
+    /// The code of the refusal of an organisation that is not there.
+    pub(crate) unknown_organisation: &'static str,
+    /// The code of the refusal of one that the token does not open.
+    pub(crate) other_organisation: &'static str,
+    /// The OpenAPI document, as JSON.
+    pub(crate) openapi: &'static str,
+    /// The templates of its pages, by name.
+    pub(crate) templates: &'static [(&'static str, &'static str)],
+    /// Its pages for one organisation.
+    pub(crate) page: fn(&Visit<'_>) -> Result<Page, Problem>,
+    /// What it holds when nobody seeds it; the day is the sandbox's first.
+    pub(crate) example: fn(Date) -> Snapshot,
+    /// Refuses, in a sentence, a seed that this portal could not hold; else answers with it as
+    /// this portal holds it.
+    pub(crate) accept: fn(Snapshot) -> Result<Snapshot, String>,
+}
+
+impl Dialect {
+    /// The dialect of that driver.
+    pub(crate) fn named(name: &str) -> Option<&'static Self> {
+        REGISTRY
+            .iter()
+            .copied()
+            .find(|dialect| dialect.name == name)
+    }
+
+    /// The refusal of an organisation that the token does not open.
+    pub(crate) fn refuse_organisation(&self, id: &str) -> Problem {
+        Problem::new(
+            StatusCode::FORBIDDEN,
+            self.other_organisation,
+            "This token opens another organisation",
+            format!("it does not open `{}`", shortened(id)),
+        )
+    }
+}
