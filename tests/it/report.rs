@@ -9,3 +9,11 @@ mod redaction;
 mod sample;
 mod schema;
 mod text;
+
+use beadle::report::text::TextOptions;
+
+/// Text without styles.
+const PLAIN: TextOptions = TextOptions {
+    plain: true,
+    digest: None,
+};

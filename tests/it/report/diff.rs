@@ -15,6 +15,7 @@ use beadle::model::rules::{
 use beadle::report::diff::{DiffPair, plan_diff};
 use beadle::report::organisation_file::OrganisationFile;
 use beadle::report::redact::Redaction;
+use beadle::report::text::TextOptions;
 use jiff::civil::{Date, date};
 
 use super::files::{account, file, live};
@@ -114,7 +115,11 @@ fn pair(desired: &Desired, live: &Live) -> DiffPair {
 
 fn shown(pairs: &[DiffPair], colour: bool) -> String {
     let mut out = Vec::new();
-    plan_diff(pairs, colour, &mut out).unwrap();
+    let options = TextOptions {
+        plain: !colour,
+        digest: None,
+    };
+    plan_diff(pairs, &options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -4,8 +4,9 @@ use beadle::model::outcome::{Failure, Outcome};
 use beadle::model::plan::{AccountRef, Change, Plan, Reason, UnitPlan};
 use beadle::report::escape::is_hidden;
 use beadle::report::json::{apply_json, plan_json};
-use beadle::report::text::{TextOptions, apply_text};
+use beadle::report::text::apply_text;
 
+use super::PLAIN;
 use super::sample;
 use super::text::plain;
 
@@ -108,13 +109,7 @@ fn payloads_do_nothing_in_outcomes() {
             unreachable: false,
         });
         let mut out = Vec::new();
-        apply_text(
-            &poisoned(payload),
-            &report,
-            &TextOptions::default(),
-            &mut out,
-        )
-        .unwrap();
+        apply_text(&poisoned(payload), &report, &PLAIN, &mut out).unwrap();
         harmless(&String::from_utf8(out).unwrap());
         let mut out = Vec::new();
         apply_json(&poisoned(payload), "", &report, &mut out).unwrap();

@@ -3,8 +3,9 @@
 use beadle::model::plan_document::PlanDocument;
 use beadle::report::json::{apply_json, plan_json};
 use beadle::report::redact::Redaction;
-use beadle::report::text::{TextOptions, apply_text};
+use beadle::report::text::apply_text;
 
+use super::PLAIN;
 use super::sample;
 use super::text::plain;
 
@@ -77,7 +78,7 @@ fn a_redacted_outcome_names_nobody() {
     let report = redaction().report(&plan, &sample::report());
     let redacted = redaction().plan(&plan);
     let mut out = Vec::new();
-    apply_text(&redacted, &report, &TextOptions::default(), &mut out).unwrap();
+    apply_text(&redacted, &report, &PLAIN, &mut out).unwrap();
     apply_json(&redacted, "", &report, &mut out).unwrap();
     names_nobody(&String::from_utf8(out).unwrap());
 }

@@ -4,10 +4,11 @@ use beadle::model::outcome::{ApplyReport, Outcome};
 use beadle::model::plan::{Finding, Plan, SaveIndex};
 use beadle::report::text::{TextOptions, apply_text, plan_text, problems_text};
 
+use super::PLAIN;
 use super::sample;
 
 pub(super) fn plain(plan: &Plan) -> String {
-    shown(plan, &TextOptions::default())
+    shown(plan, &PLAIN)
 }
 
 fn shown(plan: &Plan, options: &TextOptions) -> String {
@@ -18,7 +19,7 @@ fn shown(plan: &Plan, options: &TextOptions) -> String {
 
 fn applied(plan: &Plan, report: &ApplyReport) -> String {
     let mut out = Vec::new();
-    apply_text(plan, report, &TextOptions::default(), &mut out).unwrap();
+    apply_text(plan, report, &PLAIN, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
@@ -115,7 +116,7 @@ fn an_empty_plan_is_one_clear_line_and_what_is_worth_knowing() {
 #[test]
 fn the_digest_is_printed_where_it_is_given() {
     let options = TextOptions {
-        colour: false,
+        plain: true,
         digest: Some("3f9a".to_owned()),
     };
     assert!(shown(&sample::everything(), &options).contains("\n  digest 3f9a\n"));
@@ -124,7 +125,7 @@ fn the_digest_is_printed_where_it_is_given() {
 #[test]
 fn colour_adds_styles_and_nothing_else() {
     let options = TextOptions {
-        colour: true,
+        plain: false,
         digest: None,
     };
     let coloured = shown(&sample::everything(), &options);
@@ -148,7 +149,7 @@ fn long_lists_of_findings_are_counted() {
 #[test]
 fn faults_of_the_yaml_alone() {
     let mut out = Vec::new();
-    problems_text(&sample::everything(), &TextOptions::default(), &mut out).unwrap();
+    problems_text(&sample::everything(), &PLAIN, &mut out).unwrap();
     insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
     error[unknown-area]: `hesa-studnet` is not in the catalogue; khan@northshire.example asks for it  beadle.yaml:13
       help: did you mean `hesa-student`?
