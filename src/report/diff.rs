@@ -10,6 +10,7 @@ use similar::{ChangeTag, TextDiff};
 
 use super::escape;
 use super::organisation_file::{OrganisationFile, Place};
+use super::text::TextOptions;
 
 /// The two sides of one organisation at one portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,9 +25,9 @@ pub struct DiffPair {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn plan_diff(pairs: &[DiffPair], colour: bool, out: &mut dyn Write) -> io::Result<()> {
+pub fn plan_diff(pairs: &[DiffPair], options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
     for pair in pairs {
-        pair_diff(pair, &Palette::new(colour), out)?;
+        pair_diff(pair, &Palette::new(!options.plain), out)?;
     }
     Ok(())
 }

@@ -166,7 +166,7 @@ pub(super) fn skipped_because(plan: &Plan, because: SaveIndex) -> String {
             let kind = action.kind.as_str();
             let area = action.area.as_ref().map(|area| format!(" of `{area}`"));
             let area = area.unwrap_or_default();
-            format!("the {kind}{area} for `{}` failed", action.account.login)
+            format!("`{kind}`{area} for `{}` failed", action.account.login)
         },
     )
 }

@@ -4,6 +4,7 @@
 //! Nothing here decides, reads a file, a clock or the environment, or writes to stdout. Styles are
 //! written when asked for; whoever owns the terminal strips them where they do not belong.
 
+pub mod diagnostics;
 pub mod diff;
 pub mod escape;
 pub mod json;
@@ -15,3 +16,14 @@ pub mod snapshot_file;
 pub mod text;
 mod words;
 mod yaml;
+
+pub use diagnostics::diagnostics_json;
+pub use diff::{DiffPair, plan_diff};
+pub use json::{apply_json, plan_json};
+pub use organisation_file::{OrganisationFile, Place};
+pub use project_file::{Organisations, project_file, schema_line};
+pub use redact::Redaction;
+pub use schema::{plan_schema, snapshot_schema};
+pub use snapshot_file::snapshot_yaml;
+pub use text::{TextOptions, apply_text, plan_text, problems_text};
+pub use words::counted;

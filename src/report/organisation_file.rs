@@ -175,6 +175,14 @@ impl OrganisationFile {
         }
     }
 
+    /// How much is in it, in a few words.
+    #[must_use]
+    pub fn counts(&self) -> String {
+        let users = counted(self.users.len() as u64, "user", "users");
+        let admins = counted(self.admins.len() as u64, "administrator", "administrators");
+        format!("{users}, {admins}")
+    }
+
     /// The YAML.
     #[must_use]
     pub fn yaml(&self, place: Place) -> String {

@@ -7,7 +7,8 @@ use jiff::civil::Date;
 use crate::model::plan::{ActionKind, Change};
 
 /// `1 call`, `2 calls`: the number and the right form of the word.
-pub(super) fn counted(number: u64, one: &str, many: &str) -> String {
+#[must_use]
+pub fn counted(number: u64, one: &str, many: &str) -> String {
     let word = if number == 1 { one } else { many };
     format!("{number} {word}")
 }

@@ -18,8 +18,10 @@ const WIDTH: usize = 100;
 /// A node to be written.
 #[derive(Clone, Debug)]
 pub(super) enum Node {
-    /// A scalar, as it will stand in the file.
-    Scalar(String),
+    /// A text, quoted where any reader might take it for something else.
+    Text(String),
+    /// A day, a number, a truth: written as it is.
+    Bare(String),
     /// A map, in the order given.
     Map(Vec<(String, Node)>, Shape),
     /// A list.
@@ -35,25 +37,34 @@ pub(super) enum Shape {
     Line,
 }
 
+/// Where a scalar stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Position {
+    /// A line's value.
+    Block,
+    /// A key, or a value within `[…]` or `{…}`, where more marks have a meaning.
+    Flow,
+}
+
 impl Node {
-    /// A text, quoted where any reader might take it for something else.
+    /// A text.
     pub(super) fn text(text: &str) -> Self {
-        Self::Scalar(scalar(text))
+        Self::Text(text.to_owned())
     }
 
     /// A calendar day, bare.
     pub(super) fn day(day: Date) -> Self {
-        Self::Scalar(day.to_string())
+        Self::Bare(day.to_string())
     }
 
     /// A number, bare.
     pub(super) fn number(number: u64) -> Self {
-        Self::Scalar(number.to_string())
+        Self::Bare(number.to_string())
     }
 
     /// `true` or `false`.
     pub(super) fn truth(truth: bool) -> Self {
-        Self::Scalar(truth.to_string())
+        Self::Bare(truth.to_string())
     }
 
     /// A list of texts.
@@ -65,7 +76,10 @@ impl Node {
     pub(super) fn lines(&self, indent: usize) -> String {
         let mut out = String::new();
         match self {
-            Self::Scalar(scalar) => {
+            Self::Text(_) | Self::Bare(_) => {
+                let scalar = self
+                    .one_line(usize::MAX, Position::Block)
+                    .unwrap_or_default();
                 // Writing to a string cannot fail.
                 let _ = writeln!(out, "{:indent$}{scalar}", "");
             }
@@ -76,22 +90,26 @@ impl Node {
     }
 
     /// The node on one line, if it may stand there and fits into `width`.
-    fn one_line(&self, width: usize) -> Option<String> {
+    fn one_line(&self, width: usize, position: Position) -> Option<String> {
         let line = match self {
-            Self::Scalar(scalar) => return Some(scalar.clone()),
+            Self::Text(text) => return Some(scalar(text, position)),
+            Self::Bare(bare) => return Some(bare.clone()),
             Self::Map(entries, _) if entries.is_empty() => return Some("{}".to_owned()),
             Self::List(items, _) if items.is_empty() => return Some("[]".to_owned()),
             Self::Map(_, Shape::Block) | Self::List(_, Shape::Block) => return None,
             Self::Map(entries, Shape::Line) => {
                 let entries = entries.iter().map(|(key, value)| {
-                    Some(format!("{}: {}", scalar(key), value.one_line(width)?))
+                    let value = value.one_line(width, Position::Flow)?;
+                    Some(format!("{}: {value}", scalar(key, Position::Flow)))
                 });
                 let entries: Option<Vec<String>> = entries.collect();
                 format!("{{ {} }}", entries?.join(", "))
             }
             Self::List(items, Shape::Line) => {
-                let items: Option<Vec<String>> =
-                    items.iter().map(|item| item.one_line(width)).collect();
+                let items = items
+                    .iter()
+                    .map(|item| item.one_line(width, Position::Flow));
+                let items: Option<Vec<String>> = items.collect();
                 format!("[{}]", items?.join(", "))
             }
         };
@@ -103,10 +121,10 @@ impl Node {
 fn map_lines(out: &mut String, entries: &[(String, Node)], indent: usize, after_dash: bool) {
     for (index, (key, value)) in entries.iter().enumerate() {
         let margin = if after_dash && index == 0 { 0 } else { indent };
-        let key = scalar(key);
+        let key = scalar(key, Position::Flow);
         let room = WIDTH.saturating_sub(indent + key.chars().count() + 2);
         // Writing to a string cannot fail.
-        let _ = match value.one_line(room) {
+        let _ = match value.one_line(room, Position::Block) {
             Some(line) => writeln!(out, "{:margin$}{key}: {line}", ""),
             None => writeln!(
                 out,
@@ -123,7 +141,7 @@ fn list_lines(out: &mut String, items: &[Node], indent: usize) {
         let room = WIDTH.saturating_sub(indent + 2);
         // Writing to a string cannot fail.
         let _ = write!(out, "{:indent$}- ", "");
-        match (item.one_line(room), item) {
+        match (item.one_line(room, Position::Block), item) {
             (Some(line), _) => {
                 let _ = writeln!(out, "{line}");
             }
@@ -135,20 +153,27 @@ fn list_lines(out: &mut String, items: &[Node], indent: usize) {
     }
 }
 
-/// A text as a scalar that may stand anywhere: as a key, as a value, inside `[…]` and `{…}`.
+/// A text as a scalar.
 ///
-/// `serde-saphyr` says what must be quoted inside a flow list. Marks that old readers stumble over
-/// in some of those places are quoted as well. Hidden characters are written as escapes, so that
-/// nobody reviews what they cannot see.
-fn scalar(text: &str) -> String {
-    let flow = rendered(&FlowSeq([text]));
-    let bare = flow
-        .strip_prefix('[')
-        .and_then(|rest| rest.strip_suffix(']'));
-    let plain = text.starts_with(char::is_alphanumeric) && !text.contains([':', '?']);
-    match bare {
-        Some(bare) if plain && !text.chars().any(is_hidden) => bare.to_owned(),
-        _ => escaped(&rendered(&DoubleQuoted(text))),
+/// `serde-saphyr` says what must be quoted. Marks that old readers stumble over in some places are
+/// quoted as well, and hidden characters are written as escapes, so that nobody reviews what they
+/// cannot see.
+fn scalar(text: &str, position: Position) -> String {
+    let bare = match position {
+        Position::Block => rendered(&text),
+        Position::Flow => {
+            let flow = rendered(&FlowSeq([text]));
+            let bare = flow
+                .strip_prefix('[')
+                .and_then(|rest| rest.strip_suffix(']'));
+            bare.unwrap_or_default().to_owned()
+        }
+    };
+    let odd = |mark| mark == '?' || is_hidden(mark) || (mark == ':' && position == Position::Flow);
+    if bare == text && text.starts_with(char::is_alphanumeric) && !text.contains(odd) {
+        bare
+    } else {
+        escaped(&rendered(&DoubleQuoted(text)))
     }
 }
 
@@ -302,7 +327,9 @@ mod tests {
             "2026-11-22",
             "1_000",
         ] {
-            assert!(scalar(text).starts_with(['"', '\'']), "{text}");
+            for position in [Position::Flow, Position::Block] {
+                assert_eq!(scalar(text, position), format!("\"{text}\""));
+            }
         }
         for text in [
             "Aisha Khan",
@@ -310,8 +337,16 @@ mod tests {
             "hesa-student",
             "O’Neill",
         ] {
-            assert_eq!(scalar(text), text);
+            assert_eq!(scalar(text, Position::Flow), text);
+            assert_eq!(scalar(text, Position::Block), text);
         }
+    }
+
+    #[test]
+    fn an_address_is_bare_on_a_line_of_its_own() {
+        let address = "https://portal.example/api";
+        assert_eq!(scalar(address, Position::Block), address);
+        assert_eq!(scalar(address, Position::Flow), format!("\"{address}\""));
     }
 
     #[test]

@@ -1,1 +1,19 @@
-//! To be filled.
+//! What beadle shows: text, JSON, YAML, diffs and schemas, and that nothing shown does harm.
+
+mod diff;
+mod example;
+mod files;
+mod json;
+mod payloads;
+mod redaction;
+mod sample;
+mod schema;
+mod text;
+
+use beadle::report::text::TextOptions;
+
+/// Text without styles.
+const PLAIN: TextOptions = TextOptions {
+    plain: true,
+    digest: None,
+};

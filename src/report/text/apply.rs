@@ -20,7 +20,7 @@ pub fn apply_text(
     options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut canvas = Canvas::new(options.colour, out);
+    let mut canvas = Canvas::new(options, out);
     let ApplyReport { saves } = report;
     for (number, unit) in plan.units.iter().enumerate() {
         let of_unit = saves

@@ -7,6 +7,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+use super::TextOptions;
 use crate::model::plan::{AccountRef, ActionKind};
 use crate::report::escape;
 
@@ -58,7 +59,8 @@ pub(super) struct Canvas<'a> {
 }
 
 impl<'a> Canvas<'a> {
-    pub(super) fn new(colour: bool, out: &'a mut dyn Write) -> Self {
+    pub(super) fn new(options: &TextOptions, out: &'a mut dyn Write) -> Self {
+        let colour = !options.plain;
         Self { colour, out }
     }
 

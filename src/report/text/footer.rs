@@ -40,7 +40,7 @@ pub(super) fn footer(
         ),
     };
     let steps = counted(manual, "step for a person", "steps for people");
-    let calls = counted(calls, "call to the portal", "calls to portals");
+    let calls = counted(calls, "API call", "API calls");
     canvas.line(Tone::Plain, &format!("  {calls} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
     if let Some(digest) = &options.digest {
@@ -64,7 +64,7 @@ fn kinds(actions: &BTreeMap<ActionKind, u64>, canvas: &mut Canvas<'_>) -> io::Re
     let mut first = true;
     for (kind, count) in actions.iter().filter(|(_, count)| **count > 0) {
         canvas.raw(if first { "" } else { ", " })?;
-        let text = format!("{} {count} {}", symbol(*kind), kind.as_str());
+        let text = format!("{} {count} to {}", symbol(*kind), kind.as_str());
         canvas.put(Tone::of(*kind), &text)?;
         first = false;
     }

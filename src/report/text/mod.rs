@@ -21,8 +21,9 @@ pub use self::apply::apply_text;
 /// How text is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct TextOptions {
-    /// Whether to write styles (ANSI). Who owns the terminal may strip them still.
-    pub colour: bool,
+    /// Whether to write no styles (ANSI). By default they are written, and whoever owns the
+    /// terminal strips them where they do not belong.
+    pub plain: bool,
     /// The digest of the plan as it was made, to be printed under it; a redacted copy has another.
     pub digest: Option<String>,
 }
@@ -33,7 +34,7 @@ pub struct TextOptions {
 /// # Errors
 /// Those of `out`.
 pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut canvas = Canvas::new(options.colour, out);
+    let mut canvas = Canvas::new(options, out);
     if nothing_at_all(plan) {
         return nothing_to_do(plan, &mut canvas);
     }
@@ -42,6 +43,7 @@ pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io:
             unit_text(unit, &mut canvas)?;
         }
     }
+    notes::assumptions(plan, &mut canvas)?;
     footer::footer(plan, options, &mut canvas)
 }
 
@@ -50,7 +52,7 @@ pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io:
 /// # Errors
 /// Those of `out`.
 pub fn problems_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut canvas = Canvas::new(options.colour, out);
+    let mut canvas = Canvas::new(options, out);
     for problem in plan.problems() {
         problem_text(problem, "", &mut canvas)?;
     }
@@ -92,7 +94,7 @@ fn has_content(unit: &UnitPlan) -> bool {
     !(actions.is_empty()
         && manual.is_empty()
         && held_back.is_empty()
-        && findings.is_empty()
+        && !findings.iter().any(notes::is_of_people)
         && problems.is_empty())
 }
 

@@ -1,6 +1,6 @@
 //! What a reviewer must know beside the actions: steps for people, what was held back, findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::canvas::{Canvas, Tone};
@@ -80,13 +80,20 @@ pub(super) fn held_back(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<
     canvas.end_line()
 }
 
-/// Writes what else is worth knowing, by kind.
+/// Whether a finding is about this organisation's people, and not about the portal as such.
+pub(super) fn is_of_people(finding: &Finding) -> bool {
+    !matches!(finding, Finding::Unverified(_))
+}
+
+/// Writes what else is worth knowing of people, by kind.
 pub(super) fn findings(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    if unit.findings.is_empty() {
+    let findings = unit.findings.iter().filter(|finding| is_of_people(finding));
+    let sorted = by_heading(findings);
+    if sorted.is_empty() {
         return Ok(());
     }
     canvas.line(Tone::Heading, "  Worth knowing")?;
-    for (heading, findings) in by_heading(&unit.findings) {
+    for (heading, findings) in sorted {
         canvas.line(Tone::Plain, &format!("    {heading}: {}", findings.len()))?;
         for finding in findings.iter().take(LISTED) {
             canvas.raw("      ")?;
@@ -103,9 +110,31 @@ pub(super) fn findings(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<(
     canvas.end_line()
 }
 
+/// Writes what the plan assumes of portals and nobody has tried, once for all organisations.
+pub(super) fn assumptions(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let assumed: BTreeSet<(&str, &str)> = plan
+        .units
+        .iter()
+        .flat_map(|unit| unit.findings.iter().map(move |finding| (unit, finding)))
+        .filter_map(|(unit, finding)| match finding {
+            Finding::Unverified(assumption) => Some((unit.portal.as_str(), *assumption)),
+            _ => None,
+        })
+        .collect();
+    if assumed.is_empty() {
+        return Ok(());
+    }
+    canvas.line(Tone::Heading, "Assumed, and not tried on the portal yet")?;
+    for (portal, assumption) in assumed {
+        canvas.line(Tone::Faint, &format!("  {portal}: {assumption}"))?;
+    }
+    canvas.end_line()
+}
+
 /// Writes the findings of an empty plan as counts, on one line; nothing where there is none.
 pub(super) fn brief(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let findings = plan.units.iter().flat_map(|unit| &unit.findings);
+    let findings = findings.filter(|finding| is_of_people(finding));
     let counts: Vec<String> = by_heading(findings)
         .into_iter()
         .map(|(heading, findings)| format!("{heading}: {}", findings.len()))
@@ -155,7 +184,7 @@ fn heading(finding: &Finding) -> (u8, &'static str) {
             area: _,
             from: _,
         } => (6, "begins later"),
-        Finding::Unverified(_) => (7, "assumed, and not tried on the portal yet"),
+        Finding::Unverified(_) => (7, "assumed of the portal"),
     }
 }
 

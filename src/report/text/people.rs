@@ -10,8 +10,8 @@ use crate::model::name::LoginId;
 use crate::model::plan::{Action, ActionKind, Change, Reason, UnitPlan};
 use crate::report::words::{change, counted, symbol};
 
-/// Widest column of areas and changes.
-const WIDEST: usize = 64;
+/// Widest column of areas and changes; what is longer moves its reason to the right.
+const WIDEST: usize = 36;
 /// Widest kind.
 const KIND: usize = 7;
 
@@ -19,19 +19,16 @@ const KIND: usize = 7;
 pub(super) fn actions(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let (first, rest): (Vec<&Action>, Vec<&Action>) =
         unit.actions.iter().partition(|action| is_grave(action));
-    let subjects = unit.actions.iter().flat_map(subjects);
-    let widest = subjects.map(|subject| shown_width(&subject)).max();
-    let width = widest.unwrap_or_default().min(WIDEST);
     let mails = mails(unit);
     if !first.is_empty() {
         canvas.line(
             Tone::Power,
             "  Look here first: administrators, and what cannot be undone",
         )?;
-        people(&first, width, &mails, canvas)?;
+        people(&first, &mails, canvas)?;
         canvas.end_line()?;
     }
-    people(&rest, width, &mails, canvas)?;
+    people(&rest, &mails, canvas)?;
     if !rest.is_empty() {
         canvas.end_line()?;
     }
@@ -64,10 +61,15 @@ fn mails(unit: &UnitPlan) -> BTreeMap<&LoginId, u64> {
 /// Writes actions by person, in the order in which the plan first names each.
 fn people(
     actions: &[&Action],
-    width: usize,
     mails: &BTreeMap<&LoginId, u64>,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
+    let subjects = actions.iter().flat_map(|action| subjects(action));
+    let widths = subjects.map(|subject| shown_width(&subject));
+    let width = widths
+        .filter(|width| *width <= WIDEST)
+        .max()
+        .unwrap_or_default();
     let mut of_person: BTreeMap<&LoginId, Vec<&Action>> = BTreeMap::new();
     for action in actions {
         of_person

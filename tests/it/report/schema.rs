@@ -1,0 +1,45 @@
+//! The committed schemas are the ones that the types make. `UPDATE_SCHEMA=1` writes them anew.
+
+use std::path::Path;
+
+use beadle::report::schema::{plan_schema, snapshot_schema};
+use serde_json::Value;
+
+fn kept(name: &str, made: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("schema")
+        .join(name);
+    if std::env::var_os("UPDATE_SCHEMA").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, made).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(
+        committed, made,
+        "run the tests with UPDATE_SCHEMA=1 and commit schema/{name}"
+    );
+}
+
+#[test]
+fn the_committed_schemas_are_the_ones_that_the_types_make() {
+    kept("plan.schema.json", &plan_schema());
+    kept("snapshot.schema.json", &snapshot_schema());
+}
+
+#[test]
+fn every_property_has_a_title_and_a_description() {
+    for text in [plan_schema(), snapshot_schema()] {
+        let schema: Value = serde_json::from_str(&text).unwrap();
+        let definitions = schema["$defs"].as_object().unwrap().values();
+        let mut seen = 0;
+        for object in definitions.chain([&schema]) {
+            for (name, property) in object["properties"].as_object().into_iter().flatten() {
+                assert!(property["title"].is_string(), "{name}");
+                assert!(property["description"].is_string(), "{name}");
+                seen += 1;
+            }
+        }
+        assert!(seen > 20);
+        assert!(schema["title"].is_string() && schema["description"].is_string());
+    }
+}
