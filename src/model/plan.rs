@@ -10,8 +10,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName, PortalOrganisation};
-use super::policy::Guardrail;
 use super::source::{Provenance, Source};
+
+pub use super::remark::{
+    Finding, HeldBack, HeldBackReason, ManualKind, ManualStep, Problem, Refusal,
+};
+pub use super::save::{Save, SaveIndex, Write};
 
 /// What an action does. The order is the order in which one account's actions run.
 #[derive(
@@ -212,298 +216,6 @@ pub struct Action {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ActionIndex(pub u32);
 
-/// Index of a [`Save`] in a plan.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct SaveIndex {
-    /// Which of [`Plan::units`].
-    pub unit: u32,
-    /// Which of its [`UnitPlan::saves`].
-    pub save: u32,
-}
-
-/// One of the portal's own saves: one writing call. Several actions may be folded into it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Save {
-    /// What it writes.
-    pub write: Write,
-    /// The actions that it carries out.
-    pub actions: Vec<ActionIndex>,
-    /// Saves that must have succeeded first. Never a cycle.
-    pub after: Vec<SaveIndex>,
-    /// Logins of whom the portal mails because of it.
-    pub mails: Vec<LoginId>,
-}
-
-/// What one save writes, in words that a driver only has to translate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Write {
-    /// A new account. Its portal id becomes known to the saves that follow.
-    Create {
-        /// Login, name and person.
-        account: AccountRef,
-        /// Email address, where there is one.
-        email: Option<Arc<str>>,
-        /// Last day of access, where the portal has one.
-        expires: Option<Date>,
-        /// The term, where the portal has terms.
-        term: Option<Term>,
-        /// Whether to mail the holder, where that is a choice.
-        notify: Option<bool>,
-    },
-    /// Fields of one account, in one call: updates, renewals, and an end by date.
-    Edit {
-        /// Whose.
-        account: AccountRef,
-        /// What.
-        changes: Vec<Change>,
-    },
-    /// Whether one account has one area (or is in the administration area).
-    Grant {
-        /// Whose.
-        account: AccountRef,
-        /// Which.
-        area: AreaName,
-        /// True to give, false to take.
-        give: bool,
-    },
-    /// One account's whole set: unknown ticks stay.
-    AccountSet {
-        /// Whose.
-        account: AccountRef,
-        /// Areas to tick.
-        give: Vec<AreaName>,
-        /// Areas to untick.
-        take: Vec<AreaName>,
-        /// The admin tick, where it changes.
-        admin: Option<bool>,
-    },
-    /// One area's whole set: unknown ticks stay.
-    AreaSet {
-        /// Which area.
-        area: AreaName,
-        /// Accounts to tick.
-        give: Vec<AccountRef>,
-        /// Accounts to untick.
-        take: Vec<AccountRef>,
-    },
-    /// In or out of the admin set, by an act of its own.
-    Admin {
-        /// Whose.
-        account: AccountRef,
-        /// True to promote, false to demote.
-        promote: bool,
-    },
-    /// Activation or deactivation.
-    Active {
-        /// Whose.
-        account: AccountRef,
-        /// True to activate.
-        active: bool,
-    },
-    /// A further term.
-    Keep {
-        /// Whose.
-        account: AccountRef,
-        /// For how long.
-        term: Term,
-    },
-    /// Gone for good.
-    Delete {
-        /// Whose.
-        account: AccountRef,
-    },
-}
-
-impl Write {
-    /// The accounts that it touches.
-    #[must_use]
-    pub fn accounts(&self) -> Vec<&AccountRef> {
-        match self {
-            Self::Create { account, .. }
-            | Self::Edit { account, .. }
-            | Self::Grant { account, .. }
-            | Self::AccountSet { account, .. }
-            | Self::Admin { account, .. }
-            | Self::Active { account, .. }
-            | Self::Keep { account, .. }
-            | Self::Delete { account } => vec![account],
-            Self::AreaSet {
-                area: _,
-                give,
-                take,
-            } => give.iter().chain(take).collect(),
-        }
-    }
-
-    /// The same accounts, to fill in portal ids that have become known.
-    pub fn accounts_mut(&mut self) -> Vec<&mut AccountRef> {
-        match self {
-            Self::Create { account, .. }
-            | Self::Edit { account, .. }
-            | Self::Grant { account, .. }
-            | Self::AccountSet { account, .. }
-            | Self::Admin { account, .. }
-            | Self::Active { account, .. }
-            | Self::Keep { account, .. }
-            | Self::Delete { account } => vec![account],
-            Self::AreaSet {
-                area: _,
-                give,
-                take,
-            } => give.iter_mut().chain(take).collect(),
-        }
-    }
-}
-
-/// The steps that only a person can do.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum ManualKind {
-    /// An area that needs a posted access key.
-    AccessKey,
-    /// The admin set, joined by posted key.
-    AdminKey,
-    /// An account that another system must make first.
-    CreateUpstream,
-    /// A name, address or login id that the portal lets nobody edit here.
-    Rename,
-    /// Handing over a login that the portal did not mail.
-    HandOver,
-    /// A shared account's password, after somebody left.
-    ChangePassword,
-    /// Multi-factor set-up that a newly promoted or created person must do.
-    SecondFactor,
-    /// An account that another system must end.
-    EndUpstream,
-}
-
-/// A step for a person, with the clicks.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManualStep {
-    /// Which kind.
-    pub kind: ManualKind,
-    /// Whose account.
-    pub account: AccountRef,
-    /// Which area.
-    pub area: Option<AreaName>,
-    /// What is to be done, in one line.
-    pub title: String,
-    /// Where to click, in the portal's words, one entry a click.
-    pub clicks: Vec<String>,
-    /// Why.
-    pub reason: Reason,
-}
-
-/// Something left out of the plan.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct HeldBack {
-    /// What would have been done.
-    pub kind: ActionKind,
-    /// To whom.
-    pub account: AccountRef,
-    /// Which area.
-    pub area: Option<AreaName>,
-    /// Why it was left out.
-    pub because: HeldBackReason,
-    /// Where the YAML asks for it, where it does.
-    pub source: Option<Source>,
-}
-
-/// Why something was left out.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum HeldBackReason {
-    /// `policy.removals: none`, or `--no-removals`.
-    NoRemovals,
-    /// It is beadle's own identity.
-    OwnIdentity,
-    /// It waits for a manual step.
-    WaitsForManualStep(ManualKind),
-    /// Two live accounts have this login id.
-    LiveTwins(Vec<PortalId>),
-    /// Another system keeps this account.
-    ManagedUpstream,
-    /// The portal cannot do it and no step for a person is known.
-    Unsupported(&'static str),
-    /// A demotion, or an end, that would leave too few administrators until others are promoted.
-    TooFewAdmins {
-        /// Administrators that would be left.
-        left: u32,
-        /// Fewest allowed.
-        min: u32,
-    },
-}
-
-/// Something that a reader should know and that needs no action.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Finding {
-    /// Live, usable or holding areas, and not named by the YAML.
-    Unmanaged(AccountRef),
-    /// Locked after wrong passwords.
-    Locked(AccountRef),
-    /// Deactivated by the portal for want of a sign-in.
-    Dormant(AccountRef),
-    /// An account, or a grant, that begins later.
-    Upcoming {
-        /// Whose.
-        account: AccountRef,
-        /// Which area; none for the account.
-        area: Option<AreaName>,
-        /// First day.
-        from: Date,
-    },
-    /// An account, or a grant, that ends soon.
-    Ending {
-        /// Whose.
-        account: AccountRef,
-        /// Which area; none for the account.
-        area: Option<AreaName>,
-        /// Last day.
-        until: Date,
-    },
-    /// Named under `was` while the present login id is live too.
-    FormerLoginStillLive {
-        /// The present account.
-        account: AccountRef,
-        /// The former login id that is live.
-        was: LoginId,
-    },
-    /// A shared account is in use.
-    SharedAccount(AccountRef),
-    /// The plan rests on an assumption about the portal that nobody has tried.
-    Unverified(&'static str),
-}
-
-/// A fault of the YAML that only the live answer shows, such as an area that is not in the
-/// catalogue. A plan with problems is not applied.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
-    /// Stable code, such as `unknown-area`.
-    pub code: &'static str,
-    /// One sentence, lower case, names in backticks.
-    pub message: String,
-    /// Where.
-    pub source: Option<Source>,
-    /// The way out.
-    pub help: Option<String>,
-}
-
-/// A guardrail's typed "no".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// Which.
-    pub guardrail: Guardrail,
-    /// The organisation; none for a whole portal.
-    pub organisation: Option<OrganisationId>,
-    /// The portal.
-    pub portal: PortalName,
-    /// The value found, the limit, the counts: one or two sentences.
-    pub message: String,
-    /// The YAML of the waiver that would allow it, ready to paste under `policy.waivers`.
-    pub waiver: String,
-}
-
 /// One organisation at one portal.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UnitPlan {
@@ -534,15 +246,18 @@ pub struct UnitPlan {
     pub problems: Vec<Problem>,
 }
 
-/// Live numbers of one unit.
+/// Numbers of one unit that guardrails measure a plan against.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LiveCounts {
     /// Accounts that can sign in.
     pub accounts: u64,
     /// Grants of those accounts.
     pub grants: u64,
-    /// Administrators.
+    /// Administrators among those accounts.
     pub admins: u64,
+    /// Administrators that can sign in once the plan has been carried out, without its manual
+    /// steps.
+    pub admins_left: u64,
 }
 
 /// The whole plan.

@@ -87,7 +87,7 @@ pub enum PortalErrorKind {
     #[error("the answer is larger than {0} bytes")]
     TooLarge(u64),
     /// More pages than can be.
-    #[error("the list has no end: {0} pages were read")]
+    #[error("the list has no end: it has more than {0} pages")]
     TooManyPages(u64),
     /// The listing is not complete.
     #[error("the list cannot be trusted: {0}")]

@@ -15,7 +15,11 @@
 //! - An error says whether the call may have been carried out: [`PortalError::outcome_unknown`].
 //!   The executor then reads ([`PortalRead::observe`]) and never guesses.
 
+mod access;
 mod error;
+mod http;
+mod ofs;
+mod registry;
 
 use async_trait::async_trait;
 
@@ -23,7 +27,9 @@ use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
 use crate::model::plan::Write;
 
+pub use access::{Access, BadUrl, OpenError};
 pub use error::{PortalError, PortalErrorKind};
+pub use registry::{Driver, driver, drivers, rules_by_driver};
 
 /// The reading side of a portal.
 #[async_trait]

@@ -1,1 +1,11 @@
-//! To be filled.
+//! The executor over hand-built plans and a strict portal in memory: order, failures, lost
+//! answers, interruption, verification.
+
+mod fake;
+mod faults;
+mod order;
+mod plans;
+mod properties;
+mod read_back;
+mod stop;
+mod verify;

@@ -1,0 +1,199 @@
+//! One save, from its first call to its outcome:
+//!
+//! ```text
+//! call ── yes ─────────────────────────────────────────────→ Done
+//!  │ no, for certain ──────────────────────────────────────→ Failed
+//!  │ unclear, or no connection
+//!  └→ pause → read ── shows it ────────────────────────────→ FoundDone
+//!              │ cannot be read ───────────────────────────→ Failed (and the portal may be lost)
+//!              └ does not show it → call again, a few times → … Failed
+//! ```
+//!
+//! It never guesses, and never makes an account where reading shows one with the login id wanted.
+
+use crate::model::live::LiveAccount;
+use crate::model::name::PortalId;
+use crate::model::outcome::{Failure, Outcome};
+use crate::model::plan::{SaveIndex, UnitPlan, Write};
+use crate::portal::{PortalError, PortalErrorKind, PortalWrite};
+
+use super::Settings;
+use super::read_back::{Known, Shown, is_done};
+use super::shared::{Shared, UnitShared};
+use super::stop::{Stop, StopLevel};
+
+/// One save under way.
+pub(super) struct Attempt<'a> {
+    pub(super) index: SaveIndex,
+    pub(super) unit: &'a UnitPlan,
+    /// With every portal id known by now.
+    pub(super) write: Write,
+    pub(super) key: String,
+    pub(super) portal: &'a dyn PortalWrite,
+    pub(super) known: Known<'a>,
+    pub(super) shared: &'a Shared,
+    pub(super) unit_shared: &'a UnitShared,
+    pub(super) settings: &'a Settings,
+    pub(super) stop: &'a Stop,
+}
+
+/// What became of it.
+pub(super) struct Settled {
+    pub(super) index: SaveIndex,
+    pub(super) outcome: Outcome,
+    /// The portal id of an account that it made.
+    pub(super) created: Option<PortalId>,
+}
+
+/// What a call without a clear success leads to.
+enum Next {
+    /// Nothing more: this is what became of it.
+    Over(Outcome, Option<PortalId>),
+    /// Reading shows that it was not carried out: call again.
+    Again(PortalError),
+}
+
+impl Attempt<'_> {
+    /// Sees the save through to its outcome.
+    pub(super) async fn carry_out(self) -> Settled {
+        let mut calls: u32 = 0;
+        let (outcome, created) = loop {
+            calls = calls.saturating_add(1);
+            let organisation = &self.unit.portal_organisation;
+            let answer = self.portal.write(organisation, &self.write, &self.key);
+            let error = match answer.await {
+                Ok(created) => {
+                    self.unit_shared.earn();
+                    break (Outcome::Done, created);
+                }
+                Err(error) => error,
+            };
+            match self.after(error, calls).await {
+                Next::Over(outcome, created) => break (outcome, created),
+                Next::Again(error) => {
+                    let enough = calls >= self.settings.attempts
+                        || self.stop.level() > StopLevel::Go
+                        || self.shared.lost(&self.unit.portal).is_some();
+                    if enough {
+                        break (failed(&error), None);
+                    }
+                }
+            }
+        };
+        Settled {
+            index: self.index,
+            outcome,
+            created,
+        }
+    }
+
+    async fn after(&self, error: PortalError, calls: u32) -> Next {
+        let unknown = error.outcome_unknown();
+        // A deletion or revocation repeated by the client finds nothing left to take.
+        let perhaps_gone = matches!(error.kind, PortalErrorKind::NotFound);
+        if !unknown && !perhaps_gone && !error.portal_is_lost() {
+            return Next::Over(failed(&error), None);
+        }
+        if self.shared.lost(&self.unit.portal).is_some() {
+            return Next::Over(unread(&error, "the portal was lost meanwhile"), None);
+        }
+        if !self.unit_shared.spend() {
+            let why = "too many answers of this organisation were unclear";
+            return Next::Over(unread(&error, why), None);
+        }
+        self.pause(calls).await;
+        let organisation = &self.unit.portal_organisation;
+        match self.portal.observe(organisation, &self.write).await {
+            Ok(accounts) => self.having_read(error, &accounts),
+            Err(reading) => self.not_having_read(&error, reading),
+        }
+    }
+
+    /// Waits longer after each call, and no longer once the run is to be stopped.
+    async fn pause(&self, calls: u32) {
+        let pause = self.settings.pause.saturating_mul(calls);
+        if pause.is_zero() {
+            return;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = self.stop.reached(StopLevel::Finish) => {}
+        }
+    }
+
+    fn having_read(&self, error: PortalError, accounts: &[LiveAccount]) -> Next {
+        let shown: Shown<'_> = accounts.iter().collect();
+        let created = self.created(&shown);
+        if is_done(&self.write, &shown, self.known) {
+            return Next::Over(Outcome::FoundDone, created);
+        }
+        if created.is_some() {
+            let message =
+                format!("{error}; an account with that login id is there, but not as planned");
+            return Next::Over(failure(message, &error), None);
+        }
+        match error.kind {
+            // The portal can be read: it was a "no" to this call alone.
+            PortalErrorKind::Unauthorised | PortalErrorKind::NotFound => {
+                Next::Over(failed(&error), None)
+            }
+            _ => Next::Again(error),
+        }
+    }
+
+    /// For a creation, the portal id of the account that is there.
+    fn created(&self, shown: &Shown<'_>) -> Option<PortalId> {
+        match &self.write {
+            Write::Create { account, .. } => shown.account(account).map(|live| live.id.clone()),
+            Write::Edit { .. }
+            | Write::Grant { .. }
+            | Write::AccountSet { .. }
+            | Write::AreaSet { .. }
+            | Write::Admin { .. }
+            | Write::Active { .. }
+            | Write::Keep { .. }
+            | Write::Delete { .. } => None,
+        }
+    }
+
+    fn not_having_read(&self, error: &PortalError, reading: PortalError) -> Next {
+        let message = if error.outcome_unknown() {
+            unknown_outcome(error, &format!("reading failed too: {}", reading.kind))
+        } else {
+            error.to_string()
+        };
+        let unreachable = reading.portal_is_lost();
+        if unreachable {
+            self.shared.lose(&self.unit.portal, reading);
+        }
+        let failure = Failure {
+            message,
+            unreachable,
+        };
+        Next::Over(Outcome::Failed(failure), None)
+    }
+}
+
+fn failed(error: &PortalError) -> Outcome {
+    failure(error.to_string(), error)
+}
+
+/// A failure after which nothing was read.
+fn unread(error: &PortalError, why: &str) -> Outcome {
+    if error.outcome_unknown() {
+        failure(unknown_outcome(error, why), error)
+    } else {
+        failed(error)
+    }
+}
+
+fn unknown_outcome(error: &PortalError, why: &str) -> String {
+    format!("{error}; whether it was done is not known, because {why}; running again will find out")
+}
+
+fn failure(message: String, error: &PortalError) -> Outcome {
+    Outcome::Failed(Failure {
+        message,
+        unreachable: error.portal_is_lost(),
+    })
+}

@@ -1,0 +1,75 @@
+//! Verification: what was reported done is seen to be done, in a listing read after the run. It
+//! compares; reading again, and what follows from a difference, is for others.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::model::live::Live;
+use crate::model::name::{AreaName, OrganisationId, PortalName};
+use crate::model::outcome::{ApplyReport, Outcome};
+use crate::model::plan::{Plan, SaveIndex, UnitPlan};
+
+use super::read_back::{Known, Shown, administration_areas, is_done, term_end};
+
+/// The same report, in which each save that was done and that the new listing does not show has
+/// become [`Outcome::NotSeen`]. Saves of a unit without a new listing stay as they are.
+#[must_use]
+pub fn verify(
+    plan: &Plan,
+    report: ApplyReport,
+    lives: &BTreeMap<(OrganisationId, PortalName), Live>,
+) -> ApplyReport {
+    let views: Vec<Option<View<'_>>> = plan
+        .units
+        .iter()
+        .map(|unit| {
+            let key = (unit.organisation.clone(), unit.portal.clone());
+            lives.get(&key).map(|live| View::of(unit, live))
+        })
+        .collect();
+    let ApplyReport { saves } = report;
+    let saves = saves
+        .into_iter()
+        .map(|(index, actions, outcome)| {
+            let view = views.get(index.unit as usize).and_then(Option::as_ref);
+            let missing = outcome.is_done() && view.is_some_and(|view| !view.shows(plan, index));
+            let outcome = if missing { Outcome::NotSeen } else { outcome };
+            (index, actions, outcome)
+        })
+        .collect();
+    ApplyReport { saves }
+}
+
+/// One unit's new listing, ready to be asked.
+struct View<'a> {
+    unit: &'a UnitPlan,
+    shown: Shown<'a>,
+    administration: BTreeSet<AreaName>,
+}
+
+impl<'a> View<'a> {
+    fn of(unit: &'a UnitPlan, live: &'a Live) -> Self {
+        let catalogue = live.catalogue().values();
+        let administration = catalogue
+            .filter(|area| area.administration)
+            .map(|area| area.name.clone());
+        Self {
+            unit,
+            shown: live.accounts().values().collect(),
+            administration: administration.chain(administration_areas(unit)).collect(),
+        }
+    }
+
+    fn shows(&self, plan: &Plan, index: SaveIndex) -> bool {
+        self.unit
+            .saves
+            .get(index.save as usize)
+            .is_some_and(|save| {
+                let known = Known {
+                    administration: &self.administration,
+                    complete: true,
+                    term_end: term_end(plan, self.unit, save),
+                };
+                is_done(&save.write, &self.shown, known)
+            })
+    }
+}

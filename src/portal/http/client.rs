@@ -1,0 +1,250 @@
+//! The client itself: one connection pool, one gate and one retry budget for one portal. Adds the
+//! token to every request and shows it nowhere; logs method, path, status and time, nothing else.
+
+use std::io::Read;
+use std::path::Path;
+
+use backon::Retryable;
+use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
+use reqwest::{Certificate, redirect, retry};
+use secrecy::ExposeSecret;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+
+use super::answer::{Answer, Limits, NoAnswer, lost, read};
+use super::base::{Address, Base};
+use super::failure::CallFailure;
+use super::gate::Gate;
+use super::request::{Request, Tag};
+use super::retry::{LONGEST_PAUSE, Retries};
+use crate::portal::access::{Access, OpenError};
+
+/// Largest file of certificates that is read, in bytes.
+const LARGEST_CA_FILE: u64 = 4 * 1024 * 1024;
+
+/// The client of one portal.
+pub(crate) struct Client {
+    http: reqwest::Client,
+    base: Base,
+    gate: Gate,
+    retries: Retries,
+    limits: Limits,
+    portal: String,
+}
+
+impl Client {
+    /// Makes the client. Nothing is sent.
+    pub(crate) fn open(access: &Access) -> Result<Self, OpenError> {
+        let base = Base::parse(&access.url).map_err(|reason| OpenError::Url {
+            portal: access.portal.clone(),
+            reason,
+        })?;
+        Ok(Self {
+            http: connections(access, &base)?,
+            base,
+            gate: Gate::new(access.concurrency, access.requests_per_second),
+            retries: Retries::new(access.first_pause, access.jitter_seed),
+            limits: Limits {
+                token: access.token.clone(),
+                max_body: access.max_body,
+                total: access.total_timeout,
+                connect: access.connect_timeout,
+            },
+            portal: access.portal.as_str().to_owned(),
+        })
+    }
+
+    /// Makes a call that answers with JSON.
+    pub(crate) async fn json<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<T, CallFailure> {
+        let answer = self.send(request).await?;
+        let body = answer.json();
+        body.map_err(|kind| CallFailure::new(self.name_of(request), kind))
+    }
+
+    /// Makes a call that answers with JSON and its version tag.
+    pub(crate) async fn tagged<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<(T, Tag), CallFailure> {
+        let answer = self.send(request).await?;
+        let both = answer.json().and_then(|body| Ok((body, answer.tag()?)));
+        both.map_err(|kind| CallFailure::new(self.name_of(request), kind))
+    }
+
+    /// Makes a call that answers with nothing but a yes.
+    pub(crate) async fn nothing(&self, request: &Request) -> Result<(), CallFailure> {
+        self.send(request).await.map(|_| ())
+    }
+
+    /// The path of a call as messages show it; a path that cannot be is shown as `/`.
+    pub(crate) fn shown(&self, segments: &[&str]) -> String {
+        let segments: Vec<String> = segments.iter().map(|part| (*part).to_owned()).collect();
+        let address = self.base.address(&segments, &[]);
+        address.map_or_else(|_| "/".to_owned(), |address| address.shown)
+    }
+
+    fn name_of(&self, request: &Request) -> String {
+        let address = self.base.address(&request.segments, &[]);
+        let path = address.map(|address| address.shown);
+        format!("{} {}", request.method, path.as_deref().unwrap_or("/"))
+    }
+
+    /// Makes a call, again and again where that is safe, until it is answered or given up.
+    async fn send(&self, request: &Request) -> Result<Answer, CallFailure> {
+        let address = self
+            .base
+            .address(&request.segments, &request.query)
+            .map_err(|kind| CallFailure::new(self.name_of(request), kind))?;
+        let mut course = self.retries.begin(request);
+        let attempt = || async {
+            let result = self.attempt(request, &address).await;
+            result.map_err(|failure| failure.of(format!("{} {}", request.method, address.shown)))
+        };
+        attempt
+            .retry(self.retries.backoff())
+            .adjust(|failure: &CallFailure, pause| course.next(failure, pause))
+            .await
+    }
+
+    async fn attempt(&self, request: &Request, address: &Address) -> Result<Answer, NoAnswer> {
+        let _permit = self.gate.enter().await;
+        let begin = Instant::now();
+        let mut builder = self
+            .http
+            .request(request.method.clone(), address.url.clone());
+        if let Some(body) = &request.body {
+            builder = builder
+                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .body(body.clone());
+        }
+        if let Some(Tag(tag)) = &request.if_match {
+            builder = builder.header(IF_MATCH, tag);
+        }
+        if let Some(key) = &request.idempotency_key {
+            builder = builder.header(HeaderName::from_static("idempotency-key"), key);
+        }
+        let (status, result) = match builder.send().await {
+            Ok(response) => {
+                let status = response.status().as_u16();
+                (status, read(response, request.expects, &self.limits).await)
+            }
+            Err(error) => (0, Err(lost(&error, &self.limits).into())),
+        };
+        self.note(request, address, status, begin, result.as_ref().err());
+        if let Some(pause) = result.as_ref().err().and_then(|failure| failure.pause)
+            && pause <= LONGEST_PAUSE
+        {
+            self.gate.pause(pause);
+        }
+        result
+    }
+
+    /// One line for each call. Status 0 stands for no answer.
+    fn note(
+        &self,
+        request: &Request,
+        address: &Address,
+        status: u16,
+        begin: Instant,
+        failure: Option<&NoAnswer>,
+    ) {
+        let ms = u64::try_from(begin.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let (portal, method, path) = (&*self.portal, &request.method, &*address.shown);
+        match failure {
+            None => tracing::debug!(portal, %method, path, status, ms, "call"),
+            Some(NoAnswer { kind, .. }) => {
+                tracing::debug!(portal, %method, path, status, ms, failure = %kind, "call");
+            }
+        }
+    }
+}
+
+/// The connections: TLS by ring, no redirects, no retries but ours, no proxy before this machine
+/// itself.
+fn connections(access: &Access, base: &Base) -> Result<reqwest::Client, OpenError> {
+    // An error says that a provider has been installed before, which is as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let concurrency = access.concurrency.max(1) as usize;
+    let mut builder = reqwest::Client::builder()
+        .user_agent(concat!("beadle/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers(access)?)
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .https_only(base.is_tls())
+        .connect_timeout(access.connect_timeout)
+        .timeout(access.total_timeout)
+        .pool_max_idle_per_host(concurrency)
+        .tcp_nodelay(true);
+    if base.is_loopback() {
+        // `localhost` is this machine, whatever a name server says.
+        let here = [
+            ([127, 0, 0, 1], 0).into(),
+            ([0_u16, 0, 0, 0, 0, 0, 0, 1], 0).into(),
+        ];
+        builder = builder.no_proxy().resolve_to_addrs("localhost", &here);
+    }
+    let certificates = match &access.ca_file {
+        Some(path) => Some(certificates(access, path)?),
+        // Without TLS none are needed, and a system that has none is no hindrance.
+        None if !base.is_tls() => Some(Vec::new()),
+        None => None,
+    };
+    if let Some(certificates) = certificates {
+        builder = builder.tls_certs_only(certificates);
+    }
+    builder.build().map_err(|_| no_client(access, base))
+}
+
+fn no_client(access: &Access, base: &Base) -> OpenError {
+    let portal = access.portal.clone();
+    match &access.ca_file {
+        Some(path) => OpenError::CaFile {
+            portal,
+            path: path.clone(),
+            reason: "holds a certificate that cannot be used".to_owned(),
+        },
+        None if base.is_tls() => OpenError::NoCertificates { portal },
+        None => OpenError::Client { portal },
+    }
+}
+
+fn headers(access: &Access) -> Result<HeaderMap, OpenError> {
+    let token = access.token.expose_secret().trim();
+    let visible = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let mut bearer = visible
+        .then(|| HeaderValue::from_str(&format!("Bearer {token}")).ok())
+        .flatten()
+        .ok_or_else(|| OpenError::Token {
+            portal: access.portal.clone(),
+        })?;
+    bearer.set_sensitive(true);
+    let mut headers = HeaderMap::new();
+    headers.insert(AUTHORIZATION, bearer);
+    let json = HeaderValue::from_static("application/json, application/problem+json");
+    headers.insert(reqwest::header::ACCEPT, json);
+    Ok(headers)
+}
+
+fn certificates(access: &Access, path: &Path) -> Result<Vec<Certificate>, OpenError> {
+    let wrong = |reason: String| OpenError::CaFile {
+        portal: access.portal.clone(),
+        path: path.to_owned(),
+        reason,
+    };
+    let file =
+        std::fs::File::open(path).map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    let mut pem = Vec::new();
+    file.take(LARGEST_CA_FILE)
+        .read_to_end(&mut pem)
+        .map_err(|error| wrong(format!("cannot be read: {error}")))?;
+    let certificates = Certificate::from_pem_bundle(&pem)
+        .map_err(|_| wrong("is not a PEM file of certificates".to_owned()))?;
+    if certificates.is_empty() {
+        return Err(wrong("holds no certificate in PEM form".to_owned()));
+    }
+    Ok(certificates)
+}

@@ -1,0 +1,55 @@
+//! What one call ended in when it did not succeed: the kind that is reported, and what only a
+//! driver or the retries need to know. Holds no organisation; drivers add it.
+
+use std::time::Duration;
+
+pub(crate) use crate::portal::error::PortalErrorKind as FailureKind;
+
+use crate::model::name::{PortalName, PortalOrganisation};
+use crate::portal::error::PortalError;
+
+/// A call that did not succeed.
+#[derive(Clone, Debug)]
+pub(crate) struct CallFailure {
+    /// Method and path, without query.
+    pub(crate) call: String,
+    /// What is reported.
+    pub(crate) kind: FailureKind,
+    /// The portal's own code, where it gave one, whatever the kind keeps of it.
+    pub(crate) code: Option<String>,
+    /// The pause that the portal asks for.
+    pub(super) pause: Option<Duration>,
+}
+
+impl CallFailure {
+    /// A failure of which nothing more is known.
+    pub(crate) fn new(call: impl Into<String>, kind: FailureKind) -> Self {
+        Self {
+            call: call.into(),
+            kind,
+            code: None,
+            pause: None,
+        }
+    }
+
+    /// Whether the portal gave exactly this code.
+    pub(crate) fn has_code(&self, code: &str) -> bool {
+        self.code.as_deref() == Some(code)
+    }
+
+    /// The same for whoever asked, naming portal and organisation.
+    pub(crate) fn at(self, portal: &PortalName, organisation: &PortalOrganisation) -> PortalError {
+        let Self {
+            call,
+            kind,
+            code: _,
+            pause: _,
+        } = self;
+        PortalError {
+            portal: portal.clone(),
+            organisation: organisation.clone(),
+            call,
+            kind,
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! The one HTTP client of all drivers. Here: TLS, the one origin, the token, limits on rate and
+//! size, time-outs, retries, what an answer is allowed to be. Not here: any portal's paths or
+//! words, and anything of what an organisation's accounts are.
+
+mod answer;
+mod base;
+mod client;
+mod failure;
+mod gate;
+mod paging;
+mod request;
+mod retry;
+
+pub(crate) use client::Client;
+pub(crate) use failure::CallFailure;
+pub(crate) use paging::{Numbered, PageSays, every_page};
+pub(crate) use request::{Request, Tag};

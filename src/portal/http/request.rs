@@ -1,0 +1,116 @@
+//! One request, before it has an address: method, path segments, query, body, and what answer was
+//! agreed. Not `Debug`: query and body may name people.
+
+use reqwest::Method;
+use reqwest::header::HeaderValue;
+use serde::Serialize;
+
+use super::failure::FailureKind;
+
+/// The version tag of one resource, as the portal gave it.
+#[derive(Clone)]
+pub(crate) struct Tag(pub(super) HeaderValue);
+
+/// What answer was agreed for a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Expects {
+    /// 200 or 201 with JSON.
+    Json,
+    /// 204, or 200 with JSON that nobody reads.
+    Nothing,
+}
+
+/// One request.
+pub(crate) struct Request {
+    pub(super) method: Method,
+    pub(super) segments: Vec<String>,
+    pub(super) query: Vec<(&'static str, String)>,
+    pub(super) body: Option<Vec<u8>>,
+    pub(super) if_match: Option<Tag>,
+    pub(super) idempotency_key: Option<HeaderValue>,
+    pub(super) expects: Expects,
+}
+
+impl Request {
+    fn new(method: Method, segments: &[&str], expects: Expects) -> Self {
+        Self {
+            method,
+            segments: segments.iter().map(|part| (*part).to_owned()).collect(),
+            query: Vec::new(),
+            body: None,
+            if_match: None,
+            idempotency_key: None,
+            expects,
+        }
+    }
+
+    /// Reads.
+    pub(crate) fn get(segments: &[&str]) -> Self {
+        Self::new(Method::GET, segments, Expects::Json)
+    }
+
+    /// Gives.
+    pub(crate) fn put(segments: &[&str]) -> Self {
+        Self::new(Method::PUT, segments, Expects::Nothing)
+    }
+
+    /// Takes away.
+    pub(crate) fn delete(segments: &[&str]) -> Self {
+        Self::new(Method::DELETE, segments, Expects::Nothing)
+    }
+
+    /// Changes what carries `tag`.
+    pub(crate) fn patch(
+        segments: &[&str],
+        tag: Tag,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let mut request = Self::new(Method::PATCH, segments, Expects::Json).with_body(body)?;
+        request.if_match = Some(tag);
+        Ok(request)
+    }
+
+    /// Makes something new, once for each key.
+    pub(crate) fn post(
+        segments: &[&str],
+        idempotency_key: &str,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let key = HeaderValue::from_str(idempotency_key)
+            .ok()
+            .filter(|key| !key.is_empty())
+            .ok_or(FailureKind::Unsupported(
+                "an idempotency key is printable ASCII",
+            ))?;
+        let mut request = Self::new(Method::POST, segments, Expects::Json).with_body(body)?;
+        request.idempotency_key = Some(key);
+        Ok(request)
+    }
+
+    /// With a parameter of the query.
+    pub(crate) fn with_query(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.query.push((name, value.into()));
+        self
+    }
+
+    fn with_body(mut self, body: &impl Serialize) -> Result<Self, FailureKind> {
+        let bytes = serde_json::to_vec(body)
+            .map_err(|_| FailureKind::Unsupported("the request cannot be written as JSON"))?;
+        self.body = Some(bytes);
+        Ok(self)
+    }
+
+    /// Whether making the same call twice leaves what making it once leaves.
+    pub(super) fn is_idempotent(&self) -> bool {
+        match self.method {
+            Method::GET | Method::PUT | Method::DELETE => true,
+            Method::PATCH => self.if_match.is_some(),
+            _ => false,
+        }
+    }
+
+    /// Whether the portal itself sees to it that a repeat does nothing.
+    pub(super) fn is_keyed(&self) -> bool {
+        self.idempotency_key.is_some()
+    }
+}

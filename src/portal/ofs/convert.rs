@@ -1,0 +1,287 @@
+//! Wire to model and back, for the OfS portal. Pure. Refuses what it cannot understand; the words
+//! of a refusal hold nothing of what the portal sent.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::api::{Area, AreasPage, NewUser, Patch, User};
+use crate::model::live::{CatalogueArea, LiveAccount};
+use crate::model::name::LoginId;
+use crate::model::plan::Change;
+use crate::portal::error::PortalErrorKind;
+
+/// Longest text of one field, in bytes.
+const LONGEST_TEXT: usize = 1_000;
+
+/// The codes of the areas whose members are the administrators.
+pub(super) type Administration = BTreeSet<String>;
+
+/// The administration areas of a catalogue.
+pub(super) fn administration(pages: &[AreasPage]) -> Administration {
+    pages
+        .iter()
+        .flat_map(|page| &page.areas)
+        .filter(|area| area.administration)
+        .map(|area| area.code.clone())
+        .collect()
+}
+
+/// An account. The administration area makes it an administrator and is not kept among its areas.
+pub(super) fn account(
+    user: User,
+    administration: &Administration,
+) -> Result<LiveAccount, PortalErrorKind> {
+    let User {
+        id,
+        email,
+        name,
+        expires,
+        locked,
+        areas,
+        last_sign_in,
+    } = user;
+    for (what, value) in [("id", &id), ("email", &email)] {
+        if value.trim().is_empty() {
+            return Err(malformed(format!("a user without `{what}`")));
+        }
+    }
+    for (what, value) in [("id", &id), ("email", &email), ("name", &name)] {
+        bounded(what, value)?;
+    }
+    let admin = areas.iter().any(|code| administration.contains(code));
+    Ok(LiveAccount {
+        id: id.into(),
+        login: LoginId::new(email.as_str()),
+        name: name.into(),
+        email: Some(email.into()),
+        expires: expires.map(|day| date("expires", &day)).transpose()?,
+        active: true,
+        locked,
+        upstream: false,
+        admin,
+        areas: areas
+            .into_iter()
+            .filter(|code| !administration.contains(code))
+            .map(Into::into)
+            .collect(),
+        last_sign_in: last_sign_in
+            .map(|day| date("last_sign_in", &day))
+            .transpose()?,
+    })
+}
+
+/// An area.
+pub(super) fn area(area: Area) -> Result<CatalogueArea, PortalErrorKind> {
+    let Area {
+        code,
+        title,
+        access_key_required,
+        administration,
+    } = area;
+    if code.trim().is_empty() {
+        return Err(malformed("an area without `code`".to_owned()));
+    }
+    bounded("code", &code)?;
+    bounded("title", &title)?;
+    Ok(CatalogueArea {
+        name: code.into(),
+        title: title.into(),
+        access_key_required,
+        administration,
+    })
+}
+
+/// A user to be made.
+pub(super) fn new_user(email: &str, name: &str, expires: Option<Date>) -> NewUser {
+    NewUser {
+        email: email.to_owned(),
+        name: name.to_owned(),
+        expires: expires.map(|day| day.to_string()),
+    }
+}
+
+/// What is still to be written of `changes`, when `user` is live; none when all of it is there.
+/// A field that is neither as the plan found it nor as it is wanted has been changed by somebody
+/// else, and nothing is written.
+pub(super) fn patch(changes: &[Change], user: &User) -> Result<Option<Patch>, PortalErrorKind> {
+    let mut patch = Patch::default();
+    for change in changes {
+        match change {
+            Change::Name { before, after } => {
+                patch.name = wanted("name", &user.name, before.as_deref(), after)?;
+            }
+            Change::Email { before, after } => {
+                patch.email = wanted("email", &user.email, before.as_deref(), after)?;
+            }
+            Change::Expires { before, after } => {
+                let live = user.expires.as_deref();
+                let live = live.map(|day| date("expires", day)).transpose()?;
+                if live == *after {
+                    continue;
+                }
+                if live != *before {
+                    return Err(PortalErrorKind::Changed { field: "expires" });
+                }
+                patch.expires = Some(after.map(|day| day.to_string()));
+            }
+            Change::Login { .. } => return Err(unsupported("a login id apart from the address")),
+            Change::Term { .. } => return Err(unsupported("a term")),
+            Change::Active { .. } => return Err(unsupported("deactivation")),
+        }
+    }
+    Ok((patch != Patch::default()).then_some(patch))
+}
+
+fn wanted(
+    field: &'static str,
+    live: &str,
+    before: Option<&str>,
+    after: &str,
+) -> Result<Option<String>, PortalErrorKind> {
+    if live == after {
+        Ok(None)
+    } else if before == Some(live) {
+        Ok(Some(after.to_owned()))
+    } else {
+        Err(PortalErrorKind::Changed { field })
+    }
+}
+
+/// A calendar day, and nothing beside it: a time or a zone would leave open which day is meant.
+fn date(field: &'static str, text: &str) -> Result<Date, PortalErrorKind> {
+    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    plain
+        .then(|| text.parse().ok())
+        .flatten()
+        .ok_or_else(|| malformed(format!("`{field}` is not a day such as 2027-07-31")))
+}
+
+fn bounded(field: &str, text: &str) -> Result<(), PortalErrorKind> {
+    if text.len() > LONGEST_TEXT {
+        return Err(malformed(format!(
+            "`{field}` is longer than {LONGEST_TEXT} bytes"
+        )));
+    }
+    Ok(())
+}
+
+fn malformed(what: String) -> PortalErrorKind {
+    PortalErrorKind::Malformed(what)
+}
+
+fn unsupported(what: &'static str) -> PortalErrorKind {
+    PortalErrorKind::Unsupported(what)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::civil::date as day;
+
+    fn user() -> User {
+        serde_json::from_value(serde_json::json!({
+            "id": "u-0001",
+            "email": "A.Khan@northshire.example",
+            "name": "Aisha Khan",
+            "expires": "2027-07-31",
+            "locked": true,
+            "areas": ["finance", "user-administration", "finance"],
+            "last_sign_in": "2026-10-02",
+            "favourite_colour": "green",
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn the_administration_area_makes_an_administrator_and_is_left_out_of_the_areas() {
+        let administration = Administration::from(["user-administration".to_owned()]);
+        let account = account(user(), &administration).unwrap();
+        assert!(account.admin);
+        assert_eq!(account.areas, BTreeSet::from(["finance".into()]));
+        assert_eq!(account.login, LoginId::new("a.khan@northshire.example"));
+        assert_eq!(account.email.as_deref(), Some("A.Khan@northshire.example"));
+        assert_eq!(account.expires, Some(day(2027, 7, 31)));
+        assert_eq!(account.last_sign_in, Some(day(2026, 10, 2)));
+        assert!(account.locked && account.active && !account.upstream);
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_refused_and_not_repeated() {
+        let told = |edit: fn(&mut User)| {
+            let mut user = user();
+            edit(&mut user);
+            account(user, &Administration::new())
+                .unwrap_err()
+                .to_string()
+        };
+        insta::assert_snapshot!(told(|user| user.id = " ".into()), @"the answer does not have the form that was agreed (a user without `id`)");
+        insta::assert_snapshot!(told(|user| user.email.clear()), @"the answer does not have the form that was agreed (a user without `email`)");
+        insta::assert_snapshot!(told(|user| user.name = "x".repeat(2_000)), @"the answer does not have the form that was agreed (`name` is longer than 1000 bytes)");
+        insta::assert_snapshot!(told(|user| user.expires = Some("2027-02-30".into())), @"the answer does not have the form that was agreed (`expires` is not a day such as 2027-07-31)");
+        insta::assert_snapshot!(told(|user| user.expires = Some("2027-07-31T23:59Z".into())), @"the answer does not have the form that was agreed (`expires` is not a day such as 2027-07-31)");
+    }
+
+    #[test]
+    fn an_answer_without_an_end_is_not_an_answer_with_no_end() {
+        let without =
+            serde_json::from_str::<User>(r#"{"id":"u","email":"e","name":"n","areas":[]}"#);
+        assert!(without.is_err());
+    }
+
+    fn name(before: &str, after: &str) -> Change {
+        Change::Name {
+            before: Some(before.into()),
+            after: after.into(),
+        }
+    }
+
+    #[test]
+    fn only_what_is_not_there_yet_is_written() {
+        let expires = Change::Expires {
+            before: Some(day(2027, 7, 31)),
+            after: None,
+        };
+        let both = [name("Aisha Khan", "Aisha Khan-Lee"), expires.clone()];
+        let body = patch(&both, &user()).unwrap().unwrap();
+        insta::assert_snapshot!(serde_json::to_string(&body).unwrap(), @r#"{"name":"Aisha Khan-Lee","expires":null}"#);
+        let done = [name("Aisha K", "Aisha Khan")];
+        assert_eq!(patch(&done, &user()), Ok(None));
+        let half = [name("Aisha K", "Aisha Khan"), expires];
+        let body = patch(&half, &user()).unwrap().unwrap();
+        insta::assert_snapshot!(serde_json::to_string(&body).unwrap(), @r#"{"expires":null}"#);
+    }
+
+    #[test]
+    fn what_somebody_else_changed_is_not_overwritten() {
+        let changed = |change| patch(&[change], &user()).unwrap_err();
+        assert_eq!(
+            changed(name("Aisha K", "A. Khan")),
+            PortalErrorKind::Changed { field: "name" }
+        );
+        assert_eq!(
+            changed(Change::Email {
+                before: Some("a.khan@northshire.example".into()),
+                after: "aisha@northshire.example".into()
+            }),
+            PortalErrorKind::Changed { field: "email" }
+        );
+        assert_eq!(
+            changed(Change::Expires {
+                before: None,
+                after: Some(day(2026, 1, 1))
+            }),
+            PortalErrorKind::Changed { field: "expires" }
+        );
+    }
+
+    #[test]
+    fn what_the_portal_has_no_call_for_is_refused() {
+        let active = Change::Active {
+            before: true,
+            after: false,
+        };
+        let refused = patch(&[active], &user()).unwrap_err();
+        assert_eq!(refused, PortalErrorKind::Unsupported("deactivation"));
+    }
+}

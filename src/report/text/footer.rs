@@ -1,0 +1,114 @@
+//! What a plan amounts to, and which guardrails refuse it: the last thing on the screen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::TextOptions;
+use super::canvas::{Canvas, Tone};
+use crate::model::plan::{ActionKind, Plan, Refusal, Summary};
+use crate::report::words::{counted, symbol};
+
+/// Writes the counts, the digest and the refusals.
+pub(super) fn footer(
+    plan: &Plan,
+    options: &TextOptions,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
+    let Summary {
+        actions,
+        manual,
+        held_back: _,
+        calls,
+        mails,
+    } = plan.summary();
+    canvas.put(Tone::Heading, &format!("Plan for {}: ", plan.day))?;
+    kinds(&actions, canvas)?;
+    canvas.end_line()?;
+    let mailed: BTreeSet<_> = plan
+        .units
+        .iter()
+        .flat_map(|unit| unit.saves.iter().flat_map(|save| &save.mails))
+        .collect();
+    let mailed = mailed.len() as u64;
+    let mail = match (mailed, mails) {
+        (0, _) => "nobody is mailed".to_owned(),
+        (people, mails) if people == mails => counted(people, "person mailed", "people mailed"),
+        (people, mails) => format!(
+            "{} ({})",
+            counted(people, "person mailed", "people mailed"),
+            counted(mails, "mail", "mails")
+        ),
+    };
+    let steps = counted(manual, "step for a person", "steps for people");
+    let calls = counted(calls, "call to the portal", "calls to portals");
+    canvas.line(Tone::Plain, &format!("  {calls} · {mail} · {steps}"))?;
+    held_back(plan, canvas)?;
+    if let Some(digest) = &options.digest {
+        canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
+    }
+    let problems = plan.problems().count() as u64;
+    if problems > 0 {
+        let count = counted(problems, "fault", "faults");
+        canvas.end_line()?;
+        canvas.line(
+            Tone::Bad,
+            &format!("Not to be applied: {count} of the YAML, shown above."),
+        )?;
+    }
+    plan.refusals
+        .iter()
+        .try_for_each(|refusal| refused(refusal, canvas))
+}
+
+fn kinds(actions: &BTreeMap<ActionKind, u64>, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let mut first = true;
+    for (kind, count) in actions.iter().filter(|(_, count)| **count > 0) {
+        canvas.raw(if first { "" } else { ", " })?;
+        let text = format!("{} {count} {}", symbol(*kind), kind.as_str());
+        canvas.put(Tone::of(*kind), &text)?;
+        first = false;
+    }
+    if first {
+        canvas.raw("nothing for beadle to do")
+    } else {
+        Ok(())
+    }
+}
+
+/// Writes what was left out, by why, as counts.
+fn held_back(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let mut reasons: BTreeMap<String, u64> = BTreeMap::new();
+    for held in plan.units.iter().flat_map(|unit| &unit.held_back) {
+        *reasons.entry(held.because.sentence()).or_default() += 1;
+    }
+    for (reason, count) in reasons {
+        canvas.line(Tone::Plain, &format!("  {count} held back: {reason}"))?;
+    }
+    Ok(())
+}
+
+fn refused(refusal: &Refusal, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Refusal {
+        guardrail,
+        organisation,
+        portal,
+        message,
+        waiver,
+    } = refusal;
+    let whose = match organisation {
+        Some(organisation) => format!("{organisation} on {portal}"),
+        None => format!("all of {portal}"),
+    };
+    canvas.end_line()?;
+    canvas.put(Tone::Bad, &format!("Refused by {}", guardrail.as_str()))?;
+    canvas.line(Tone::Plain, &format!(" ({whose}): {message}"))?;
+    canvas.line(
+        Tone::Plain,
+        "  If it is meant, add this to policy.waivers and have it reviewed:",
+    )?;
+    for line in waiver.lines() {
+        canvas.raw("    ")?;
+        canvas.line(Tone::Plain, line)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,173 @@
+//! Plans and outcomes as text for people, in colour and without.
+//!
+//! Layout only: what is in a plan, and in which order, the planner has decided. Every text that
+//! came from YAML or a portal passes through [`super::escape`] on its way out.
+
+mod apply;
+mod canvas;
+mod footer;
+mod notes;
+mod people;
+
+use std::io::{self, Write};
+
+use self::canvas::{Canvas, Tone};
+use super::words::counted;
+use crate::model::plan::{Plan, Problem, UnitPlan};
+use crate::model::source::Source;
+
+pub use self::apply::apply_text;
+
+/// How text is written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TextOptions {
+    /// Whether to write styles (ANSI). Who owns the terminal may strip them still.
+    pub colour: bool,
+    /// The digest of the plan as it was made, to be printed under it; a redacted copy has another.
+    pub digest: Option<String>,
+}
+
+/// Writes the whole plan: what will be done, by organisation and portal, then by person, the most
+/// serious first; what people must do; what was left out; and what it all amounts to.
+///
+/// # Errors
+/// Those of `out`.
+pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut canvas = Canvas::new(options.colour, out);
+    if nothing_at_all(plan) {
+        return nothing_to_do(plan, &mut canvas);
+    }
+    for unit in &plan.units {
+        if has_content(unit) {
+            unit_text(unit, &mut canvas)?;
+        }
+    }
+    footer::footer(plan, options, &mut canvas)
+}
+
+/// Writes the faults of the YAML that the live answers show, and nothing else of the plan.
+///
+/// # Errors
+/// Those of `out`.
+pub fn problems_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+    let mut canvas = Canvas::new(options.colour, out);
+    for problem in plan.problems() {
+        problem_text(problem, "", &mut canvas)?;
+    }
+    Ok(())
+}
+
+fn nothing_at_all(plan: &Plan) -> bool {
+    let Plan {
+        day: _,
+        configuration_digest: _,
+        units,
+        refusals,
+    } = plan;
+    let quiet = |unit: &UnitPlan| {
+        unit.actions.is_empty()
+            && unit.manual.is_empty()
+            && unit.held_back.is_empty()
+            && unit.problems.is_empty()
+    };
+    refusals.is_empty() && units.iter().all(quiet)
+}
+
+/// Whether a unit has more to show than that all is well.
+fn has_content(unit: &UnitPlan) -> bool {
+    let UnitPlan {
+        organisation: _,
+        organisation_name: _,
+        portal: _,
+        portal_organisation: _,
+        listing_digest: _,
+        live: _,
+        actions,
+        saves: _,
+        manual,
+        held_back,
+        findings,
+        problems,
+    } = unit;
+    !(actions.is_empty()
+        && manual.is_empty()
+        && held_back.is_empty()
+        && findings.is_empty()
+        && problems.is_empty())
+}
+
+fn nothing_to_do(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let place = match plan.units.as_slice() {
+        [unit] => format!("{} on {}", unit.organisation_name, unit.portal),
+        units => counted(units.len() as u64, "organisation", "organisations"),
+    };
+    canvas.put(Tone::Good, "Nothing to do.")?;
+    canvas.put(Tone::Plain, " What is live is what the YAML asks for on ")?;
+    canvas.put(Tone::Plain, &format!("{} ({place}).", plan.day))?;
+    canvas.end_line()?;
+    notes::brief(plan, canvas)
+}
+
+fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    canvas.put(Tone::Heading, &unit.organisation_name)?;
+    canvas.put(Tone::Plain, " on ")?;
+    canvas.put(Tone::Heading, unit.portal.as_str())?;
+    let live = format!(
+        "  {} · {} · {}, {}, {}",
+        unit.organisation,
+        unit.portal_organisation,
+        counted(unit.live.accounts, "account", "accounts"),
+        counted(unit.live.grants, "grant", "grants"),
+        counted(unit.live.admins, "administrator", "administrators"),
+    );
+    canvas.put(Tone::Faint, &live)?;
+    canvas.end_line()?;
+    canvas.end_line()?;
+    if !unit.problems.is_empty() {
+        let count = counted(unit.problems.len() as u64, "fault", "faults");
+        canvas.line(
+            Tone::Bad,
+            &format!("  {count} of the YAML: nothing is applied until mended"),
+        )?;
+        for problem in &unit.problems {
+            problem_text(problem, "    ", canvas)?;
+        }
+        canvas.end_line()?;
+    }
+    people::actions(unit, canvas)?;
+    notes::manual(unit, canvas)?;
+    notes::held_back(unit, canvas)?;
+    notes::findings(unit, canvas)
+}
+
+fn problem_text(problem: &Problem, margin: &str, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Problem {
+        code,
+        message,
+        source,
+        help,
+    } = problem;
+    canvas.raw(margin)?;
+    canvas.put(Tone::Bad, &format!("error[{code}]"))?;
+    canvas.put(Tone::Plain, &format!(": {message}"))?;
+    if let Some(source) = source {
+        canvas.put(Tone::Faint, &format!("  {}", place(source)))?;
+    }
+    canvas.end_line()?;
+    if let Some(help) = help {
+        canvas.raw(margin)?;
+        canvas.put(Tone::Plain, &format!("  help: {help}"))?;
+        canvas.end_line()?;
+    }
+    Ok(())
+}
+
+/// A place in the YAML, as editors and terminals make links of it.
+fn place(source: &Source) -> String {
+    let Source {
+        file,
+        line,
+        column: _,
+    } = source;
+    format!("{file}:{line}")
+}

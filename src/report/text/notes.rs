@@ -1,0 +1,191 @@
+//! What a reviewer must know beside the actions: steps for people, what was held back, findings.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use super::canvas::{Canvas, Tone};
+use super::people::why;
+use super::place;
+use crate::model::plan::{Finding, HeldBack, ManualStep, Plan, UnitPlan};
+use crate::report::words::{counted, symbol};
+
+/// Findings of one kind that are listed one by one; the rest are counted.
+const LISTED: usize = 12;
+
+/// Writes the steps that only a person can do, numbered, each with its numbered clicks.
+pub(super) fn manual(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    if unit.manual.is_empty() {
+        return Ok(());
+    }
+    let count = counted(unit.manual.len() as u64, "step", "steps");
+    canvas.line(
+        Tone::Heading,
+        &format!("  {count} for a person: the portal lets no program do it"),
+    )?;
+    for (index, step) in unit.manual.iter().enumerate() {
+        let ManualStep {
+            kind: _,
+            account,
+            area,
+            title,
+            clicks,
+            reason,
+        } = step;
+        canvas.put(Tone::Change, &format!("  {:>3}. ", index + 1))?;
+        canvas.line(Tone::Plain, title)?;
+        canvas.raw("       ")?;
+        canvas.person(account)?;
+        if let Some(area) = area {
+            canvas.put(Tone::Plain, &format!("  {area}"))?;
+        }
+        canvas.line(Tone::Faint, &format!("  {}", why(reason)))?;
+        for (number, click) in clicks.iter().enumerate() {
+            canvas.put(Tone::Faint, &format!("       {}) ", number + 1))?;
+            canvas.line(Tone::Plain, click)?;
+        }
+    }
+    canvas.end_line()
+}
+
+/// Writes what was left out, and why.
+pub(super) fn held_back(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    if unit.held_back.is_empty() {
+        return Ok(());
+    }
+    canvas.line(
+        Tone::Heading,
+        &format!("  Held back: {}", unit.held_back.len()),
+    )?;
+    for held in &unit.held_back {
+        let HeldBack {
+            kind,
+            account,
+            area,
+            because,
+            source,
+        } = held;
+        canvas.put(Tone::Faint, &format!("    {} ", symbol(*kind)))?;
+        canvas.padded(Tone::Faint, kind.as_str(), 7)?;
+        canvas.raw("  ")?;
+        canvas.person(account)?;
+        if let Some(area) = area {
+            canvas.put(Tone::Plain, &format!("  {area}"))?;
+        }
+        let from = source
+            .as_ref()
+            .map(|source| format!(" · {}", place(source)));
+        let from = from.unwrap_or_default();
+        canvas.line(Tone::Faint, &format!("  {}{from}", because.sentence()))?;
+    }
+    canvas.end_line()
+}
+
+/// Writes what else is worth knowing, by kind.
+pub(super) fn findings(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    if unit.findings.is_empty() {
+        return Ok(());
+    }
+    canvas.line(Tone::Heading, "  Worth knowing")?;
+    for (heading, findings) in by_heading(&unit.findings) {
+        canvas.line(Tone::Plain, &format!("    {heading}: {}", findings.len()))?;
+        for finding in findings.iter().take(LISTED) {
+            canvas.raw("      ")?;
+            finding_line(finding, canvas)?;
+        }
+        let more = findings.len().saturating_sub(LISTED);
+        if more > 0 {
+            canvas.line(
+                Tone::Faint,
+                &format!("      and {more} more; --format json lists all"),
+            )?;
+        }
+    }
+    canvas.end_line()
+}
+
+/// Writes the findings of an empty plan as counts, on one line; nothing where there is none.
+pub(super) fn brief(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let findings = plan.units.iter().flat_map(|unit| &unit.findings);
+    let counts: Vec<String> = by_heading(findings)
+        .into_iter()
+        .map(|(heading, findings)| format!("{heading}: {}", findings.len()))
+        .collect();
+    if counts.is_empty() {
+        return Ok(());
+    }
+    canvas.line(
+        Tone::Faint,
+        &format!("Worth knowing: {}.", counts.join("; ")),
+    )
+}
+
+/// Findings by kind, each kind with its heading, in a fixed order.
+fn by_heading<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> Vec<(&'static str, Vec<&'a Finding>)> {
+    let mut sorted: BTreeMap<(u8, &'static str), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        sorted.entry(heading(finding)).or_default().push(finding);
+    }
+    let headings = sorted.into_iter();
+    headings
+        .map(|((_, heading), findings)| (heading, findings))
+        .collect()
+}
+
+fn heading(finding: &Finding) -> (u8, &'static str) {
+    match finding {
+        Finding::Unmanaged(_) => (0, "live and not in the YAML, left alone"),
+        Finding::FormerLoginStillLive { account: _, was: _ } => {
+            (1, "a former login id is live as well, left alone")
+        }
+        Finding::Locked(_) => (2, "locked after wrong passwords, left alone"),
+        Finding::Dormant(_) => (
+            3,
+            "deactivated by the portal for want of a sign-in, left alone",
+        ),
+        Finding::SharedAccount(_) => (4, "one login used by several people"),
+        Finding::Ending {
+            account: _,
+            area: _,
+            until: _,
+        } => (5, "ends soon"),
+        Finding::Upcoming {
+            account: _,
+            area: _,
+            from: _,
+        } => (6, "begins later"),
+        Finding::Unverified(_) => (7, "assumed, and not tried on the portal yet"),
+    }
+}
+
+fn finding_line(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    match finding {
+        Finding::Unmanaged(account)
+        | Finding::Locked(account)
+        | Finding::Dormant(account)
+        | Finding::SharedAccount(account) => canvas.person(account)?,
+        Finding::Upcoming {
+            account,
+            area,
+            from: day,
+        }
+        | Finding::Ending {
+            account,
+            area,
+            until: day,
+        } => {
+            canvas.person(account)?;
+            if let Some(area) = area {
+                canvas.put(Tone::Plain, &format!("  {area}"))?;
+            }
+            canvas.put(Tone::Plain, &format!("  {day}"))?;
+        }
+        Finding::FormerLoginStillLive { account, was } => {
+            canvas.person(account)?;
+            canvas.put(Tone::Plain, &format!("  was {was}"))?;
+        }
+        Finding::Unverified(assumption) => canvas.put(Tone::Faint, assumption)?,
+    }
+    canvas.end_line()
+}

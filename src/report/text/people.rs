@@ -1,0 +1,158 @@
+//! The actions of one organisation at one portal: first what changes who administers it and what
+//! cannot be undone, then everything else, person by person.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+
+use super::canvas::{Canvas, Tone, shown_width};
+use super::place;
+use crate::model::name::LoginId;
+use crate::model::plan::{Action, ActionKind, Change, Reason, UnitPlan};
+use crate::report::words::{change, counted, symbol};
+
+/// Widest column of areas and changes.
+const WIDEST: usize = 64;
+/// Widest kind.
+const KIND: usize = 7;
+
+/// Writes every action.
+pub(super) fn actions(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let (first, rest): (Vec<&Action>, Vec<&Action>) =
+        unit.actions.iter().partition(|action| is_grave(action));
+    let subjects = unit.actions.iter().flat_map(subjects);
+    let widest = subjects.map(|subject| shown_width(&subject)).max();
+    let width = widest.unwrap_or_default().min(WIDEST);
+    let mails = mails(unit);
+    if !first.is_empty() {
+        canvas.line(
+            Tone::Power,
+            "  Look here first: administrators, and what cannot be undone",
+        )?;
+        people(&first, width, &mails, canvas)?;
+        canvas.end_line()?;
+    }
+    people(&rest, width, &mails, canvas)?;
+    if !rest.is_empty() {
+        canvas.end_line()?;
+    }
+    Ok(())
+}
+
+/// Whether an action stands above the others: who may manage everybody, what is lost for good.
+fn is_grave(action: &Action) -> bool {
+    let Action {
+        kind,
+        account: _,
+        area: _,
+        changes: _,
+        reason: _,
+        reversible,
+        sensitive: _,
+    } = action;
+    matches!(kind, ActionKind::Promote | ActionKind::Demote) || !reversible
+}
+
+/// How many mails each login gets.
+fn mails(unit: &UnitPlan) -> BTreeMap<&LoginId, u64> {
+    let mut mails = BTreeMap::new();
+    for login in unit.saves.iter().flat_map(|save| &save.mails) {
+        *mails.entry(login).or_default() += 1;
+    }
+    mails
+}
+
+/// Writes actions by person, in the order in which the plan first names each.
+fn people(
+    actions: &[&Action],
+    width: usize,
+    mails: &BTreeMap<&LoginId, u64>,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
+    let mut of_person: BTreeMap<&LoginId, Vec<&Action>> = BTreeMap::new();
+    for action in actions {
+        of_person
+            .entry(&action.account.login)
+            .or_default()
+            .push(action);
+    }
+    let mut shown = BTreeSet::new();
+    for action in actions {
+        let login = &action.account.login;
+        if !shown.insert(login) {
+            continue;
+        }
+        canvas.raw("  ")?;
+        canvas.person(&action.account)?;
+        if let Some(count) = mails.get(login) {
+            let count = counted(*count, "mail", "mails");
+            canvas.put(Tone::Faint, &format!("  gets {count} from the portal"))?;
+        }
+        canvas.end_line()?;
+        for action in of_person.get(login).into_iter().flatten() {
+            action_lines(action, width, canvas)?;
+        }
+    }
+    Ok(())
+}
+
+fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let tone = Tone::of(action.kind);
+    let subjects = subjects(action);
+    let mut subjects = subjects.iter();
+    canvas.raw("    ")?;
+    canvas.put(tone, symbol(action.kind))?;
+    canvas.raw(" ")?;
+    canvas.padded(tone, action.kind.as_str(), KIND)?;
+    canvas.raw("  ")?;
+    let first = subjects.next().map_or("", String::as_str);
+    canvas.padded(Tone::Plain, first, width)?;
+    if width > 0 {
+        canvas.raw("  ")?;
+    }
+    canvas.put(Tone::Faint, &why(&action.reason))?;
+    if action.sensitive {
+        canvas.put(Tone::Change, "  ! sensitive")?;
+    }
+    if !action.reversible {
+        canvas.put(Tone::Bad, "  ! cannot be undone")?;
+    }
+    canvas.end_line()?;
+    for subject in subjects {
+        canvas.raw("               ")?;
+        canvas.line(Tone::Plain, subject)?;
+    }
+    Ok(())
+}
+
+/// What the action is about besides the person: the area, or each field before and after.
+fn subjects(action: &Action) -> Vec<String> {
+    let area = action.area.iter().map(ToString::to_string);
+    let changes = action.changes.iter().filter_map(|it| changed(action, it));
+    area.chain(changes).collect()
+}
+
+/// `name: Priya Shah → Priya Nair`; nothing for what the person's own line says already.
+fn changed(action: &Action, of: &Change) -> Option<String> {
+    let (field, before, after) = change(of);
+    if action.kind == ActionKind::Create {
+        let said = after == *action.account.login.as_str() || after == *action.account.name;
+        let (field, endless) = (if field == "last day" { "until" } else { field }, "no end");
+        return (!said && after != endless).then(|| format!("{field} {after}"));
+    }
+    Some(match before {
+        Some(before) => format!("{field}: {before} → {after}"),
+        None => format!("{field}: {after}"),
+    })
+}
+
+/// The reason in a clause, and the place in the YAML.
+pub(super) fn why(reason: &Reason) -> String {
+    let sentence = match reason {
+        Reason::Renamed { was, source: _ } => format!("renamed, was {was}"),
+        _ => reason.sentence(),
+    };
+    match reason.source() {
+        Some(source) => format!("{sentence} · {}", place(source)),
+        None => sentence,
+    }
+}

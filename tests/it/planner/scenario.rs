@@ -1,0 +1,412 @@
+//! Random pairs of wishes and answers, such as each model allows: what no portal could answer and
+//! no checked configuration could say is not made.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use beadle::model::day::Window;
+use beadle::model::desired::{Desired, DesiredAccount, Shared};
+use beadle::model::live::{Live, LiveAccount};
+use beadle::model::name::{AreaName, LoginId};
+use beadle::model::policy::{Policy, RemovalLimit, Removals, Unmanaged};
+use beadle::model::rules::{AccountEnd, AdminSet, Create, Delete, End, Rules};
+use jiff::civil::Date;
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+use super::build::{after, answer, catalogue, dated, desired, grant, listed, login, source, user};
+
+/// One person: what is wished, and what is live.
+#[derive(Clone, Debug)]
+pub(super) struct Someone {
+    wished: Option<Wish>,
+    /// 0: not live, 1: under the present login id, 2: under the former, 3: under both, 4: twins.
+    presence: u8,
+    there: There,
+    delete: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Wish {
+    window: u8,
+    renamed: bool,
+    grants: [u8; 4],
+    admin: bool,
+    shared: bool,
+}
+
+#[derive(Clone, Debug)]
+struct There {
+    expires: u8,
+    inactive: bool,
+    locked: bool,
+    upstream: bool,
+    admin: bool,
+    areas: [bool; 4],
+    renamed: bool,
+    quiet: bool,
+}
+
+/// What holds for the whole organisation.
+#[derive(Clone, Debug)]
+pub(super) struct Setting {
+    min_admins: u32,
+    exact: bool,
+    manages: bool,
+    expire_unmanaged: bool,
+    no_removals: bool,
+    admin_key: bool,
+    ignore: bool,
+    identity: Option<u8>,
+    notify: Option<bool>,
+}
+
+/// A whole case.
+#[derive(Clone, Debug)]
+pub(super) struct Scenario {
+    people: Vec<Someone>,
+    setting: Setting,
+    /// Which of several allowed orders of saves is taken.
+    pub(super) seed: u64,
+}
+
+fn wish() -> impl Strategy<Value = Wish> {
+    let grants = proptest::array::uniform4(0..6_u8);
+    let flags = (
+        any::<bool>(),
+        prop::bool::weighted(0.35),
+        prop::bool::weighted(0.1),
+    );
+    (0..9_u8, grants, flags).prop_map(|(window, grants, (renamed, admin, shared))| Wish {
+        window,
+        renamed,
+        grants,
+        admin,
+        shared,
+    })
+}
+
+fn there() -> impl Strategy<Value = There> {
+    let rarely = || prop::bool::weighted(0.2);
+    let flags = (
+        rarely(),
+        rarely(),
+        rarely(),
+        prop::bool::weighted(0.4),
+        rarely(),
+        rarely(),
+    );
+    let areas = proptest::array::uniform4(any::<bool>());
+    (0..7_u8, flags, areas).prop_map(|(expires, flags, areas)| {
+        let (inactive, locked, upstream, admin, renamed, quiet) = flags;
+        There {
+            expires,
+            inactive,
+            locked,
+            upstream,
+            admin,
+            areas,
+            renamed,
+            quiet,
+        }
+    })
+}
+
+fn someone() -> impl Strategy<Value = Someone> {
+    let presence =
+        prop_oneof![3 => Just(0_u8), 8 => Just(1), 3 => Just(2), 1 => Just(3), 1 => Just(4)];
+    let wished = prop::option::weighted(0.8, wish());
+    (wished, presence, there(), prop::bool::weighted(0.08)).prop_map(
+        |(wished, presence, there, delete)| Someone {
+            wished,
+            presence,
+            there,
+            delete,
+        },
+    )
+}
+
+fn setting() -> impl Strategy<Value = Setting> {
+    let flags = (
+        any::<bool>(),
+        prop::bool::weighted(0.85),
+        prop::bool::weighted(0.4),
+        prop::bool::weighted(0.1),
+        any::<bool>(),
+        prop::bool::weighted(0.2),
+    );
+    let identity = prop::option::weighted(0.3, 0..4_u8);
+    let notify = prop::option::of(any::<bool>());
+    (0..4_u32, flags, identity, notify).prop_map(|(min_admins, flags, identity, notify)| {
+        let (exact, manages, expire_unmanaged, no_removals, admin_key, ignore) = flags;
+        Setting {
+            min_admins,
+            exact,
+            manages,
+            expire_unmanaged,
+            no_removals,
+            admin_key,
+            ignore,
+            identity,
+            notify,
+        }
+    })
+}
+
+pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
+    (vec(someone(), 0..9), setting(), any::<u64>()).prop_map(|(people, setting, seed)| Scenario {
+        people,
+        setting,
+        seed,
+    })
+}
+
+const AREAS: [&str; 4] = ["finance", "prevent", "students", "sealed"];
+
+fn key(index: usize) -> String {
+    format!("p{index}")
+}
+
+fn former(index: usize) -> String {
+    format!("old{index}")
+}
+
+impl Scenario {
+    /// What the YAML says, listed in the order that `turn` shifts.
+    pub(super) fn desired(&self, rules: &Rules, turn: usize) -> Desired {
+        let mut people: Vec<usize> = (0..self.people.len()).collect();
+        if !people.is_empty() {
+            let by = turn % people.len();
+            people.rotate_left(by);
+        }
+        let users: Vec<DesiredAccount> = people
+            .iter()
+            .filter_map(|index| self.user(rules, *index))
+            .collect();
+        let mut it = desired(users);
+        let setting = &self.setting;
+        it.manages_accounts = setting.manages || !it.accounts.is_empty();
+        it.creation.notify = setting.notify;
+        it.identity = setting.identity.map(|index| login(&key(index.into())));
+        it.admins.exact = setting.exact && rules.admin.value != AdminSet::None;
+        it.admins.source = setting.exact.then(|| source(29));
+        for index in people {
+            let Some(someone) = self.people.get(index) else {
+                continue;
+            };
+            let listed_admin = someone.wished.as_ref().is_some_and(|wish| wish.admin);
+            if listed_admin && rules.admin.value != AdminSet::None {
+                it.admins.members.insert(login(&key(index)), listed(30));
+            }
+            let ended = someone.wished.as_ref().is_none_or(|wish| wish.window == 1);
+            if someone.delete && ended && rules.delete.value == Delete::Irreversible {
+                it.delete.insert(login(&key(index)), source(40));
+            }
+        }
+        it.policy = Arc::new(self.policy());
+        it
+    }
+
+    fn policy(&self) -> Policy {
+        let setting = &self.setting;
+        let none = RemovalLimit {
+            percent: 100,
+            count: 1000,
+        };
+        Policy {
+            min_admins: setting.min_admins,
+            max_removals: none,
+            max_removals_total: none,
+            removals: if setting.no_removals {
+                Removals::None
+            } else {
+                Removals::Allow
+            },
+            unmanaged: if setting.expire_unmanaged {
+                Unmanaged::Expire
+            } else {
+                Unmanaged::Report
+            },
+            ignore: if setting.ignore {
+                vec!["P1@*".to_owned()]
+            } else {
+                Vec::new()
+            },
+            ..Policy::default()
+        }
+    }
+
+    fn user(&self, rules: &Rules, index: usize) -> Option<DesiredAccount> {
+        let wish = self.people.get(index)?.wished.as_ref()?;
+        let (from, until) = match wish.window {
+            1 => (None, Some(after(-1))),
+            2 => (None, Some(after(0))),
+            3 => (None, Some(after(10))),
+            4 => (Some(after(-300)), Some(after(300))),
+            5 => (Some(after(5)), None),
+            6 => (None, Some(after(45))),
+            _ => (None, None),
+        };
+        let mut user = dated(user(&key(index)), from, until);
+        if wish.renamed {
+            user.was = vec![(login(&former(index)), source(11))];
+        }
+        if wish.shared {
+            user.shared = Some(Shared {
+                custodian: "p0".into(),
+                members: vec![("p0".into(), Some(after(-3)))],
+                password_changed: None,
+            });
+        }
+        let names = if rules.has_areas.value {
+            &AREAS[..]
+        } else {
+            &[]
+        };
+        for (area, choice) in names.iter().zip(wish.grants) {
+            let window = match choice {
+                1 | 2 => Window::default(),
+                3 => Window {
+                    from: None,
+                    until: Some(after(-2)),
+                },
+                4 => Window {
+                    from: Some(after(3)),
+                    until: None,
+                },
+                5 => Window {
+                    from: None,
+                    until: Some(after(20)),
+                },
+                _ => continue,
+            };
+            let (area, grant) = grant(&user, area, window);
+            user.grants.insert(area, grant);
+        }
+        Some(user)
+    }
+
+    /// What the portal answers.
+    pub(super) fn live(&self, rules: &Rules) -> Live {
+        let mut accounts = Vec::new();
+        for (index, someone) in self.people.iter().enumerate() {
+            let there = |id: String, login: LoginId| account(rules, &someone.there, id, login);
+            let present = login(&key(index).to_uppercase());
+            let id = key(index);
+            match someone.presence {
+                1 => accounts.push(there(id, present)),
+                2 => accounts.push(there(id, login(&former(index)))),
+                3 => {
+                    accounts.push(there(id, present));
+                    accounts.push(there(former(index), login(&former(index))));
+                }
+                4 => {
+                    accounts.push(there(id, present.clone()));
+                    accounts.push(there(former(index), present));
+                }
+                _ => {}
+            }
+        }
+        let areas = if rules.has_areas.value {
+            catalogue(self.setting.admin_key)
+        } else {
+            Vec::new()
+        };
+        answer(accounts, areas)
+    }
+}
+
+fn account(rules: &Rules, there: &There, id: String, login: LoginId) -> LiveAccount {
+    let deactivates = rules.end.value == End::Deactivate;
+    let upstream = match rules.create.value {
+        Create::Upstream => true,
+        Create::Direct | Create::WithTerms => {
+            matches!(rules.account_end.value, AccountEnd::Terms(_)) && there.upstream
+        }
+    };
+    let areas = if rules.has_areas.value {
+        &AREAS[..]
+    } else {
+        &[]
+    };
+    let held = areas.iter().zip(there.areas).filter(|(_, held)| *held);
+    let name = login
+        .canonical()
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .replace("old", "p");
+    LiveAccount {
+        id: id.into(),
+        name: if there.renamed {
+            format!("{name} formerly").into()
+        } else {
+            name.into()
+        },
+        email: Some(login.as_str().into()),
+        login,
+        expires: expires(rules, there.expires),
+        active: !(deactivates && there.inactive),
+        locked: there.locked,
+        upstream,
+        admin: there.admin && rules.admin.value != AdminSet::None,
+        areas: held.map(|(area, _)| AreaName::from(*area)).collect(),
+        last_sign_in: there.quiet.then(|| after(-120)),
+    }
+}
+
+fn expires(rules: &Rules, choice: u8) -> Option<Date> {
+    let day = match choice {
+        1 => Some(after(-40)),
+        2 => Some(after(-1)),
+        3 => Some(after(0)),
+        4 => Some(after(10)),
+        5 => Some(after(40)),
+        6 => Some(after(300)),
+        _ => None,
+    };
+    match rules.account_end.value {
+        AccountEnd::Date => day,
+        AccountEnd::Terms(_) => day.or(Some(after(90))),
+        AccountEnd::ByBeadle => None,
+    }
+}
+
+/// Which accounts a plan may write to, by another road than the planner's: whoever the YAML names
+/// under a present or a former login id, or under `delete`, and strangers where policy ends them.
+pub(super) fn managed(desired: &Desired, live: &Live) -> BTreeMap<String, bool> {
+    let mut managed = BTreeMap::new();
+    for account in live.accounts().values() {
+        let twins = live
+            .accounts()
+            .values()
+            .filter(|other| other.login == account.login)
+            .count();
+        let by_login = desired.accounts.contains_key(&account.login);
+        let by_former = desired.accounts.values().any(|user| {
+            let present = live
+                .accounts()
+                .values()
+                .any(|other| other.login == user.login);
+            !present && user.was.iter().any(|(was, _)| *was == account.login)
+        });
+        let former = desired
+            .accounts
+            .values()
+            .any(|user| user.was.iter().any(|(was, _)| *was == account.login));
+        let ignored = desired.policy.ignore.iter().any(|pattern| {
+            let start = pattern.to_lowercase().replace('*', "");
+            account.login.canonical().starts_with(&start)
+        });
+        let stranger = desired.manages_accounts
+            && desired.policy.unmanaged == Unmanaged::Expire
+            && !ignored
+            && !former
+            && !account.upstream;
+        let named = by_login || by_former || desired.delete.contains_key(&account.login);
+        let own = desired.identity.as_ref() == Some(&account.login);
+        let may = twins == 1 && (named || stranger && !own);
+        managed.insert(account.id.to_string(), may);
+    }
+    managed
+}
