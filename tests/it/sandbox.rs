@@ -1,16 +1,10 @@
 //! The sandbox over real HTTP: every rule and refusal of its portals, its faults, control and
 //! pages. Looks at answers, records and state only, never inside.
-#![allow(
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::unwrap_used,
-    reason = "a test that fails is to panic, in its fixtures too"
-)]
 
 mod areas;
 mod control;
 mod document;
+mod driver;
 mod faults;
 mod gate;
 mod hostile;
