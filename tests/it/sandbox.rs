@@ -1,6 +1,8 @@
 //! The sandbox over real HTTP: every rule and refusal of its portals, its faults, control and
 //! pages. Looks at answers, records and state only, never inside.
 
+#![cfg(feature = "sandbox")]
+
 mod areas;
 mod control;
 mod document;
