@@ -3,9 +3,9 @@
 //! mistake in one is seen by the other.
 //!
 //! `{url}/portals/{name}/…` is a portal's API, `{url}/pages/{name}/{organisation}` its page,
-//! `{url}/control/…` the control of the sandbox itself: see [`control`]. All data in it are
-//! invented or seeded, its tokens stand in [`Ready`], and the control has no token: it is meant
-//! for the machine that it runs on.
+//! `{url}/control/…` the control of the sandbox itself, whose table stands in `control.rs`. All data
+//! in it are invented or seeded, its tokens stand in [`Ready`], and the control has no token: it is
+//! meant for the machine that it runs on.
 
 mod call;
 mod calls;

@@ -2,6 +2,7 @@
 //! administrator's guide, and the contract in `schema/portals/ofs.openapi.json`.
 
 mod example;
+mod fields;
 mod page;
 mod routes;
 mod rules;

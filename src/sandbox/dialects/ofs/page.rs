@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use minijinja::{Value, context};
 
+use super::fields;
 use super::rules::{self, Changes, NewUser};
 use crate::sandbox::pages::{Page, Visit};
 use crate::sandbox::problem::Problem;
@@ -268,6 +269,6 @@ fn catalogue(provider: &OrganisationRows<'_>) -> Result<Vec<Area>, Problem> {
 fn day(visit: &Visit<'_>) -> Result<Option<jiff::civil::Date>, Problem> {
     match visit.field("expires").trim() {
         "" => Ok(None),
-        text => rules::day(text).map(Some),
+        text => fields::day(text).map(Some),
     }
 }

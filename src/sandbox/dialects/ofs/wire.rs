@@ -5,7 +5,8 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::rules::{Changes, NewUser, day, invalid_date, invalid_email, invalid_name};
+use super::fields::{day, invalid_date, invalid_email, invalid_name, only_unlocking};
+use super::rules::{Changes, NewUser};
 use crate::sandbox::problem::Problem;
 use crate::sandbox::store::{Account, Area};
 
@@ -158,7 +159,7 @@ pub(super) fn changes(mut body: Map<String, Value>) -> Result<Changes, Problem> 
     let unlock = match body.remove("locked") {
         None => false,
         Some(Value::Bool(false)) => true,
-        Some(_) => return Err(super::rules::only_unlocking()),
+        Some(_) => return Err(only_unlocking()),
     };
     nothing_else(&body)?;
     Ok(Changes {
