@@ -1,1 +1,39 @@
-//! To be filled.
+//! The files that people write, read and checked: file → tree → JSON schema → typed documents →
+//! checks → what is desired on a day. Knows nothing of portals but their rules tables, and of
+//! live state nothing at all.
+
+mod checks;
+mod context;
+mod desired;
+mod documents;
+mod files;
+mod findings;
+mod fold;
+mod globs;
+mod grants;
+mod load;
+mod organisation;
+mod policy;
+mod project;
+mod schema;
+mod scope;
+mod secrets;
+mod spanned;
+mod suggest;
+mod tree;
+mod typed;
+
+pub use checks::descriptions as checks;
+pub use desired::OnDay;
+pub use load::load;
+pub use project::{Loaded, Project};
+
+/// The JSON schema of a kind of file: `project` or `organisation`.
+#[must_use]
+pub fn schema(name: &str) -> Option<serde_json::Value> {
+    match name {
+        "project" => Some(documents::schema(documents::FileKind::Project)),
+        "organisation" => Some(documents::schema(documents::FileKind::Organisation)),
+        _ => None,
+    }
+}

@@ -40,7 +40,7 @@ impl OrganisationFile {
             spoken_for.extend(found.map(|found| &found.login));
             if account.presence == Presence::Present {
                 let found = found.filter(|found| found.usable(day));
-                file.add_desired(account, found, desired, sees_all(live, rules, found), rules);
+                file.add_desired(account, found, desired, rules);
             }
         }
         let lasting = super::lasting(live, day);
@@ -59,7 +59,6 @@ impl OrganisationFile {
         account: &DesiredAccount,
         found: Option<&LiveAccount>,
         desired: &Desired,
-        sees_all: bool,
         rules: &Rules,
     ) {
         let listed = desired.admins.members.contains_key(&account.login);
@@ -76,7 +75,7 @@ impl OrganisationFile {
                 // No date is kept there, or the portal's own.
                 AccountEnd::ByBeadle | AccountEnd::Terms(_) => found.and_then(|it| it.expires),
             },
-            areas: areas(account, found, admin && sees_all),
+            areas: areas(account, found, admin && sees_all(rules, found)),
             admin,
         });
     }
@@ -89,12 +88,9 @@ impl OrganisationFile {
     }
 }
 
-/// Whether an administrator sees every area without a grant; who must first be given a key does
-/// not yet.
-fn sees_all(live: &Live, rules: &Rules, found: Option<&LiveAccount>) -> bool {
-    let mut areas = live.catalogue().values();
-    let by_key = areas.any(|area| area.administration && area.access_key_required);
-    rules.admin_sees_all.value && (!by_key || found.is_some_and(|found| found.admin))
+/// Whether somebody is an administrator already who sees every area without a grant.
+fn sees_all(rules: &Rules, found: Option<&LiveAccount>) -> bool {
+    rules.admin_sees_all.value && found.is_some_and(|found| found.admin)
 }
 
 /// The live account that is meant: by login id, else by a former one.

@@ -90,7 +90,10 @@ fn people(
             canvas.put(Tone::Faint, &format!("  gets {count} from the portal"))?;
         }
         canvas.end_line()?;
-        for action in of_person.get(login).into_iter().flatten() {
+        // The account first, then its areas.
+        let mut own = of_person.remove(login).unwrap_or_default();
+        own.sort_by_key(|action| action.area.is_some());
+        for action in own {
             action_lines(action, width, canvas)?;
         }
     }

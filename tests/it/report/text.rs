@@ -44,8 +44,8 @@ fn a_plan_with_something_of_every_kind() {
         × expire   last day: no end → 2026-07-31     the last day was 2026-07-31 · beadle.yaml:90
         − revoke   prevent-monitoring                the account's access has ended · beadle.yaml:90
       Yuki Tanaka  tanaka@northshire.example  gets 1 mail from the portal
-        + grant    reportable-events                 listed for this user · beadle.yaml:71  ! sensitive
         + create   until 2031-07-31                  listed for this user · beadle.yaml:70
+        + grant    reportable-events                 listed for this user · beadle.yaml:71  ! sensitive
       Hugo Baptiste  baptiste@northshire.example
         ↻ renew    last day: 2025-07-31 → no end     listed for this user · beadle.yaml:80
       Sunita Patel  patel@northshire.example

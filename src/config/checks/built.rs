@@ -1,0 +1,69 @@
+//! Checks of grants once all their views are brought together, because one view may say what
+//! another leaves out.
+
+use crate::config::findings::{Finding, Findings};
+use crate::config::organisation::{Account, GrantLine, Organisation, Unit};
+use crate::config::scope::Scope;
+use crate::model::diagnostic::Span;
+
+/// Where an account is asked for.
+fn place(account: &Account) -> &Span {
+    let assigned = account.assigned.first().filter(|_| !account.own);
+    assigned.unwrap_or(&account.key_span)
+}
+
+pub(super) fn expiry(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
+    if !organisation.policy.expiry.required {
+        return;
+    }
+    // An account's end is the end of its grants, so that accounts are all that can lack one.
+    for account in organisation.units.iter().flat_map(|unit| &unit.accounts) {
+        if account.windows.iter().any(|window| window.until.is_none()) {
+            let message = format!("the account of `{}` has no end", account.person);
+            findings.push(
+                Finding::error("no-end", place(account), message)
+                    .label("`until` is missing")
+                    .help("`policy.expiry.required` wants one: `until: YEAR-MONTH-DAY`"),
+            );
+        }
+    }
+}
+
+pub(super) fn sensitive(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
+    for unit in &organisation.units {
+        let Some(areas) = organisation.policy.sensitive_areas.get(&unit.portal) else {
+            continue;
+        };
+        let same = |one: &GrantLine, other: &GrantLine| {
+            (one.account, one.area) == (other.account, other.area)
+        };
+        for views in unit.grants.chunk_by(same) {
+            let area = views
+                .first()
+                .and_then(|view| unit.areas.get(view.area as usize));
+            if let Some(area) = area.filter(|area| areas.contains_key(*area)) {
+                findings.extend(lacking(unit, area.as_str(), views));
+            }
+        }
+    }
+}
+
+fn lacking(unit: &Unit, area: &str, views: &[GrantLine]) -> Option<Finding> {
+    let first = views.first()?;
+    let account = unit.accounts.get(first.account as usize)?;
+    let endless = views.iter().find(|view| view.window.until.is_none());
+    let reasonless = views.iter().all(|view| view.reason.is_none());
+    let (lacks, at) = match (endless, reasonless) {
+        (Some(view), true) => ("`until` and `reason`", &view.span),
+        (Some(view), false) => ("`until`", &view.span),
+        (None, true) => ("`reason`", &first.span),
+        (None, false) => return None,
+    };
+    let message = format!(
+        "`{area}` is a sensitive area: the grant to `{}` needs {lacks}",
+        account.person
+    );
+    Some(Finding::error("sensitive-area", at, message).help(format!(
+        "write `{{ area: {area}, until: YEAR-MONTH-DAY, reason: WHY }}`"
+    )))
+}

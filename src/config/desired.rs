@@ -1,0 +1,315 @@
+//! What the project says for one day, in the model's words: one `Desired` for each organisation
+//! at each portal, and what the policy has to say about that day.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+use rayon::prelude::*;
+
+use super::findings::{Finding, Findings};
+use super::grants::widest;
+use super::organisation::{Account, Door, GrantLine, Organisation, Unit};
+use super::project::{Project, place};
+use crate::model::day::{Presence, Window, days_between};
+use crate::model::desired::{Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared};
+use crate::model::diagnostic::{Diagnostic, Span};
+use crate::model::name::{AreaName, LoginId};
+use crate::model::policy::Policy;
+use crate::model::source::{Provenance, Source, Via};
+
+/// What a project says for one day.
+#[derive(Debug)]
+pub struct OnDay {
+    /// In order of organisation, then portal.
+    pub desired: Vec<Desired>,
+    /// What breaks the policy on that day, such as an end too far away; by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Project {
+    /// What the project says for one day.
+    #[must_use]
+    pub fn on(&self, day: Date) -> OnDay {
+        let parts: Vec<(Vec<Desired>, Findings)> = self
+            .organisations
+            .par_iter()
+            .map(|organisation| {
+                let mut findings = Findings::default();
+                let on = Builder {
+                    project: self,
+                    organisation,
+                    day,
+                };
+                let desired = organisation
+                    .units
+                    .iter()
+                    .filter_map(|unit| on.unit(unit, &mut findings));
+                (desired.collect(), findings)
+            })
+            .collect();
+        let mut desired = Vec::new();
+        let mut findings = Findings::default();
+        for (part, found) in parts {
+            desired.extend(part);
+            findings.append(found);
+        }
+        OnDay {
+            desired,
+            diagnostics: findings.into_sorted(),
+        }
+    }
+}
+
+struct Builder<'p> {
+    project: &'p Project,
+    organisation: &'p Organisation,
+    day: Date,
+}
+
+impl Builder<'_> {
+    fn source(&self, span: &Span) -> Option<Source> {
+        place(&self.project.sources, span)
+    }
+
+    fn unit(&self, unit: &Unit, findings: &mut Findings) -> Option<Desired> {
+        let mut lines = unit.grants.as_slice();
+        let mut accounts = BTreeMap::new();
+        for (index, account) in (0_u32..).zip(&unit.accounts) {
+            let own = lines.partition_point(|line| line.account <= index);
+            let (mine, rest) = lines.split_at_checked(own)?;
+            lines = rest;
+            let desired = self.account(unit, account, mine, findings);
+            accounts.insert(account.login.clone(), desired);
+        }
+        Some(Desired {
+            organisation: self.organisation.id.clone(),
+            organisation_name: Arc::clone(&self.organisation.name),
+            portal: unit.portal.clone(),
+            portal_organisation: unit.portal_organisation.clone(),
+            source: self.source(&unit.span)?,
+            manages_accounts: unit.manages_accounts,
+            admins: self.admins(unit),
+            accounts,
+            delete: unit
+                .delete
+                .iter()
+                .filter_map(|(login, span)| Some((login.clone(), self.source(span)?)))
+                .collect(),
+            creation: self
+                .project
+                .creation
+                .get(&unit.portal)
+                .cloned()
+                .unwrap_or_default(),
+            identity: self.project.identities.get(&unit.portal).cloned(),
+            policy: self.policy(unit),
+        })
+    }
+
+    /// The organisation's policy, with required administrators under their login ids here.
+    fn policy(&self, unit: &Unit) -> Arc<Policy> {
+        let policy = &self.organisation.policy;
+        let same = |(one, other): (&LoginId, &LoginId)| one.as_str() == other.as_str();
+        if policy
+            .require_admins
+            .iter()
+            .zip(&unit.require_admins)
+            .all(same)
+        {
+            return Arc::clone(policy);
+        }
+        let mut policy = Policy::clone(policy);
+        policy.require_admins.clone_from(&unit.require_admins);
+        Arc::new(policy)
+    }
+
+    fn account(
+        &self,
+        unit: &Unit,
+        account: &Account,
+        lines: &[GrantLine],
+        findings: &mut Findings,
+    ) -> DesiredAccount {
+        let Account {
+            person,
+            login,
+            name,
+            email,
+            was,
+            windows,
+            shared,
+            key_span,
+            own,
+            assigned,
+        } = account;
+        let window = windows.on(self.day);
+        self.check_length(account, window, findings);
+        let own = own.then_some((Via::User, key_span)).into_iter();
+        let assigned = assigned.iter().map(|span| (Via::Assignment(None), span));
+        DesiredAccount {
+            person: Arc::clone(person),
+            login: login.clone(),
+            name: Arc::clone(name),
+            email: email.clone(),
+            was: was
+                .iter()
+                .filter_map(|(login, span)| Some((login.clone(), self.source(span)?)))
+                .collect(),
+            window,
+            presence: window.on(self.day),
+            grants: self.grants(unit, (account, window), lines, findings),
+            shared: shared.as_ref().map(|shared| Shared {
+                custodian: Arc::clone(&shared.custodian),
+                members: shared.members.clone(),
+                password_changed: shared.password_changed,
+            }),
+            provenance: own
+                .chain(assigned)
+                .filter_map(|(via, span)| {
+                    Some(Provenance {
+                        via,
+                        source: self.source(span)?,
+                    })
+                })
+                .collect(),
+        }
+    }
+
+    fn grants(
+        &self,
+        unit: &Unit,
+        account: (&Account, Window),
+        lines: &[GrantLine],
+        findings: &mut Findings,
+    ) -> BTreeMap<AreaName, DesiredGrant> {
+        let mut grants = BTreeMap::new();
+        for views in lines.chunk_by(|one, other| one.area == other.area) {
+            let area = views
+                .first()
+                .and_then(|view| unit.areas.get(view.area as usize));
+            let Some(area) = area else { continue };
+            let window = widest(views.iter().map(|view| view.window), self.day);
+            self.check_grant(unit, account, area, (window, views), findings);
+            let grant = DesiredGrant {
+                window,
+                presence: window.on(self.day),
+                reason: views.iter().find_map(|view| view.reason.clone()),
+                provenance: views
+                    .iter()
+                    .filter_map(|view| self.provenance(view))
+                    .collect(),
+            };
+            grants.insert(area.clone(), grant);
+        }
+        grants
+    }
+
+    fn provenance(&self, view: &GrantLine) -> Option<Provenance> {
+        let bundle = |index: u32| self.project.bundles.get(index as usize).map(Arc::clone);
+        let via = match view.door {
+            Door::User => Via::User,
+            Door::AreaView => Via::AreaView,
+            Door::Bundle(index) => Via::Bundle(bundle(index)?),
+            Door::Assignment => Via::Assignment(None),
+            Door::AssignedBundle(index) => Via::Assignment(Some(bundle(index)?)),
+        };
+        Some(Provenance {
+            via,
+            source: self.source(&view.span)?,
+        })
+    }
+
+    fn admins(&self, unit: &Unit) -> DesiredAdmins {
+        let mut members: BTreeMap<LoginId, Vec<Provenance>> = BTreeMap::new();
+        for line in &unit.admins {
+            let Some(account) = unit.accounts.get(line.account as usize) else {
+                continue;
+            };
+            let account_present = account.windows.on(self.day).on(self.day) == Presence::Present;
+            if !account_present || line.window.on(self.day) != Presence::Present {
+                continue;
+            }
+            let via = if line.assigned {
+                Via::Assignment(None)
+            } else {
+                Via::AdminList
+            };
+            if let Some(source) = self.source(&line.span) {
+                let provenance = Provenance { via, source };
+                members
+                    .entry(account.login.clone())
+                    .or_default()
+                    .push(provenance);
+            }
+        }
+        DesiredAdmins {
+            exact: unit.admins_key.is_some(),
+            members,
+            source: unit.admins_key.as_ref().and_then(|span| self.source(span)),
+        }
+    }
+
+    /// Days from the beginning, or the day if there is none, to the end of a window.
+    fn days(&self, window: Window) -> Option<i64> {
+        let until = window.until.filter(|until| *until >= self.day)?;
+        Some(days_between(window.from.unwrap_or(self.day), until))
+    }
+
+    fn check_length(&self, account: &Account, window: Window, findings: &mut Findings) {
+        let limit = self.organisation.policy.expiry.max_days;
+        let (Some(limit), Some(days)) = (limit, self.days(window)) else {
+            return;
+        };
+        if days > i64::from(limit) {
+            let message = format!(
+                "the account of `{}` lasts {days} days, more than the {limit} of `policy.expiry.max_days`",
+                account.person
+            );
+            let at = if account.own {
+                Some(&account.key_span)
+            } else {
+                account.assigned.first()
+            };
+            let at = at.unwrap_or(&account.key_span);
+            findings.push(Finding::error("too-long", at, message).help("write an earlier `until`"));
+        }
+    }
+
+    fn check_grant(
+        &self,
+        unit: &Unit,
+        (account, account_window): (&Account, Window),
+        area: &AreaName,
+        (window, views): (Window, &[GrantLine]),
+        findings: &mut Findings,
+    ) {
+        let policy = &self.organisation.policy;
+        let sensitive = policy
+            .sensitive_areas
+            .get(&unit.portal)
+            .and_then(|areas| areas.get(area))
+            .and_then(|area| area.max_days)
+            .map(|limit| (limit, "sensitive_areas"));
+        // The account's own length is judged once, not again for each of its grants.
+        let general = policy
+            .expiry
+            .max_days
+            .filter(|_| window != account_window)
+            .map(|limit| (limit, "expiry.max_days"));
+        let (Some((limit, rule)), Some(days)) = (
+            sensitive.into_iter().chain(general).min(),
+            self.days(window),
+        ) else {
+            return;
+        };
+        let at = views.iter().map(|view| &view.span).next();
+        if let Some(at) = at.filter(|_| days > i64::from(limit)) {
+            let message = format!(
+                "the grant of `{area}` to `{}` lasts {days} days, more than the {limit} of `policy.{rule}`",
+                account.person
+            );
+            findings.push(Finding::error("too-long", at, message).help("write an earlier `until`"));
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Opening what people wrote: one file, whole, as text, from inside the project's folder. Links,
+//! devices and giants are refused; nothing is parsed.
+
+use std::fs;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::findings::Finding;
+
+/// Largest file that is read.
+const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// Name of a project file that is not named.
+const PROJECT_FILE: &str = "beadle.yaml";
+
+/// Where a project is.
+pub(super) struct Layout {
+    /// The project's folder.
+    pub(super) root: PathBuf,
+    /// The name of the project file in it.
+    pub(super) file: String,
+}
+
+impl Layout {
+    /// The project in a folder, or of a project file.
+    pub(super) fn of(path: &Path) -> Self {
+        let is_folder = path.is_dir();
+        let name = path.file_name().filter(|_| !is_folder);
+        match name {
+            Some(name) => {
+                let parent = path
+                    .parent()
+                    .filter(|parent| !parent.as_os_str().is_empty());
+                Self {
+                    root: parent.unwrap_or(Path::new(".")).to_path_buf(),
+                    file: name.to_string_lossy().into_owned(),
+                }
+            }
+            None => Self {
+                root: path.to_path_buf(),
+                file: PROJECT_FILE.to_owned(),
+            },
+        }
+    }
+}
+
+/// A file's text, and a digest of the bytes that it was read from.
+pub(super) struct Opened {
+    /// Without a byte-order mark.
+    pub(super) text: Arc<str>,
+    pub(super) digest: [u8; 32],
+}
+
+/// Reads one file below `root`.
+pub(super) fn open(root: &Path, name: &str) -> Result<Opened, Finding> {
+    let path = name
+        .split('/')
+        .fold(root.to_path_buf(), |path, part| path.join(part));
+    let cannot = |error: &std::io::Error| {
+        let message = format!("cannot read `{name}`: {}", plain(error));
+        let finding = Finding::without_place("unreadable", message);
+        if error.kind() == std::io::ErrorKind::NotFound && name == PROJECT_FILE {
+            finding.help("name the project's folder, or begin one with `beadle init`")
+        } else {
+            finding
+        }
+    };
+    let found = fs::symlink_metadata(&path).map_err(|error| cannot(&error))?;
+    if found.is_symlink() {
+        let message = format!("`{name}` is a symbolic link");
+        return Err(Finding::without_place("symbolic-link", message)
+            .help("put the file itself into the project's folder"));
+    }
+    if !found.is_file() {
+        let message = format!("`{name}` is no file");
+        return Err(Finding::without_place("unreadable", message));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len().min(LARGEST)).unwrap_or(0) + 1);
+    let file = fs::File::open(&path).map_err(|error| cannot(&error))?;
+    file.take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(|error| cannot(&error))?;
+    if bytes.len() as u64 > LARGEST {
+        let message = format!("`{name}` is larger than 8 MiB");
+        return Err(Finding::without_place("too-large", message)
+            .help("split it: one file for each organisation"));
+    }
+    let digest = Sha256::digest(&bytes).into();
+    let text = text_of(&bytes, name)?;
+    Ok(Opened {
+        text: text.into(),
+        digest,
+    })
+}
+
+/// An error without the number that the system adds.
+fn plain(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
+fn text_of<'b>(bytes: &'b [u8], name: &str) -> Result<&'b str, Finding> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let message = format!("`{name}` is not UTF-8 text: line {line} holds other bytes");
+        Finding::without_place("encoding", message).help("save the file as UTF-8")
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}

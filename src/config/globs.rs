@@ -1,0 +1,162 @@
+//! Which files a pattern of organisation files names. Never leaves the project's folder and never
+//! follows a symbolic link.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use globset::{GlobBuilder, GlobMatcher};
+
+use super::findings::{Finding, Findings};
+use super::spanned::Spanned;
+
+/// The files that the patterns name, each once, in order of name; names are relative to `root`,
+/// with `/` between folders.
+pub(super) fn find(
+    root: &Path,
+    patterns: &[Spanned<&str>],
+    project_file: &str,
+    findings: &mut Findings,
+) -> Vec<String> {
+    let mut names = BTreeSet::new();
+    for pattern in patterns {
+        let steps = match steps(pattern) {
+            Ok(steps) => steps,
+            Err(finding) => {
+                findings.push(finding);
+                continue;
+            }
+        };
+        let mut search = Search {
+            pattern,
+            found: BTreeSet::new(),
+            findings,
+        };
+        search.walk(root.to_path_buf(), "", &steps);
+        let found = search.found;
+        if found.is_empty() && !findings.has_errors_at(&pattern.span) {
+            let finding = Finding::error(
+                "no-match",
+                &pattern.span,
+                format!("`{}` matches no file", pattern.value),
+            )
+            .help("paths are relative to the folder of the project file");
+            findings.push(finding);
+        }
+        names.extend(found.into_iter().filter(|name| name != project_file));
+    }
+    names.into_iter().collect()
+}
+
+/// One folder or file name of a pattern.
+enum Step {
+    /// `**`: any number of folders.
+    AnyFolders,
+    /// A name, perhaps with wildcards.
+    Name(GlobMatcher),
+}
+
+fn steps(pattern: &Spanned<&str>) -> Result<Vec<Step>, Finding> {
+    let text = pattern.value;
+    let leaves = |why: &str| {
+        Finding::error("outside-project", &pattern.span, format!("`{text}` {why}"))
+            .help("organisation files stand in the folder of the project file, or below it")
+    };
+    if text.starts_with('/') || text.contains('\\') || Path::new(text).is_absolute() {
+        return Err(leaves("is no path relative to the project's folder"));
+    }
+    let mut steps = Vec::new();
+    for name in text.split('/').filter(|name| *name != ".") {
+        match name {
+            ".." => return Err(leaves("leaves the project's folder")),
+            "**" => steps.push(Step::AnyFolders),
+            _ => {
+                let glob = GlobBuilder::new(name).literal_separator(true).build();
+                let glob = glob.map_err(|error| {
+                    let message = format!("`{text}` is no pattern: {}", error.kind());
+                    Finding::error("pattern", &pattern.span, message)
+                })?;
+                steps.push(Step::Name(glob.compile_matcher()));
+            }
+        }
+    }
+    Ok(steps)
+}
+
+struct Search<'s> {
+    pattern: &'s Spanned<&'s str>,
+    found: BTreeSet<String>,
+    findings: &'s mut Findings,
+}
+
+impl Search<'_> {
+    fn walk(&mut self, folder: PathBuf, prefix: &str, steps: &[Step]) {
+        match steps {
+            [] => {}
+            [Step::AnyFolders, rest @ ..] => {
+                self.walk(folder.clone(), prefix, rest);
+                for (name, path) in self.entries(&folder, None) {
+                    if path.is_dir() {
+                        self.walk(path, &join(prefix, &name), steps);
+                    }
+                }
+            }
+            [Step::Name(glob), rest @ ..] => {
+                for (name, path) in self.entries(&folder, Some(glob)) {
+                    let full = join(prefix, &name);
+                    if !rest.is_empty() && path.is_dir() {
+                        self.walk(path, &full, rest);
+                    } else if rest.is_empty() && path.is_file() {
+                        self.found.insert(full);
+                    }
+                }
+            }
+        }
+    }
+
+    /// What is in a folder and matches, without symbolic links and, under `**`, without hidden
+    /// folders.
+    fn entries(&mut self, folder: &Path, glob: Option<&GlobMatcher>) -> Vec<(String, PathBuf)> {
+        let Ok(entries) = fs::read_dir(folder) else {
+            return Vec::new();
+        };
+        let mut matching = Vec::new();
+        for entry in entries.flatten() {
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let wanted = match glob {
+                Some(glob) => glob.is_match(&name),
+                None => !name.starts_with('.'),
+            };
+            if !wanted {
+                continue;
+            }
+            if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
+                self.refuse_link(&name);
+            } else {
+                matching.push((name, entry.path()));
+            }
+        }
+        matching.sort();
+        matching
+    }
+
+    fn refuse_link(&mut self, name: &str) {
+        let message = format!(
+            "`{}` meets `{name}`, which is a symbolic link",
+            self.pattern.value
+        );
+        let finding = Finding::error("symbolic-link", &self.pattern.span, message)
+            .help("put the file itself into the project's folder");
+        self.findings.push(finding);
+    }
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{prefix}/{name}")
+    }
+}

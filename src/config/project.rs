@@ -1,0 +1,196 @@
+//! A project that holds together: what remains of the files once all of them are read and found
+//! in order.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::context::{Context, PortalView};
+use super::documents::{RouteWord, TokenDocument};
+use super::organisation::Organisation;
+use super::spanned::Spanned;
+use crate::model::desired::CreationSettings;
+use crate::model::diagnostic::{Diagnostic, Sources, Span};
+use crate::model::name::{LoginId, OrganisationId, PortalName};
+use crate::model::policy::Policy;
+use crate::model::settings::{PortalSettings, Route, TokenSource};
+use crate::model::source::Source;
+
+/// The time zone of a project that names none.
+pub(super) const DEFAULT_ZONE: &str = "Europe/London";
+/// Requests in flight at a portal that names no number.
+const DEFAULT_CONCURRENCY: u32 = 8;
+
+/// What came of loading a project.
+#[derive(Debug)]
+pub struct Loaded {
+    /// The text of every file that was read, with literal secrets masked.
+    pub sources: Sources,
+    /// Everything that is wrong or worth a look, by file and place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The project; none if any of the diagnostics is an error.
+    pub project: Option<Project>,
+}
+
+/// A project without errors.
+pub struct Project {
+    root: PathBuf,
+    time_zone: TimeZone,
+    portals: BTreeMap<PortalName, PortalSettings>,
+    policy: Arc<Policy>,
+    digest: String,
+    pub(super) creation: BTreeMap<PortalName, CreationSettings>,
+    pub(super) identities: BTreeMap<PortalName, LoginId>,
+    pub(super) bundles: Vec<Arc<str>>,
+    /// In order of id.
+    pub(super) organisations: Vec<Organisation>,
+    pub(super) sources: Sources,
+}
+
+impl std::fmt::Debug for Project {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter
+            .debug_struct("Project")
+            .field("root", &self.root)
+            .field("digest", &self.digest)
+            .field("organisations", &self.organisations.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Project {
+    pub(super) fn new(
+        root: PathBuf,
+        context: &Context<'_>,
+        mut organisations: Vec<Organisation>,
+        sources: &Sources,
+        digest: String,
+    ) -> Option<Self> {
+        organisations.sort_by(|one, other| one.id.cmp(&other.id));
+        let zone = context.document.timezone.as_ref();
+        let time_zone = TimeZone::get(zone.map_or(DEFAULT_ZONE, |zone| zone.value)).ok()?;
+        let mut portals = BTreeMap::new();
+        let mut creation = BTreeMap::new();
+        let mut identities = BTreeMap::new();
+        for (name, view) in &context.portals {
+            let name = PortalName::new(*name);
+            portals.insert(name.clone(), settings(&name, view, sources)?);
+            let document = view.document;
+            let accompanies = CreationSettings {
+                notify: document.notify,
+                terms_accepted_by: document.terms_accepted_by.map(Into::into),
+            };
+            if let Some(identity) = &document.identity {
+                identities.insert(name.clone(), LoginId::new(identity.value.0));
+            }
+            creation.insert(name, accompanies);
+        }
+        Some(Self {
+            root,
+            time_zone,
+            portals,
+            policy: Arc::clone(&context.policies.all),
+            digest,
+            creation,
+            identities,
+            bundles: context
+                .bundles
+                .iter()
+                .map(|bundle| Arc::clone(&bundle.name))
+                .collect(),
+            organisations,
+            sources: sources.clone(),
+        })
+    }
+
+    /// The project's folder.
+    #[must_use]
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// Where days begin and end.
+    #[must_use]
+    pub fn time_zone(&self) -> &TimeZone {
+        &self.time_zone
+    }
+
+    /// How each portal is reached.
+    #[must_use]
+    pub fn portals(&self) -> &BTreeMap<PortalName, PortalSettings> {
+        &self.portals
+    }
+
+    /// The policy for all organisations; each [`crate::model::desired::Desired`] has its own.
+    #[must_use]
+    pub fn policy(&self) -> &Arc<Policy> {
+        &self.policy
+    }
+
+    /// The ids of all organisations, in order.
+    pub fn organisations(&self) -> impl Iterator<Item = &OrganisationId> {
+        self.organisations
+            .iter()
+            .map(|organisation| &organisation.id)
+    }
+
+    /// Who approved an organisation's list, as `approved_by` has it.
+    #[must_use]
+    pub fn approved_by(&self, organisation: &OrganisationId) -> Option<&str> {
+        let at = self
+            .organisations
+            .binary_search_by(|known| known.id.cmp(organisation))
+            .ok()?;
+        self.organisations.get(at)?.approved_by.as_deref()
+    }
+
+    /// SHA-256 over the names and bytes of all files, in hexadecimal.
+    #[must_use]
+    pub fn digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+fn settings(name: &PortalName, view: &PortalView<'_>, sources: &Sources) -> Option<PortalSettings> {
+    let document = view.document;
+    let token = |written: &Option<Spanned<TokenDocument<'_>>>| {
+        let written = &written.as_ref()?.value;
+        let environment = written.env.as_ref().map(|name| name.value.to_owned());
+        let file = written.file.as_ref().map(|path| PathBuf::from(path.value));
+        environment
+            .map(TokenSource::Environment)
+            .or(file.map(TokenSource::File))
+    };
+    Some(PortalSettings {
+        name: name.clone(),
+        driver: document.driver.value.to_owned(),
+        via: match document.via {
+            Some(RouteWord::Worklist) => Route::Worklist,
+            Some(RouteWord::Api) | None => Route::Api,
+        },
+        url: document
+            .url
+            .as_ref()
+            .map(|url| url.value.trim_end_matches('/').to_owned()),
+        token: token(&document.token),
+        plan_token: token(&document.plan_token),
+        requests_per_second: document.requests_per_second,
+        concurrency: document.concurrency.unwrap_or(DEFAULT_CONCURRENCY),
+        ca_file: document.ca_file.map(PathBuf::from),
+        snapshots: document.snapshots.map(PathBuf::from),
+        source: place(sources, &view.key.span)?,
+    })
+}
+
+/// The line and column of a place.
+pub(super) fn place(sources: &Sources, span: &Span) -> Option<Source> {
+    let file = sources.get(span.file)?;
+    let (line, column) = file.position(span.start);
+    Some(Source {
+        file: Arc::clone(&file.name),
+        line,
+        column,
+    })
+}
