@@ -13,6 +13,7 @@ use super::account;
 use super::admins;
 use super::context::Context;
 use super::draft::Draft;
+use super::mails;
 use super::subject::Subject;
 
 /// When a save of one account comes, against its others. Dependencies only ever lead from a later
@@ -117,7 +118,7 @@ pub(super) fn fold<'a>(
     }
     let mut parts: Vec<Part> = folding.parts.into_values().collect();
     for part in &mut parts {
-        finish(context, part);
+        mails::finish(context, part);
     }
     parts.sort_by_key(|part| part.phase);
     parts
@@ -369,39 +370,4 @@ fn active(account: &AccountRef, active: bool) -> Write {
 fn term(account: &AccountRef, term: Term) -> Write {
     let account = account.clone();
     Write::Keep { account, term }
-}
-
-/// Orders what is inside a save, and says whom it mails.
-fn finish(context: &Context<'_>, part: &mut Part) {
-    match &mut part.write {
-        Write::AreaSet {
-            area: _,
-            give,
-            take,
-        } => {
-            give.sort_unstable();
-            take.sort_unstable();
-        }
-        Write::AccountSet { give, take, .. } => {
-            give.sort_unstable();
-            take.sort_unstable();
-        }
-        _ => {}
-    }
-    part.mails = match (context.rules.mail.value, &part.write) {
-        (Mail::None, _) | (Mail::EachSave, Write::Delete { .. }) => Vec::new(),
-        (
-            Mail::AtCreation,
-            Write::Create {
-                account,
-                notify: Some(true),
-                ..
-            },
-        ) => vec![account.login.clone()],
-        (Mail::AtCreation, _) => Vec::new(),
-        (Mail::EachSave, write) => {
-            let accounts = write.accounts().into_iter();
-            accounts.map(|account| account.login.clone()).collect()
-        }
-    };
 }

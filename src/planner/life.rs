@@ -187,7 +187,7 @@ mod tests {
         assert_eq!(renewal(TERMS, day, Some(date(2027, 1, 20)), None), None);
         assert_eq!(renewal(TERMS, day, ending, ending), None);
         assert_eq!(renewal(TERMS, day, None, None), None);
-        let until = Some(date(2026, 9, 5));
+        let until = Some(date(2026, 8, 25));
         let soon = Some(date(2026, 7, 25));
         assert_eq!(renewal(TERMS, day, soon, until), Some(Term::Months(1)));
         let renewed = Some(date(2026, 8, 20));

@@ -21,6 +21,7 @@ mod guardrails;
 mod join;
 mod life;
 mod lint;
+mod mails;
 mod manual;
 mod matching;
 mod nearest;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::name::PortalName;
-use crate::model::plan::{ActionKind, UnitPlan, Write};
+use crate::model::plan::{AccountRef, ActionKind, UnitPlan, Write};
 
 use super::join::Graph;
 
@@ -39,9 +39,9 @@ pub(super) fn link<'a>(units: impl Iterator<Item = &'a UnitPlan> + Clone, graph:
         };
         let actions = save.actions.iter();
         for action in actions.filter_map(|index| plan.actions.get(index.0 as usize)) {
-            let Some(person) = &action.account.person else {
-                continue;
-            };
+            let AccountRef { login, person, .. } = &action.account;
+            // Whom the YAML does not name there is known by login id, which mostly is the key.
+            let person = person.as_deref().unwrap_or(login.canonical());
             let person = persons.entry((&plan.portal, person)).or_default();
             match action.kind {
                 ActionKind::Create

@@ -1,7 +1,20 @@
 //! The planner: tables of its rules, and random wishes and answers against all five models.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that fails should stop there and say so"
+)]
+
+mod access;
+mod accounts;
 mod build;
+mod ended;
+mod guardrails;
+mod managed;
 mod models;
+mod moves;
 mod properties;
 mod scenario;
 mod simulator;

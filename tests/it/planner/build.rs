@@ -118,6 +118,14 @@ pub(super) fn desired(users: impl IntoIterator<Item = DesiredAccount>) -> Desire
     }
 }
 
+/// The same wishes under another policy.
+pub(super) fn with_policy(mut it: Desired, change: impl FnOnce(&mut Policy)) -> Desired {
+    let mut policy = (*it.policy).clone();
+    change(&mut policy);
+    it.policy = Arc::new(policy);
+    it
+}
+
 /// An exact list of administrators.
 pub(super) fn admins(keys: &[&str]) -> DesiredAdmins {
     DesiredAdmins {

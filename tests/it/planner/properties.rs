@@ -13,8 +13,9 @@ use beadle::planner::{assemble, lint, plan_unit};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use super::build::{DAY, plan};
+use super::managed::managed;
 use super::models;
-use super::scenario::{Scenario, managed, scenario};
+use super::scenario::{Scenario, scenario};
 use super::simulator::Portal;
 
 type Outcome = Result<(), TestCaseError>;
@@ -135,8 +136,8 @@ fn applying_a_plan_leaves_nothing_to_do_and_is_safe_after_every_save() {
                 let mut expected = account.clone();
                 // Who is an administrator is ruled by `admins` alone.
                 if let (Some(now), true) = (&now, desired.admins.exact) {
-                    expected.admin = now.admin && account.admin
-                        || now.admin && desired.admins.members.contains_key(&account.login);
+                    let listed = desired.admins.members.contains_key(&account.login);
+                    expected.admin = now.admin && (account.admin || listed);
                 }
                 require(now.as_ref() == Some(&expected), || {
                     format!("unmanaged {:?} was written to", account.login)
