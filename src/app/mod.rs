@@ -1,1 +1,26 @@
-//! To be filled.
+//! Use cases: one file is one subcommand. They wire the floors below and decide nothing of their
+//! own. What they say goes through a [`Screen`]; what they read of the environment and the clock
+//! comes from [`world`] alone.
+
+pub mod apply;
+pub mod failure;
+pub mod import;
+pub mod plan;
+mod planning;
+mod portals;
+mod project;
+mod redaction;
+#[cfg(feature = "sandbox")]
+pub mod sandbox;
+mod saved_plan;
+pub mod schema;
+mod screen;
+pub mod snapshot;
+mod snapshots;
+pub mod validate;
+mod world;
+
+pub use failure::Failure;
+pub use project::{PlanningOptions, Selection};
+pub use redaction::Redact;
+pub use screen::{Exit, Progress, Screen};

@@ -1,3 +1,66 @@
-//! To be filled.
+//! The command line: arguments in, exit code out, and the only writer of stdout and stderr.
 
+mod arguments;
+mod commands;
 pub mod diagnostics;
+mod documents;
+mod terminal;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::app::{Exit, Failure, Screen};
+use arguments::Arguments;
+use terminal::Terminal;
+
+/// Parses the process's arguments, runs the command and says how it ended.
+#[must_use]
+pub fn run() -> ExitCode {
+    let arguments = Arguments::parse();
+    let mut terminal = Terminal::new(&arguments.global);
+    terminal::log(arguments.global.verbose);
+    let exit = match commands::run(arguments, &mut terminal) {
+        Ok(exit) => exit,
+        // Whoever read the results has closed the pipe: nothing is wrong.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
+        Err(failure) => {
+            terminal.warn(&format!("error: {failure}"));
+            if let Some(hint) = hint(&failure) {
+                terminal.warn(&format!("help: {hint}"));
+            }
+            Exit::Failed
+        }
+    };
+    ExitCode::from(code(exit))
+}
+
+/// The process's exit code: 0 done, 1 failed, 2 changes are pending, 3 refused, 4 applied in part.
+fn code(exit: Exit) -> u8 {
+    match exit {
+        Exit::Done => 0,
+        Exit::Failed => 1,
+        Exit::Changes => 2,
+        Exit::Refused => 3,
+        Exit::Partial => 4,
+    }
+}
+
+/// The way out of a failure, where there is one to name.
+fn hint(failure: &Failure) -> Option<&'static str> {
+    match failure {
+        Failure::Token { .. } => {
+            Some("set it, or use `--sandbox` to try the project on an embedded portal")
+        }
+        Failure::NoSnapshot { .. } => Some("`beadle snapshot` saves one from the portal"),
+        Failure::Snapshot { .. } => Some("`beadle snapshot` writes it anew from the portal"),
+        Failure::Portal(error) if error.portal_is_lost() => {
+            Some("nothing was changed; check `url`, the network and the token, and run it again")
+        }
+        Failure::Exists(_) => {
+            Some("name another folder; without `--driver` or `--snapshot` the YAML is printed")
+        }
+        Failure::SavedPlan { .. } => Some("`beadle plan --out FILE` makes a new one"),
+        _ => None,
+    }
+}

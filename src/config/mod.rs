@@ -18,6 +18,7 @@ mod project;
 mod schema;
 mod scope;
 mod secrets;
+mod snapshot;
 mod spanned;
 mod suggest;
 mod tree;
@@ -27,6 +28,7 @@ pub use checks::descriptions as checks;
 pub use desired::OnDay;
 pub use load::load;
 pub use project::{Loaded, Project};
+pub use snapshot::read_snapshot;
 
 /// The JSON schema of a kind of file: `project` or `organisation`.
 #[must_use]

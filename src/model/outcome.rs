@@ -1,5 +1,6 @@
 //! What became of a plan: the outcome of each action, and of the whole run.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::plan::{ActionIndex, SaveIndex};
@@ -59,23 +60,26 @@ pub struct ApplyReport {
 }
 
 impl ApplyReport {
-    /// How many actions are done.
+    /// How many actions are done: those with every save of theirs done.
     #[must_use]
     pub fn actions_done(&self) -> usize {
-        self.saves
-            .iter()
-            .filter(|(_, _, outcome)| outcome.is_done())
-            .map(|(_, actions, _)| actions.len())
-            .sum()
+        self.actions(|left| !left)
     }
 
     /// How many actions are not.
     #[must_use]
     pub fn actions_left(&self) -> usize {
-        self.saves
-            .iter()
-            .filter(|(_, _, outcome)| !outcome.is_done())
-            .map(|(_, actions, _)| actions.len())
-            .sum()
+        self.actions(|left| left)
+    }
+
+    /// Actions by whether anything of them is left; one action may need several saves.
+    fn actions(&self, wanted: impl Fn(bool) -> bool) -> usize {
+        let mut left: BTreeMap<(u32, ActionIndex), bool> = BTreeMap::new();
+        for (save, actions, outcome) in &self.saves {
+            for action in actions {
+                *left.entry((save.unit, *action)).or_default() |= !outcome.is_done();
+            }
+        }
+        left.into_values().filter(|left| wanted(*left)).count()
     }
 }

@@ -11,9 +11,9 @@ use super::plan::{AccountRef, ActionIndex, Change, Term};
 /// Index of a [`Save`] in a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SaveIndex {
-    /// Which of [`Plan::units`].
+    /// Which of `Plan::units`.
     pub unit: u32,
-    /// Which of its [`UnitPlan::saves`].
+    /// Which of its `UnitPlan::saves`.
     pub save: u32,
 }
 

@@ -11,7 +11,10 @@
 mod config;
 mod executor;
 mod floors;
+mod journey;
 mod planner;
 mod portal;
+mod readme;
 mod report;
 mod sandbox;
+mod support;

@@ -1,0 +1,282 @@
+//! `beadle apply`: plans, shows, asks, does it, reads again and says what is seen to be done. The
+//! only use case that opens the writing side of a portal.
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use super::plan::{is_saved_plan, open_portals, text_options, warn_unread};
+use super::planning::{self, Prepared};
+use super::portals::Portals;
+use super::project::{self, Opened};
+use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan};
+use crate::executor::{self, Observer, Settings, Stop};
+use crate::model::outcome::{ApplyReport, Outcome};
+use crate::model::plan::{Plan, SaveIndex, Write};
+use crate::model::plan_document::PlanDocument;
+use crate::report::{apply_json, apply_text, counted, escape, plan_text};
+
+/// How the result is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people: the plan, then what became of it.
+    Text,
+    /// For programs: what became of it, as one JSON document.
+    Json,
+}
+
+/// Options of `beadle apply`.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The project's folder or file, or a saved plan (`*.json`).
+    pub path: PathBuf,
+    /// The project's folder, for a saved plan.
+    pub project: PathBuf,
+    /// What to plan.
+    pub planning: PlanningOptions,
+    /// How to write the result.
+    pub format: Format,
+    /// Do not ask.
+    pub yes: bool,
+    /// The digest that was approved: nothing else is applied.
+    pub approved: Option<String>,
+    /// Keep names and addresses out.
+    pub redact: Redact,
+}
+
+/// Applies a project, or what is left of a saved plan.
+///
+/// # Errors
+/// When the project has errors, nothing could be read, or nobody said yes. What a portal refused
+/// is not an error but in the report, and in the exit.
+pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let path = if is_saved_plan(&options.path) {
+        &options.project
+    } else {
+        &options.path
+    };
+    let opened = project::open(path, &options.planning, screen)?;
+    let portals = open_portals(&opened, &options.planning).await?;
+    let result = apply(&opened, &portals, options, screen).await;
+    portals.close().await?;
+    result
+}
+
+async fn apply(
+    opened: &Opened,
+    portals: &Portals,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let writers = portals.writers()?;
+    let prepared = planning::prepare(opened, portals, None, false).await?;
+    let plan = &prepared.plan;
+    if options.format == Format::Text {
+        plan_text(
+            &options.redact.shown(plan, &opened.project),
+            &text_options(plan),
+            screen.out(),
+        )?;
+    }
+    warn_unread(&prepared.unread, screen);
+    let problems = project::as_diagnostics(plan.problems(), &opened.sources);
+    project::show(&problems, &opened.sources, screen)?;
+    if let Some(exit) = before_applying(&prepared, opened, options, screen)? {
+        return Ok(exit);
+    }
+    let settings = Settings {
+        concurrency: portals.concurrency(),
+        ..Settings::default()
+    };
+    let stop = Stop::new();
+    let watch = tokio::spawn(interrupts(stop.clone()));
+    let display = Display::new(screen.progress(plan.summary().calls));
+    let done = executor::execute(plan, &writers, &settings, &stop, &display).await;
+    watch.abort();
+    display.end();
+    finish(&prepared, done, opened, portals, options, screen).await
+}
+
+/// Everything that can end an apply before its first call.
+fn before_applying(
+    prepared: &Prepared,
+    opened: &Opened,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Option<Exit>, Failure> {
+    let plan = &prepared.plan;
+    if !plan.refusals.is_empty() {
+        screen.warn("refused: nothing was changed");
+        return Ok(Some(Exit::Refused));
+    }
+    if let Some(why) = not_approved(plan, opened, options)? {
+        screen.warn(&why);
+        return Ok(Some(Exit::Refused));
+    }
+    if plan.is_empty() {
+        let exit = if prepared.unread.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Failed
+        };
+        if options.format == Format::Json {
+            apply_json(
+                plan,
+                &PlanDocument::of(plan).digest,
+                &ApplyReport::default(),
+                screen.out(),
+            )?;
+        }
+        return Ok(Some(exit));
+    }
+    if !options.yes && !agreed(plan, screen)? {
+        screen.warn("nothing was changed");
+        return Ok(Some(Exit::Failed));
+    }
+    Ok(None)
+}
+
+/// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
+fn not_approved(
+    plan: &Plan,
+    opened: &Opened,
+    options: &Options,
+) -> Result<Option<String>, Failure> {
+    let fresh = PlanDocument::of(plan);
+    if is_saved_plan(&options.path) {
+        let reviewed = saved_plan::read(&options.path, opened.day)?;
+        let expected = options
+            .approved
+            .as_ref()
+            .is_none_or(|digest| *digest == reviewed.digest);
+        if !expected {
+            return Ok(Some(
+                "the saved plan is not the one that was approved: its digest differs".to_owned(),
+            ));
+        }
+        let new = saved_plan::not_reviewed(&fresh, &reviewed);
+        let many = counted(new.len() as u64, "action", "actions");
+        let lines: Vec<String> = new
+            .iter()
+            .take(20)
+            .map(|line| escape::terminal(line).into_owned())
+            .collect();
+        return Ok((!new.is_empty()).then(|| {
+            format!("the plan has {many} that the saved plan did not have; plan and review again:\n  {}", lines.join("\n  "))
+        }));
+    }
+    Ok(options.approved.as_ref().filter(|digest| **digest != fresh.digest).map(|digest| {
+        format!("the plan is not the one that was approved: its digest is {}, not {}; plan and review again", fresh.digest, escape::terminal(digest))
+    }))
+}
+
+fn agreed(plan: &Plan, screen: &mut dyn Screen) -> Result<bool, Failure> {
+    let summary = plan.summary();
+    let actions = counted(summary.actions.values().sum(), "action", "actions");
+    let calls = counted(summary.calls, "call", "calls");
+    let question = format!("Apply {actions} in {calls}? Only `yes` applies: ");
+    screen.confirm(&question)?.ok_or(Failure::NeedsYes)
+}
+
+/// Reads live again, compares it with what was reported, shows the outcome and plans once more.
+async fn finish(
+    prepared: &Prepared,
+    done: ApplyReport,
+    opened: &Opened,
+    portals: &Portals,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let plan = &prepared.plan;
+    let again = planning::prepare(opened, portals, None, true).await?;
+    let done = executor::verify(plan, done, &again.lives);
+    let shown = options.redact.shown(plan, &opened.project);
+    let told = match options.redact.redaction(&opened.project) {
+        Some(redaction) => redaction.report(plan, &done),
+        None => done.clone(),
+    };
+    match options.format {
+        Format::Text => apply_text(&shown, &told, &text_options(plan), screen.out())?,
+        Format::Json => apply_json(&shown, &PlanDocument::of(plan).digest, &told, screen.out())?,
+    }
+    for unread in &again.unread {
+        let (organisation, portal) = (&unread.organisation, &unread.portal);
+        screen.warn(&format!(
+            "`{organisation}` at `{portal}` could not be read again: {}",
+            unread.failure
+        ));
+    }
+    let whole = done.actions_left() == 0 && again.unread.is_empty() && prepared.unread.is_empty();
+    if whole && options.format == Format::Text {
+        second_plan(&again.plan, opened, options, screen)?;
+    }
+    Ok(exit(&done, whole, again.plan.is_empty(), screen))
+}
+
+/// The proof: planning again finds nothing to do.
+fn second_plan(
+    again: &Plan,
+    opened: &Opened,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    if again.is_empty() {
+        writeln!(screen.out(), "Planned again: nothing to do.")?;
+    } else {
+        writeln!(screen.out(), "Planned again: this is left to do.")?;
+        plan_text(
+            &options.redact.shown(again, &opened.project),
+            &text_options(again),
+            screen.out(),
+        )?;
+    }
+    Ok(())
+}
+
+fn exit(done: &ApplyReport, whole: bool, nothing_left: bool, screen: &mut dyn Screen) -> Exit {
+    if whole && nothing_left {
+        return Exit::Done;
+    }
+    screen.warn("not everything is done; run `beadle apply` again, it goes on from here");
+    if done.actions_done() > 0 {
+        Exit::Partial
+    } else {
+        Exit::Failed
+    }
+}
+
+/// Ctrl-C once: calls in flight finish. Twice: at once.
+async fn interrupts(stop: Stop) {
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.finish();
+    }
+    if tokio::signal::ctrl_c().await.is_ok() {
+        stop.now();
+    }
+}
+
+/// Turns what the executor does into progress.
+struct Display(Mutex<Box<dyn Progress>>);
+
+impl Display {
+    fn new(progress: Box<dyn Progress>) -> Self {
+        Self(Mutex::new(progress))
+    }
+
+    fn end(&self) {
+        if let Ok(progress) = self.0.lock() {
+            progress.end();
+        }
+    }
+}
+
+impl Observer for Display {
+    fn before(&self, _save: SaveIndex, _write: &Write) -> Result<(), String> {
+        Ok(())
+    }
+
+    fn after(&self, _save: SaveIndex, _outcome: &Outcome) {
+        if let Ok(progress) = self.0.lock() {
+            progress.step();
+        }
+    }
+}

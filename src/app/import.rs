@@ -1,0 +1,253 @@
+//! `beadle import`: writes the YAML for what is live, so that adoption starts from an empty plan.
+//!
+//! Into a folder without a project it writes a whole one; for a project that is there it prints
+//! the organisation as a file, and never overwrites what a person has written.
+
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use super::plan::open_portals;
+use super::planning::LiveReader;
+use super::{Exit, Failure, PlanningOptions, Screen, project, snapshots, world};
+use crate::config;
+use crate::model::live::Live;
+use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
+use crate::model::settings::{PortalSettings, Route, TokenSource};
+use crate::model::snapshot::Snapshot;
+use crate::portal::{self, Access};
+use crate::report::{
+    OrganisationFile, Organisations, Place, counted, project_file, schema_line, snapshot_yaml,
+};
+
+/// Where a new project keeps its schema, for editors.
+const PROJECT_SCHEMA: &str = "schema/project.schema.json";
+
+/// Where an organisation file in a folder of its own finds its schema.
+const ORGANISATION_SCHEMA: &str = "../schema/organisation.schema.json";
+
+/// Options of `beadle import`.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The folder to write a project to, or a project that is there.
+    pub path: PathBuf,
+    /// Which organisations and portals of a project that is there, and the day.
+    pub planning: PlanningOptions,
+    /// What to import into a folder without a project.
+    pub origin: Option<Origin>,
+}
+
+/// Where a new project's first organisation comes from.
+#[derive(Clone, Debug)]
+pub struct Origin {
+    /// The portal's name in the new project; the driver's by default.
+    pub portal: Option<String>,
+    /// The driver; a snapshot knows its own.
+    pub driver: Option<String>,
+    /// The portal's base URL, written to the project file.
+    pub url: Option<String>,
+    /// The environment variable that holds the token, written to the project file.
+    pub token_variable: Option<String>,
+    /// The organisation's id at the portal; a snapshot knows its own.
+    pub portal_organisation: Option<String>,
+    /// The organisation's id in the new project.
+    pub organisation: Option<String>,
+    /// Its name in prose.
+    pub name: Option<String>,
+    /// A snapshot to read instead of the portal.
+    pub snapshot: Option<PathBuf>,
+}
+
+/// Imports.
+///
+/// # Errors
+/// When the portal or snapshot cannot be read, or a file is there already.
+pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    match &options.origin {
+        Some(origin) => new_project(options, origin, screen).await,
+        None => existing_project(options, screen).await,
+    }
+}
+
+/// Prints each organisation of a project as it is live.
+async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let opened = project::open(&options.path, &options.planning, screen)?;
+    let portals = open_portals(&opened, &options.planning).await?;
+    let reader = LiveReader::new(&portals, opened.project.root(), None)?;
+    for unit in &opened.desired {
+        let live = reader.read(unit).await?;
+        let (portal, organisation, name) =
+            (&unit.portal, &unit.organisation, &unit.organisation_name);
+        let file = OrganisationFile::from_live(&live, portal, organisation, name, opened.day);
+        let schema = schema_line(ORGANISATION_SCHEMA);
+        write!(screen.out(), "{schema}{}", file.yaml(Place::OwnFile))?;
+    }
+    portals.close().await?;
+    Ok(Exit::Done)
+}
+
+/// Writes a project with one portal and one organisation.
+async fn new_project(
+    options: &Options,
+    origin: &Origin,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let target = options.path.join("beadle.yaml");
+    if target.exists() {
+        return Err(Failure::Exists(target));
+    }
+    let today = options
+        .planning
+        .today
+        .unwrap_or_else(|| world::today(&TimeZone::system()));
+    let source = read_origin(origin, &options.path).await?;
+    let portal = PortalName::new(
+        origin
+            .portal
+            .clone()
+            .unwrap_or_else(|| source.driver.clone()),
+    );
+    let name = origin.name.clone().or_else(|| source.name.clone());
+    let name = name.unwrap_or_else(|| source.live.organisation().to_string());
+    let organisation = OrganisationId::new(
+        origin
+            .organisation
+            .clone()
+            .unwrap_or_else(|| identifier(&name)),
+    );
+    let file = OrganisationFile::from_live(&source.live, &portal, &organisation, &name, today);
+    let settings = settings(origin, &portal, &source.driver);
+    let project = project_file(
+        &settings,
+        Organisations::Inline(std::slice::from_ref(&file)),
+        PROJECT_SCHEMA,
+    );
+    if let Some(folder) = &settings.snapshots {
+        let path = snapshots::path(&options.path, Some(folder), &portal, &organisation);
+        let kept = Snapshot::of(
+            &source.live,
+            &source.driver,
+            Some(&name),
+            source.taken.unwrap_or(today),
+        );
+        snapshots::write(&path, &snapshot_yaml(&kept, snapshots::SCHEMA))?;
+        screen.say(&format!(
+            "kept the snapshot as `{}`; the portal has no `url`, so it stands for it",
+            path.display()
+        ));
+    }
+    snapshots::write(
+        &options.path.join(PROJECT_SCHEMA),
+        &config::schema("project")
+            .map(|schema| format!("{schema:#}\n"))
+            .unwrap_or_default(),
+    )?;
+    snapshots::write(&target, &project)?;
+    let (users, admins) = (file.users.len() as u64, file.admins.len() as u64);
+    let users = counted(users, "user", "users");
+    let admins = counted(admins, "administrator", "administrators");
+    writeln!(screen.out(), "{}: {users}, {admins}", target.display())?;
+    screen.say("next: `beadle plan` finds nothing to do");
+    Ok(Exit::Done)
+}
+
+/// The portal's entry in a new project. Without a URL, the snapshot stands for the portal.
+fn settings(origin: &Origin, portal: &PortalName, driver: &str) -> PortalSettings {
+    let by_api = origin.url.is_some();
+    PortalSettings {
+        name: portal.clone(),
+        driver: driver.to_owned(),
+        via: if by_api { Route::Api } else { Route::Worklist },
+        url: origin.url.clone(),
+        token: origin
+            .token_variable
+            .clone()
+            .filter(|_| by_api)
+            .map(TokenSource::Environment),
+        plan_token: None,
+        requests_per_second: None,
+        concurrency: 8,
+        ca_file: None,
+        snapshots: (!by_api).then(|| PathBuf::from(snapshots::FOLDER).join(portal.as_str())),
+        source: crate::model::source::Source {
+            file: "beadle.yaml".into(),
+            line: 1,
+            column: 1,
+        },
+    }
+}
+
+struct Source {
+    live: Live,
+    driver: String,
+    name: Option<String>,
+    taken: Option<Date>,
+}
+
+async fn read_origin(origin: &Origin, root: &Path) -> Result<Source, Failure> {
+    if let Some(path) = &origin.snapshot {
+        let snapshot = snapshots::read(path)?;
+        let (driver, name, taken) = (
+            snapshot.driver.clone(),
+            snapshot.name.clone(),
+            Some(snapshot.taken),
+        );
+        if portal::driver(&driver).is_none() {
+            return Err(unknown_driver(&driver));
+        }
+        return Ok(Source {
+            live: snapshots::live(path, snapshot, &driver)?,
+            driver,
+            name,
+            taken,
+        });
+    }
+    let needed = |value: &Option<String>, flag: &str| {
+        value.clone().ok_or_else(|| {
+            Failure::Usage(format!(
+                "a new project needs `{flag}` (or `--snapshot FILE`)"
+            ))
+        })
+    };
+    let driver = needed(&origin.driver, "--driver")?;
+    let url = needed(&origin.url, "--url")?;
+    let variable = needed(&origin.token_variable, "--token-env")?;
+    let organisation = needed(&origin.portal_organisation, "--portal-organisation")?;
+    let name = PortalName::new(origin.portal.clone().unwrap_or_else(|| driver.clone()));
+    let token = world::token(name.as_str(), root, &TokenSource::Environment(variable))?;
+    let mut access = Access::new(name, url, token);
+    access.jitter_seed = world::jitter_seed();
+    let reader = portal::driver(&driver)
+        .ok_or_else(|| unknown_driver(&driver))?
+        .open_read(access)?;
+    let live = reader.list(&PortalOrganisation::new(organisation)).await?;
+    Ok(Source {
+        live,
+        driver,
+        name: None,
+        taken: None,
+    })
+}
+
+fn unknown_driver(name: &str) -> Failure {
+    let known: Vec<&str> = portal::drivers().iter().map(|driver| driver.name).collect();
+    Failure::Usage(format!(
+        "there is no driver `{name}`; there are {}",
+        known.join(", ")
+    ))
+}
+
+/// An id made of a name: lower case, words joined by `-`.
+fn identifier(name: &str) -> String {
+    let lower = name.to_lowercase();
+    let words = lower
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
+    let joined = words.collect::<Vec<_>>().join("-");
+    if joined.is_empty() {
+        "organisation".to_owned()
+    } else {
+        joined
+    }
+}

@@ -1,0 +1,186 @@
+//! `beadle plan`: what would change. It reads and never writes.
+
+use std::path::{Path, PathBuf};
+
+use super::planning::{self, Prepared, Unread};
+use super::portals::Portals;
+use super::project::{self, Opened};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan};
+use crate::model::plan::Plan;
+use crate::model::plan_document::PlanDocument;
+use crate::report::{DiffPair, OrganisationFile, TextOptions, plan_diff, plan_json, plan_text};
+
+/// How the plan is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: `schema/plan.schema.json`.
+    Json,
+    /// A unified diff of organisation files.
+    Diff,
+}
+
+/// Options of `beadle plan`.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The project's folder or file.
+    pub path: PathBuf,
+    /// What to plan.
+    pub planning: PlanningOptions,
+    /// How to write it.
+    pub format: Format,
+    /// Where to save it for `apply`.
+    pub out: Option<PathBuf>,
+    /// Plan against a snapshot, or a folder of them, instead of the portals.
+    pub live: Option<PathBuf>,
+    /// End in [`Exit::Changes`] when changes are pending.
+    pub detailed_exitcode: bool,
+    /// Keep names and addresses out.
+    pub redact: Redact,
+}
+
+/// Plans and shows the plan.
+///
+/// # Errors
+/// When the project has errors or nothing could be read.
+pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let opened = project::open(&options.path, &options.planning, screen)?;
+    let portals = open_portals(&opened, &options.planning).await?;
+    let prepared = planning::prepare(
+        &opened,
+        &portals,
+        options.live.as_deref(),
+        options.format == Format::Diff,
+    )
+    .await;
+    let prepared = prepared?;
+    if let Some(path) = &options.out {
+        saved_plan::write(path, &PlanDocument::of(&prepared.plan))?;
+        screen.say(&format!("saved the plan as `{}`", path.display()));
+    }
+    show(&prepared, &opened, &portals, options, screen)?;
+    portals.close().await?;
+    warn_unread(&prepared.unread, screen);
+    let problems = project::as_diagnostics(prepared.plan.problems(), &opened.sources);
+    project::show(&problems, &opened.sources, screen)?;
+    Ok(exit(&prepared, options))
+}
+
+/// The portals of a project, or embedded ones in their place.
+pub(super) async fn open_portals(
+    opened: &Opened,
+    options: &PlanningOptions,
+) -> Result<Portals, Failure> {
+    let (settings, desired, root) = (
+        opened.project.portals(),
+        &opened.desired,
+        opened.project.root(),
+    );
+    if options.sandbox {
+        #[cfg(feature = "sandbox")]
+        return Portals::embedded(settings, desired, root, opened.day).await;
+        #[cfg(not(feature = "sandbox"))]
+        return Err(Failure::Usage(
+            "this program was built without the sandbox".to_owned(),
+        ));
+    }
+    Portals::of_project(settings, desired, root)
+}
+
+/// Styled (the screen strips styles where they are not wanted), with the digest that an approval
+/// names: that of the plan as it was made, also under a redacted copy.
+pub(super) fn text_options(plan: &Plan) -> TextOptions {
+    TextOptions {
+        plain: false,
+        digest: Some(PlanDocument::of(plan).digest),
+    }
+}
+
+/// Says what could not be read.
+pub(super) fn warn_unread(unread: &[Unread], screen: &mut dyn Screen) {
+    for Unread {
+        organisation,
+        portal,
+        failure,
+    } in unread
+    {
+        screen.warn(&format!(
+            "`{organisation}` at `{portal}` is not planned: {failure}"
+        ));
+    }
+}
+
+fn show(
+    prepared: &Prepared,
+    opened: &Opened,
+    portals: &Portals,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    let shown = options.redact.shown(&prepared.plan, &opened.project);
+    match options.format {
+        Format::Text => plan_text(&shown, &text_options(&prepared.plan), screen.out())?,
+        Format::Json => plan_json(&shown, screen.out())?,
+        Format::Diff => show_diff(prepared, opened, portals, options, screen)?,
+    }
+    Ok(())
+}
+
+fn show_diff(
+    prepared: &Prepared,
+    opened: &Opened,
+    portals: &Portals,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    let redaction = options.redact.redaction(&opened.project);
+    let shown = |file: OrganisationFile| match &redaction {
+        Some(redaction) => redaction.organisation_file(&file),
+        None => file,
+    };
+    let pairs: Vec<DiffPair> = opened
+        .desired
+        .iter()
+        .filter_map(|unit| {
+            let live = prepared
+                .lives
+                .get(&(unit.organisation.clone(), unit.portal.clone()))?;
+            let rules = portals.rules(&unit.portal)?;
+            let (portal, organisation, name) =
+                (&unit.portal, &unit.organisation, &unit.organisation_name);
+            Some(DiffPair {
+                live: shown(OrganisationFile::from_live(
+                    live,
+                    portal,
+                    organisation,
+                    name,
+                    opened.day,
+                )),
+                desired: shown(OrganisationFile::from_desired(
+                    unit, live, rules, opened.day,
+                )),
+            })
+        })
+        .collect();
+    Ok(plan_diff(&pairs, &TextOptions::default(), screen.out())?)
+}
+
+fn exit(prepared: &Prepared, options: &Options) -> Exit {
+    if !prepared.unread.is_empty() {
+        Exit::Failed
+    } else if !prepared.plan.refusals.is_empty() {
+        Exit::Refused
+    } else if options.detailed_exitcode && !prepared.plan.is_empty() {
+        Exit::Changes
+    } else {
+        Exit::Done
+    }
+}
+
+/// Whether a path names a saved plan and not a project.
+#[must_use]
+pub fn is_saved_plan(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+}

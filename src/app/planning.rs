@@ -1,0 +1,184 @@
+//! Reads live state and plans, one organisation at a time as the answers arrive.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use futures_util::{StreamExt, stream};
+
+use super::portals::Portals;
+use super::project::Opened;
+use super::{Failure, snapshots};
+use crate::model::desired::Desired;
+use crate::model::live::Live;
+use crate::model::name::{OrganisationId, PortalName};
+use crate::model::plan::{Plan, UnitPlan};
+use crate::model::policy::Policy;
+use crate::model::settings::Route;
+use crate::planner;
+use crate::portal::PortalRead;
+
+/// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
+const READS_IN_FLIGHT: usize = 32;
+
+/// A plan, and what it was made from.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    /// What could not be read, and why: nothing is planned there.
+    pub(super) unread: Vec<Unread>,
+    /// Live state by unit, where it was to be kept.
+    pub(super) lives: Lives,
+}
+
+/// Live state by unit.
+pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
+
+/// An organisation that could not be read.
+pub(super) struct Unread {
+    pub(super) organisation: OrganisationId,
+    pub(super) portal: PortalName,
+    pub(super) failure: Failure,
+}
+
+/// Where live state comes from.
+pub(super) struct LiveReader<'a> {
+    portals: &'a Portals,
+    readers: BTreeMap<PortalName, Arc<dyn PortalRead>>,
+    root: PathBuf,
+    given: Option<PathBuf>,
+}
+
+impl<'a> LiveReader<'a> {
+    /// Reads from the portals, or from `given`: one snapshot file, or a folder of them laid out as
+    /// `<portal>/<organisation>.yaml`.
+    pub(super) fn new(
+        portals: &'a Portals,
+        root: &Path,
+        given: Option<&Path>,
+    ) -> Result<Self, Failure> {
+        let readers = if given.is_some() {
+            BTreeMap::new()
+        } else {
+            portals.readers()?
+        };
+        Ok(Self {
+            portals,
+            readers,
+            root: root.to_owned(),
+            given: given.map(Path::to_owned),
+        })
+    }
+
+    /// One organisation's live state.
+    pub(super) async fn read(&self, unit: &Desired) -> Result<Live, Failure> {
+        if let Some(reader) = self.readers.get(&unit.portal) {
+            return Ok(reader.list(&unit.portal_organisation).await?);
+        }
+        let path = self.snapshot_path(unit);
+        if !path.exists() {
+            let (organisation, portal) = (unit.organisation.to_string(), unit.portal.to_string());
+            return Err(Failure::NoSnapshot {
+                organisation,
+                portal,
+                path,
+            });
+        }
+        let driver = self
+            .portals
+            .rules(&unit.portal)
+            .map_or("", |rules| rules.driver);
+        let live = snapshots::live(&path, snapshots::read(&path)?, driver)?;
+        if *live.organisation() != unit.portal_organisation {
+            let message = format!(
+                "it is of organisation `{}`, not `{}`",
+                live.organisation(),
+                unit.portal_organisation
+            );
+            return Err(Failure::Snapshot { path, message });
+        }
+        Ok(live)
+    }
+
+    fn snapshot_path(&self, unit: &Desired) -> PathBuf {
+        match &self.given {
+            Some(file) if !file.is_dir() => file.clone(),
+            Some(folder) => folder
+                .join(unit.portal.as_str())
+                .join(format!("{}.yaml", unit.organisation)),
+            None => {
+                let own = self
+                    .portals
+                    .route(&unit.portal)
+                    .filter(|(route, _)| *route == Route::Worklist);
+                snapshots::path(
+                    &self.root,
+                    own.and_then(|(_, folder)| folder),
+                    &unit.portal,
+                    &unit.organisation,
+                )
+            }
+        }
+    }
+}
+
+/// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`.
+///
+/// # Errors
+/// Only where nothing at all can be read from the outset; a unit that cannot be read is in
+/// [`Prepared::unread`].
+pub(super) async fn prepare(
+    opened: &Opened,
+    portals: &Portals,
+    given: Option<&Path>,
+    keep: bool,
+) -> Result<Prepared, Failure> {
+    let reader = &LiveReader::new(portals, opened.project.root(), given)?;
+    let reads = opened
+        .desired
+        .iter()
+        .map(|unit| async move { (unit, reader.read(unit).await) });
+    let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
+    let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
+    while let Some((unit, answer)) = answers.next().await {
+        match answer {
+            Ok(live) => {
+                units.extend(plan_unit(unit, &live, portals, opened));
+                if keep {
+                    lives.insert((unit.organisation.clone(), unit.portal.clone()), live);
+                }
+            }
+            Err(failure) => {
+                let (organisation, portal) = (unit.organisation.clone(), unit.portal.clone());
+                unread.push(Unread {
+                    organisation,
+                    portal,
+                    failure,
+                });
+            }
+        }
+    }
+    drop(answers);
+    unread.sort_by(|one, other| {
+        (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
+    });
+    let digest = opened.project.digest().to_owned();
+    let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
+    Ok(Prepared {
+        plan,
+        unread,
+        lives,
+    })
+}
+
+fn plan_unit(
+    unit: &Desired,
+    live: &Live,
+    portals: &Portals,
+    opened: &Opened,
+) -> Option<(UnitPlan, Arc<Policy>)> {
+    let rules = portals.rules(&unit.portal)?;
+    Some((
+        planner::plan_unit(unit, live, rules, opened.day),
+        Arc::clone(&unit.policy),
+    ))
+}

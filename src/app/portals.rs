@@ -1,0 +1,217 @@
+//! Opens the project's portals: reads tokens, picks drivers, or swaps every portal for an embedded
+//! one. Whoever plans gets readers only.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use super::{Failure, world};
+use crate::model::desired::Desired;
+use crate::model::name::PortalName;
+use crate::model::rules::Rules;
+use crate::model::settings::{PortalSettings, Route};
+use crate::portal::{self, Access, Driver, PortalRead, PortalWrite};
+
+/// How one portal is reached in this run.
+pub(super) struct Reached {
+    driver: &'static Driver,
+    settings: PortalSettings,
+    root: PathBuf,
+    /// Set for an embedded portal: its URL and tokens (writing, reading).
+    embedded: Option<(String, SecretString, SecretString)>,
+}
+
+/// Every portal that the run needs.
+pub(super) struct Portals {
+    reached: BTreeMap<PortalName, Reached>,
+    #[cfg(feature = "sandbox")]
+    sandbox: Option<crate::sandbox::Running>,
+}
+
+impl Portals {
+    /// The portals that `desired` needs, as the project describes them.
+    pub(super) fn of_project(
+        settings: &BTreeMap<PortalName, PortalSettings>,
+        desired: &[Desired],
+        root: &Path,
+    ) -> Result<Self, Failure> {
+        let mut reached = BTreeMap::new();
+        for (name, settings) in settings {
+            if desired.iter().any(|unit| unit.portal == *name) {
+                reached.insert(name.clone(), Reached::new(settings, root)?);
+            }
+        }
+        Ok(Self {
+            reached,
+            #[cfg(feature = "sandbox")]
+            sandbox: None,
+        })
+    }
+
+    /// The same, with every portal swapped for an embedded one that holds the project's snapshots.
+    #[cfg(feature = "sandbox")]
+    pub(super) async fn embedded(
+        settings: &BTreeMap<PortalName, PortalSettings>,
+        desired: &[Desired],
+        root: &Path,
+        today: jiff::civil::Date,
+    ) -> Result<Self, Failure> {
+        let mut portals = Self::of_project(settings, desired, root)?;
+        let running = super::sandbox::start_for(desired, &portals.drivers(), root, today).await?;
+        for (name, reached) in &mut portals.reached {
+            if let Some(ready) = running.ready().portals.get(name.as_str()) {
+                let (token, read_token) = (
+                    ready.token.as_str().into(),
+                    ready.read_token.as_str().into(),
+                );
+                reached.embedded = Some((ready.url.clone(), token, read_token));
+                reached.settings.via = Route::Api;
+            }
+        }
+        portals.sandbox = Some(running);
+        Ok(portals)
+    }
+
+    /// The rules of a portal.
+    pub(super) fn rules(&self, name: &PortalName) -> Option<&'static Rules> {
+        self.reached.get(name).map(|reached| reached.driver.rules)
+    }
+
+    /// The driver's name of each portal.
+    pub(super) fn drivers(&self) -> BTreeMap<PortalName, &'static str> {
+        self.reached
+            .iter()
+            .map(|(name, reached)| (name.clone(), reached.driver.name))
+            .collect()
+    }
+
+    /// How a portal is reached.
+    pub(super) fn route(&self, name: &PortalName) -> Option<(Route, Option<&Path>)> {
+        let reached = self.reached.get(name)?;
+        Some((reached.settings.via, reached.settings.snapshots.as_deref()))
+    }
+
+    /// Opens the reading side of every portal that has an API.
+    pub(super) fn readers(&self) -> Result<BTreeMap<PortalName, Arc<dyn PortalRead>>, Failure> {
+        let mut readers = BTreeMap::new();
+        for (name, reached) in &self.reached {
+            if reached.settings.via == Route::Api {
+                readers.insert(
+                    name.clone(),
+                    reached
+                        .driver
+                        .open_read(reached.access(Purpose::Reading)?)?,
+                );
+            }
+        }
+        Ok(readers)
+    }
+
+    /// Opens the writing side of every portal. For `apply` alone.
+    pub(super) fn writers(&self) -> Result<BTreeMap<PortalName, Arc<dyn PortalWrite>>, Failure> {
+        let mut writers = BTreeMap::new();
+        for (name, reached) in &self.reached {
+            if reached.settings.via == Route::Worklist {
+                return Err(Failure::Worklist(name.to_string()));
+            }
+            writers.insert(
+                name.clone(),
+                reached
+                    .driver
+                    .open_write(reached.access(Purpose::Writing)?)?,
+            );
+        }
+        Ok(writers)
+    }
+
+    /// Requests in flight allowed at each portal.
+    pub(super) fn concurrency(&self) -> BTreeMap<PortalName, usize> {
+        let of = |reached: &Reached| {
+            usize::try_from(reached.settings.concurrency)
+                .unwrap_or(1)
+                .max(1)
+        };
+        self.reached
+            .iter()
+            .map(|(name, reached)| (name.clone(), of(reached)))
+            .collect()
+    }
+
+    /// Ends the embedded portals, if there are any.
+    pub(super) async fn close(self) -> Result<(), Failure> {
+        #[cfg(feature = "sandbox")]
+        if let Some(sandbox) = self.sandbox {
+            sandbox.stop().await?;
+        }
+        Ok(())
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    Reading,
+    Writing,
+}
+
+impl Reached {
+    fn new(settings: &PortalSettings, root: &Path) -> Result<Self, Failure> {
+        let driver = portal::driver(&settings.driver)
+            .ok_or_else(|| Failure::Usage(format!("there is no driver `{}`", settings.driver)))?;
+        Ok(Self {
+            driver,
+            settings: settings.clone(),
+            root: root.to_owned(),
+            embedded: None,
+        })
+    }
+
+    fn access(&self, purpose: Purpose) -> Result<Access, Failure> {
+        let name = &self.settings.name;
+        let (url, token) = match &self.embedded {
+            Some((url, token, read_token)) => {
+                let token = if purpose == Purpose::Writing {
+                    token
+                } else {
+                    read_token
+                };
+                (url.clone(), token.clone())
+            }
+            None => (self.url()?, self.token(purpose)?),
+        };
+        let mut access = Access::new(name.clone(), url, token);
+        access.requests_per_second = self.settings.requests_per_second;
+        access.concurrency = self.settings.concurrency;
+        access.ca_file = self
+            .settings
+            .ca_file
+            .as_ref()
+            .map(|path| self.root.join(path));
+        access.jitter_seed = world::jitter_seed();
+        Ok(access)
+    }
+
+    fn url(&self) -> Result<String, Failure> {
+        let missing = || Failure::Usage(format!("portal `{}` has no `url`", self.settings.name));
+        self.settings.url.clone().ok_or_else(missing)
+    }
+
+    fn token(&self, purpose: Purpose) -> Result<SecretString, Failure> {
+        let PortalSettings {
+            name,
+            token,
+            plan_token,
+            ..
+        } = &self.settings;
+        let source = match purpose {
+            Purpose::Reading => plan_token.as_ref().or(token.as_ref()),
+            Purpose::Writing => token.as_ref(),
+        };
+        let missing = || Failure::Token {
+            portal: name.to_string(),
+            message: "it has no `token`".to_owned(),
+        };
+        world::token(name.as_str(), &self.root, source.ok_or_else(missing)?)
+    }
+}

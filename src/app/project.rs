@@ -1,0 +1,207 @@
+//! Opens a project for a use case: loads it, shows what is wrong, settles the day, picks the
+//! organisations and portals that were asked for.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+use jiff::civil::Date;
+
+use super::{Failure, Screen, world};
+use crate::config::{self, Project};
+use crate::model::desired::Desired;
+use crate::model::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::model::plan::Problem;
+use crate::model::policy::Removals;
+use crate::model::source::Source;
+use crate::portal;
+
+/// Which organisations and portals; empty means all.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// Organisation ids in the project.
+    pub organisations: Vec<String>,
+    /// Portal names in the project.
+    pub portals: Vec<String>,
+}
+
+/// What planning depends on beside the files.
+#[derive(Clone, Debug, Default)]
+pub struct PlanningOptions {
+    /// Which organisations and portals.
+    pub selection: Selection,
+    /// The day to plan for; the current one by default.
+    pub today: Option<Date>,
+    /// Take nothing away.
+    pub no_removals: bool,
+    /// Swap every portal for an embedded one.
+    pub sandbox: bool,
+}
+
+/// A project without errors, on a day.
+pub(super) struct Opened {
+    pub(super) project: Project,
+    pub(super) sources: Sources,
+    pub(super) day: Date,
+    pub(super) desired: Vec<Desired>,
+}
+
+/// Loads the project at `path`, shows every error and warning, and works out what is desired.
+///
+/// # Errors
+/// [`Failure::Project`] when the files have errors; [`Failure::UnknownName`] for a selection that
+/// the project does not have.
+pub(super) fn open(
+    path: &Path,
+    options: &PlanningOptions,
+    screen: &mut dyn Screen,
+) -> Result<Opened, Failure> {
+    let (project, sources) = load(path, screen)?;
+    let day = options
+        .today
+        .unwrap_or_else(|| world::today(project.time_zone()));
+    let on_day = project.on(day);
+    show(&on_day.diagnostics, &sources, screen)?;
+    check_selection(&options.selection, &project)?;
+    let mut desired: Vec<Desired> = on_day
+        .desired
+        .into_iter()
+        .filter(|unit| options.selection.has(unit))
+        .collect();
+    if options.no_removals {
+        for unit in &mut desired {
+            Arc::make_mut(&mut unit.policy).removals = Removals::None;
+        }
+    }
+    Ok(Opened {
+        project,
+        sources,
+        day,
+        desired,
+    })
+}
+
+/// Loads the project at `path` and shows what is wrong with it.
+///
+/// # Errors
+/// [`Failure::Project`] when the files have errors.
+pub(super) fn load(path: &Path, screen: &mut dyn Screen) -> Result<(Project, Sources), Failure> {
+    let loaded = config::load(path, &portal::rules_by_driver());
+    show(&loaded.diagnostics, &loaded.sources, screen)?;
+    match loaded.project {
+        Some(project) => Ok((project, loaded.sources)),
+        None => Err(Failure::Project("errors".to_owned())),
+    }
+}
+
+/// Shows diagnostics; fails if any is an error.
+pub(super) fn show(
+    found: &[Diagnostic],
+    sources: &Sources,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    if !found.is_empty() {
+        screen.diagnostics(found, sources);
+    }
+    match errors(found) {
+        0 => Ok(()),
+        1 => Err(Failure::Project("1 error".to_owned())),
+        many => Err(Failure::Project(format!("{many} errors"))),
+    }
+}
+
+pub(super) fn errors(found: &[Diagnostic]) -> usize {
+    found
+        .iter()
+        .filter(|one| one.severity == Severity::Error)
+        .count()
+}
+
+/// Faults that only the live answer shows, as diagnostics at their place in the files.
+pub(super) fn as_diagnostics<'a>(
+    problems: impl Iterator<Item = &'a Problem>,
+    sources: &Sources,
+) -> Vec<Diagnostic> {
+    problems
+        .map(
+            |Problem {
+                 code,
+                 message,
+                 source,
+                 help,
+             }| Diagnostic {
+                code,
+                severity: Severity::Error,
+                message: message.clone(),
+                span: source.as_ref().and_then(|source| span_of(source, sources)),
+                label: String::new(),
+                related: Vec::new(),
+                help: help.clone(),
+            },
+        )
+        .collect()
+}
+
+/// The word at a place.
+fn span_of(source: &Source, sources: &Sources) -> Option<Span> {
+    let Source { file, line, column } = source;
+    let index = sources
+        .files()
+        .iter()
+        .position(|known| known.name == *file)?;
+    let text = &sources.files().get(index)?.text;
+    let line_start = sources.files().get(index)?.line_start(*line) as usize;
+    let rest = text.get(line_start..)?;
+    let skipped: usize = rest
+        .chars()
+        .take(column.saturating_sub(1) as usize)
+        .map(char::len_utf8)
+        .sum();
+    let word = rest
+        .get(skipped..)?
+        .split([' ', '\n', '\r', ',', ']', '}'])
+        .next()?;
+    let start = u32::try_from(line_start + skipped).ok()?;
+    let end = start.saturating_add(u32::try_from(word.len()).ok()?);
+    Some(Span {
+        file: crate::model::diagnostic::FileIndex(u32::try_from(index).ok()?),
+        start,
+        end,
+    })
+}
+
+fn check_selection(selection: &Selection, project: &Project) -> Result<(), Failure> {
+    let organisations: BTreeSet<&str> = project.organisations().map(AsRef::as_ref).collect();
+    let portals: BTreeSet<&str> = project.portals().keys().map(AsRef::as_ref).collect();
+    known("organisation", &selection.organisations, &organisations)?;
+    known("portal", &selection.portals, &portals)
+}
+
+fn known(what: &'static str, asked: &[String], there: &BTreeSet<&str>) -> Result<(), Failure> {
+    let Some(name) = asked.iter().find(|name| !there.contains(name.as_str())) else {
+        return Ok(());
+    };
+    let mut list: Vec<String> = there
+        .iter()
+        .take(8)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    if there.len() > list.len() {
+        list.push(format!("and {} more", there.len() - list.len()));
+    }
+    Err(Failure::UnknownName {
+        what,
+        name: name.clone(),
+        known: list.join(", "),
+    })
+}
+
+impl Selection {
+    fn has(&self, unit: &Desired) -> bool {
+        let organisation = unit.organisation.as_str();
+        let portal = unit.portal.as_str();
+        (self.organisations.is_empty()
+            || self.organisations.iter().any(|name| name == organisation))
+            && (self.portals.is_empty() || self.portals.iter().any(|name| name == portal))
+    }
+}

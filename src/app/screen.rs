@@ -1,0 +1,55 @@
+//! What a use case may say, and how it ends. The command line implements it; no use case writes
+//! to a stream of its own.
+
+use std::io;
+
+use crate::model::diagnostic::{Diagnostic, Sources};
+
+/// Where a use case speaks.
+pub trait Screen {
+    /// Results, for people and programs to read. Styled; the implementation strips styles where
+    /// they are not wanted.
+    fn out(&mut self) -> &mut dyn io::Write;
+
+    /// One line about what is going on. Left out with `--quiet`.
+    fn say(&mut self, line: &str);
+
+    /// One line that must be seen.
+    fn warn(&mut self, line: &str);
+
+    /// Findings in the files, with the lines they are about.
+    fn diagnostics(&mut self, found: &[Diagnostic], sources: &Sources);
+
+    /// Asks a question that only `yes` answers; `None` where nobody is there to ask.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    fn confirm(&mut self, question: &str) -> io::Result<Option<bool>>;
+
+    /// A display of how far `total` steps have come; silent where there is no terminal.
+    fn progress(&mut self, total: u64) -> Box<dyn Progress>;
+}
+
+/// How far something has come.
+pub trait Progress: Send + Sync {
+    /// One more step is through.
+    fn step(&self);
+
+    /// No more is shown.
+    fn end(&self);
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// Done, or nothing to do.
+    Done,
+    /// Failed: nothing was changed.
+    Failed,
+    /// Changes are pending (`plan --detailed-exitcode`).
+    Changes,
+    /// Refused: a guardrail, a stale plan.
+    Refused,
+    /// Applied in part.
+    Partial,
+}

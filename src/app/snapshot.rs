@@ -1,0 +1,49 @@
+//! `beadle snapshot`: saves live state to files, with the evidence that it is complete.
+
+use std::path::PathBuf;
+
+use super::plan::open_portals;
+use super::planning::LiveReader;
+use super::{Exit, Failure, PlanningOptions, Screen, project, snapshots};
+use crate::model::snapshot::Snapshot;
+use crate::report::{counted, snapshot_yaml};
+
+/// Options of `beadle snapshot`.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// The project's folder or file.
+    pub path: PathBuf,
+    /// Which organisations and portals, and the day that is recorded.
+    pub planning: PlanningOptions,
+    /// Folder to write to, as `<portal>/<organisation>.yaml`; by default `live` beside the project
+    /// file, or the portal's own `snapshots` folder.
+    pub out: Option<PathBuf>,
+}
+
+/// Reads each organisation and writes its snapshot.
+///
+/// # Errors
+/// When an organisation cannot be read, or a file not written. What was written before stays.
+pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let opened = project::open(&options.path, &options.planning, screen)?;
+    let portals = open_portals(&opened, &options.planning).await?;
+    let reader = LiveReader::new(&portals, opened.project.root(), None)?;
+    for unit in &opened.desired {
+        let live = reader.read(unit).await?;
+        let driver = portals.rules(&unit.portal).map_or("", |rules| rules.driver);
+        let snapshot = Snapshot::of(&live, driver, Some(&unit.organisation_name), opened.day);
+        let own = portals.route(&unit.portal).and_then(|(_, folder)| folder);
+        let path = match &options.out {
+            Some(folder) => folder
+                .join(unit.portal.as_str())
+                .join(format!("{}.yaml", unit.organisation)),
+            None => snapshots::path(opened.project.root(), own, &unit.portal, &unit.organisation),
+        };
+        snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
+        let accounts = counted(snapshot.accounts.len() as u64, "account", "accounts");
+        let areas = counted(snapshot.areas.len() as u64, "area", "areas");
+        writeln!(screen.out(), "{}: {accounts}, {areas}", path.display())?;
+    }
+    portals.close().await?;
+    Ok(Exit::Done)
+}

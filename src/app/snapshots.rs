@@ -1,0 +1,121 @@
+//! Snapshots in files: where they are kept and how they are read.
+
+use std::path::{Path, PathBuf};
+
+use super::Failure;
+use crate::config;
+use crate::model::live::Live;
+use crate::model::name::{OrganisationId, PortalName};
+use crate::model::snapshot::Snapshot;
+
+/// The folder beside the project file in which snapshots are kept, unless a portal says otherwise.
+pub(super) const FOLDER: &str = "live";
+
+/// Where a snapshot in that folder finds its schema.
+pub(super) const SCHEMA: &str = "../../schema/snapshot.schema.json";
+
+/// Where the snapshot of one organisation is kept: `live/<portal>/<organisation>.yaml`, or in the
+/// portal's own `snapshots` folder.
+pub(super) fn path(
+    root: &Path,
+    own_folder: Option<&Path>,
+    portal: &PortalName,
+    organisation: &OrganisationId,
+) -> PathBuf {
+    let folder = match own_folder {
+        Some(own) => root.join(own),
+        None => root.join(FOLDER).join(portal.as_str()),
+    };
+    folder.join(format!("{organisation}.yaml"))
+}
+
+/// Reads one snapshot.
+///
+/// # Errors
+/// When the file cannot be read or is not a snapshot.
+pub(super) fn read(path: &Path) -> Result<Snapshot, Failure> {
+    let failure = |message: String| Failure::Snapshot {
+        path: path.to_owned(),
+        message,
+    };
+    let snapshot = config::read_snapshot(path).map_err(failure)?;
+    if snapshot.format != 1 {
+        return Err(failure(format!(
+            "its format is {}; this version reads format 1",
+            snapshot.format
+        )));
+    }
+    Ok(snapshot)
+}
+
+/// Turns a snapshot into live state, with the checks that a portal's own answer would get.
+///
+/// # Errors
+/// When it is of another driver, or not complete.
+pub(super) fn live(path: &Path, snapshot: Snapshot, driver: &str) -> Result<Live, Failure> {
+    let failure = |message: String| Failure::Snapshot {
+        path: path.to_owned(),
+        message,
+    };
+    if snapshot.driver != driver {
+        return Err(failure(format!(
+            "it was taken of driver `{}`, not `{driver}`",
+            snapshot.driver
+        )));
+    }
+    snapshot
+        .into_live()
+        .map_err(|incomplete| failure(incomplete.to_string()))
+}
+
+/// Writes beside the target and renames, so that a killed run leaves no half a file.
+pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    }
+    let beside = path.with_extension("yaml.part");
+    std::fs::write(&beside, text).map_err(Failure::file(&beside))?;
+    std::fs::rename(&beside, path).map_err(Failure::file(path))
+}
+
+/// Every snapshot of a folder laid out as `<portal>/<organisation>.yaml`, by portal.
+///
+/// # Errors
+/// When the folder or a file cannot be read.
+#[cfg(feature = "sandbox")]
+pub(super) fn read_folder(
+    folder: &Path,
+) -> Result<std::collections::BTreeMap<String, Vec<Snapshot>>, Failure> {
+    let mut found = std::collections::BTreeMap::new();
+    for portal in entries(folder)? {
+        if !portal.is_dir() {
+            continue;
+        }
+        let name = portal
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        let mut snapshots = Vec::new();
+        for file in entries(&portal)? {
+            if file
+                .extension()
+                .is_some_and(|extension| extension == "yaml" || extension == "yml")
+            {
+                snapshots.push(read(&file)?);
+            }
+        }
+        found.insert(name, snapshots);
+    }
+    Ok(found)
+}
+
+#[cfg(feature = "sandbox")]
+fn entries(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(Failure::file(folder))? {
+        found.push(entry.map_err(Failure::file(folder))?.path());
+    }
+    found.sort();
+    Ok(found)
+}

@@ -1,0 +1,67 @@
+//! `beadle validate`: all that can be checked without a portal.
+
+use std::path::Path;
+
+use jiff::civil::Date;
+
+use super::{Exit, Failure, Screen, project, world};
+use crate::config;
+use crate::portal;
+use crate::report::{counted, diagnostics_json};
+
+/// How findings are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Lines with carets, on stderr.
+    Text,
+    /// JSON, on stdout.
+    Json,
+}
+
+/// Checks every file of the project at `path`.
+///
+/// # Errors
+/// When results cannot be written; errors in the files are shown and end in [`Exit::Failed`].
+pub fn run(
+    path: &Path,
+    today: Option<Date>,
+    format: Format,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let loaded = config::load(path, &portal::rules_by_driver());
+    let mut found = loaded.diagnostics;
+    let mut counts = None;
+    if let Some(project) = &loaded.project {
+        let day = today.unwrap_or_else(|| world::today(project.time_zone()));
+        let on_day = project.on(day);
+        found.extend(on_day.diagnostics);
+        let accounts: usize = on_day.desired.iter().map(|unit| unit.accounts.len()).sum();
+        counts = Some((project.organisations().count(), accounts));
+    }
+    match format {
+        Format::Json => diagnostics_json(&found, &loaded.sources, screen.out())?,
+        Format::Text => {
+            if !found.is_empty() {
+                screen.diagnostics(&found, &loaded.sources);
+            }
+        }
+    }
+    let errors = project::errors(&found);
+    if errors > 0 {
+        screen.warn(&format!(
+            "{}, nothing was contacted",
+            counted(errors as u64, "error", "errors")
+        ));
+        return Ok(Exit::Failed);
+    }
+    if let (Some((organisations, accounts)), Format::Text) = (counts, format) {
+        let files = counted(loaded.sources.files().len() as u64, "file", "files");
+        let organisations = counted(organisations as u64, "organisation", "organisations");
+        let accounts = counted(accounts as u64, "account", "accounts");
+        writeln!(
+            screen.out(),
+            "{files} checked: {organisations}, {accounts}, no errors"
+        )?;
+    }
+    Ok(Exit::Done)
+}

@@ -1,0 +1,274 @@
+//! The arguments of every command. Their help texts are the reference that people read first.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
+
+/// Access as code for education: who has an account on each portal, who administers it and which
+/// areas each person may use, in YAML, reviewed and applied.
+#[derive(Debug, Parser)]
+#[command(
+    name = "beadle",
+    version,
+    propagate_version = true,
+    max_term_width = 100
+)]
+#[command(
+    after_help = "Exit codes: 0 done or nothing to do, 1 failed, 2 changes are pending \
+(plan --detailed-exitcode), 3 refused, 4 applied in part."
+)]
+pub(super) struct Arguments {
+    #[command(flatten)]
+    pub(super) global: Global,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Global {
+    /// Work in this folder instead of the current one.
+    #[arg(short = 'C', value_name = "DIR", global = true)]
+    pub(super) directory: Option<PathBuf>,
+    /// Colours: `auto` uses them on a terminal, unless NO_COLOR is set.
+    #[arg(long, value_enum, default_value_t = Color::Auto, global = true, value_name = "WHEN")]
+    pub(super) color: Color,
+    /// Say only what must be said.
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Log to stderr: -v what is done, -vv each call, -vvv everything. Never a token.
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub(super) verbose: u8,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Check everything that can be checked without a portal.
+    Validate(Validate),
+    /// Show what would change. Reads, and never writes.
+    Plan(Plan),
+    /// Plan, ask, do it, read again and say what is seen to be done.
+    Apply(Apply),
+    /// Write the YAML for what is live; planning right after finds nothing to do.
+    Import(Import),
+    /// Save live state to files, with the evidence that it is complete.
+    Snapshot(Snapshot),
+    /// Print a JSON schema, or the names of all.
+    Schema(Schema),
+    /// Serve embedded portals to try things on.
+    #[cfg(feature = "sandbox")]
+    Sandbox(Sandbox),
+    /// Print completions for a shell.
+    Completions {
+        /// Which shell.
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page, or write one for each command.
+    Man {
+        /// Folder to write `beadle.1`, `beadle-plan.1` … to.
+        #[arg(long, value_name = "DIR")]
+        out: Option<PathBuf>,
+    },
+}
+
+/// What planning depends on beside the files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Planning")]
+pub(super) struct Planning {
+    /// Only this organisation (its id in the project); may be repeated.
+    #[arg(long = "org", value_name = "ID")]
+    pub(super) organisations: Vec<String>,
+    /// Only this portal (its name in the project); may be repeated.
+    #[arg(long = "portal", value_name = "NAME")]
+    pub(super) portals: Vec<String>,
+    /// The day to plan for, as YYYY-MM-DD, instead of the current one.
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+    /// Swap every portal for an embedded one that holds the snapshots
+    /// `live/<portal>/<organisation>.yaml` beside the project file.
+    #[arg(long)]
+    pub(super) sandbox: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Validate {
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// The day for checks that depend on one.
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Text)]
+    pub(super) format: ValidateFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ValidateFormat {
+    /// Lines with carets, on stderr.
+    Text,
+    /// JSON, on stdout.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Plan {
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How the plan is written.
+    #[arg(long, value_enum, default_value_t = PlanFormat::Text)]
+    pub(super) format: PlanFormat,
+    /// Save the plan as JSON, for `apply FILE`. It names people: only its owner can read it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) out: Option<PathBuf>,
+    /// Plan against a snapshot, or a folder of them laid out as `<portal>/<organisation>.yaml`,
+    /// instead of the portals.
+    #[arg(long, value_name = "SNAPSHOT", conflicts_with = "sandbox")]
+    pub(super) live: Option<PathBuf>,
+    /// Exit with 2 when changes are pending.
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+    /// Take nothing away: hold removals back and list them.
+    #[arg(long)]
+    pub(super) no_removals: bool,
+    #[command(flatten)]
+    pub(super) redact: Redact,
+    #[command(flatten)]
+    pub(super) planning: Planning,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum PlanFormat {
+    /// For people.
+    Text,
+    /// For programs (see `beadle schema plan`).
+    Json,
+    /// A unified diff between what is live and what is desired, both as YAML.
+    Diff,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Redact {
+    /// Keep names and addresses out, behind stable pseudonyms: `auto` does so in CI.
+    #[arg(long = "redact", value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true,
+          default_value_t = RedactWhen::Auto, default_missing_value = "always")]
+    pub(super) when: RedactWhen,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum RedactWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Apply {
+    /// The project's folder or file, or a plan saved by `plan --out`, for the project in the
+    /// current folder.
+    #[arg(default_value = ".", value_name = "PATH|PLAN.json")]
+    pub(super) path: PathBuf,
+    /// How the result is written.
+    #[arg(long, value_enum, default_value_t = ApplyFormat::Text)]
+    pub(super) format: ApplyFormat,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    /// Take nothing away: hold removals back and list them.
+    #[arg(long)]
+    pub(super) no_removals: bool,
+    /// Apply only the plan with this digest (printed by `plan --format json`).
+    #[arg(long, value_name = "DIGEST")]
+    pub(super) approved: Option<String>,
+    #[command(flatten)]
+    pub(super) redact: Redact,
+    #[command(flatten)]
+    pub(super) planning: Planning,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum ApplyFormat {
+    /// For people: the plan, then what became of it.
+    Text,
+    /// For programs: what became of it.
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Import {
+    /// The folder for a new project (with --driver or --snapshot), or a project that is there.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// A new project: the portal's driver.
+    #[arg(long, value_name = "DRIVER")]
+    pub(super) driver: Option<String>,
+    /// A new project: the portal's base URL.
+    #[arg(long, value_name = "URL")]
+    pub(super) url: Option<String>,
+    /// A new project: the environment variable that holds the token.
+    #[arg(long, value_name = "VARIABLE")]
+    pub(super) token_env: Option<String>,
+    /// A new project: the organisation's id at the portal, such as a UKPRN.
+    #[arg(long, value_name = "ID")]
+    pub(super) portal_organisation: Option<String>,
+    /// A new project: the organisation's name.
+    #[arg(long, value_name = "NAME")]
+    pub(super) name: Option<String>,
+    /// A new project: read this snapshot instead of the portal.
+    #[arg(long, value_name = "FILE")]
+    pub(super) snapshot: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) planning: Planning,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Snapshot {
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Folder to write to, as `<portal>/<organisation>.yaml`; by default `live` beside the project
+    /// file.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) planning: Planning,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Schema {
+    /// Which schema: organisation, plan, project, snapshot.
+    pub(super) name: Option<String>,
+    /// Write to this folder, as `<name>.schema.json`.
+    #[arg(long, value_name = "DIR")]
+    pub(super) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+#[cfg(feature = "sandbox")]
+pub(super) struct Sandbox {
+    /// Where to listen; port 0 takes a free one.
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
+    pub(super) listen: SocketAddr,
+    /// Keep the portals' state in this file; in memory by default.
+    #[arg(long, value_name = "FILE")]
+    pub(super) db: Option<PathBuf>,
+    /// Begin with the snapshots of this folder, laid out as `<portal>/<organisation>.yaml`.
+    #[arg(long, value_name = "DIR")]
+    pub(super) seed: Option<PathBuf>,
+    /// Serve only this portal; may be repeated.
+    #[arg(long = "portal", value_name = "NAME")]
+    pub(super) portals: Vec<String>,
+    /// The day that the sandbox's clock shows, instead of the current one.
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+}

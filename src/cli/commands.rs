@@ -1,0 +1,187 @@
+//! From arguments to use cases: one arm a command, nothing decided here.
+
+use std::path::{Path, PathBuf};
+
+use super::arguments::{
+    Apply, ApplyFormat, Arguments, Command, Import, Plan, PlanFormat, Planning, Redact, RedactWhen,
+    Snapshot, Validate, ValidateFormat,
+};
+use super::documents;
+use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
+
+/// Runs one command.
+pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    if let Some(directory) = &arguments.global.directory {
+        let failure = |error| Failure::File {
+            path: directory.clone(),
+            error,
+        };
+        std::env::set_current_dir(directory).map_err(failure)?;
+    }
+    match arguments.command {
+        Command::Validate(Validate {
+            path,
+            today,
+            format,
+        }) => {
+            let format = match format {
+                ValidateFormat::Text => app::validate::Format::Text,
+                ValidateFormat::Json => app::validate::Format::Json,
+            };
+            app::validate::run(&path, today, format, screen)
+        }
+        Command::Plan(arguments) => wait(app::plan::run(&plan(arguments), screen)),
+        Command::Apply(arguments) => wait(app::apply::run(&apply(arguments), screen)),
+        Command::Import(arguments) => wait(app::import::run(&import(arguments), screen)),
+        Command::Snapshot(Snapshot {
+            path,
+            planning,
+            out,
+        }) => {
+            let options = app::snapshot::Options {
+                path,
+                planning: planning_options(planning, false),
+                out,
+            };
+            wait(app::snapshot::run(&options, screen))
+        }
+        Command::Schema(schema) => {
+            app::schema::run(schema.name.as_deref(), schema.out.as_deref(), screen)
+        }
+        #[cfg(feature = "sandbox")]
+        Command::Sandbox(sandbox) => {
+            let super::arguments::Sandbox {
+                listen,
+                db,
+                seed,
+                portals,
+                today,
+            } = sandbox;
+            let options = app::sandbox::Options {
+                listen,
+                database: db,
+                seed,
+                portals,
+                today,
+            };
+            wait(app::sandbox::run(&options, screen))
+        }
+        Command::Completions { shell } => documents::completions(shell, screen),
+        Command::Man { out } => documents::manual(out.as_deref(), screen),
+    }
+}
+
+/// Runs what waits for portals. Only such commands pay for a runtime.
+fn wait(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    runtime.map_err(Failure::Output)?.block_on(work)
+}
+
+fn plan(arguments: Plan) -> app::plan::Options {
+    let Plan {
+        path,
+        planning,
+        format,
+        out,
+        live,
+        detailed_exitcode,
+        no_removals,
+        redact,
+    } = arguments;
+    app::plan::Options {
+        path,
+        planning: planning_options(planning, no_removals),
+        format: match format {
+            PlanFormat::Text => app::plan::Format::Text,
+            PlanFormat::Json => app::plan::Format::Json,
+            PlanFormat::Diff => app::plan::Format::Diff,
+        },
+        out,
+        live,
+        detailed_exitcode,
+        redact: redact_when(&redact),
+    }
+}
+
+fn apply(arguments: Apply) -> app::apply::Options {
+    let Apply {
+        path,
+        planning,
+        format,
+        yes,
+        no_removals,
+        approved,
+        redact,
+    } = arguments;
+    app::apply::Options {
+        path,
+        project: PathBuf::from("."),
+        planning: planning_options(planning, no_removals),
+        format: match format {
+            ApplyFormat::Text => app::apply::Format::Text,
+            ApplyFormat::Json => app::apply::Format::Json,
+        },
+        yes,
+        approved,
+        redact: redact_when(&redact),
+    }
+}
+
+fn import(arguments: Import) -> app::import::Options {
+    let Import {
+        path,
+        planning,
+        driver,
+        url,
+        token_env,
+        portal_organisation,
+        name,
+        snapshot,
+    } = arguments;
+    let new =
+        !Path::new(&path).join("beadle.yaml").exists() || driver.is_some() || snapshot.is_some();
+    let origin = new.then(|| app::import::Origin {
+        portal: planning.portals.first().cloned(),
+        driver,
+        url,
+        token_variable: token_env,
+        portal_organisation,
+        organisation: planning.organisations.first().cloned(),
+        name,
+        snapshot,
+    });
+    app::import::Options {
+        path,
+        planning: planning_options(planning, false),
+        origin,
+    }
+}
+
+fn planning_options(planning: Planning, no_removals: bool) -> PlanningOptions {
+    let Planning {
+        organisations,
+        portals,
+        today,
+        sandbox,
+    } = planning;
+    PlanningOptions {
+        selection: Selection {
+            organisations,
+            portals,
+        },
+        today,
+        no_removals,
+        sandbox,
+    }
+}
+
+fn redact_when(redact: &Redact) -> app::Redact {
+    match redact.when {
+        RedactWhen::Auto => app::Redact::Auto,
+        RedactWhen::Always => app::Redact::Always,
+        RedactWhen::Never => app::Redact::Never,
+    }
+}
