@@ -10,15 +10,14 @@ use jiff::tz::TimeZone;
 
 use super::plan::open_portals;
 use super::planning::LiveReader;
-use super::{Exit, Failure, PlanningOptions, Screen, project, snapshots, world};
-use crate::config;
+use super::{Exit, Failure, PlanningOptions, Screen, project, schema, snapshots, world};
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
 use crate::model::settings::{PortalSettings, Route, TokenSource};
 use crate::model::snapshot::Snapshot;
 use crate::portal::{self, Access};
 use crate::report::{
-    OrganisationFile, Organisations, Place, counted, project_file, schema_line, snapshot_yaml,
+    OrganisationFile, Organisations, Place, project_file, schema_line, snapshot_yaml,
 };
 
 /// Where a new project keeps its schema, for editors.
@@ -87,69 +86,69 @@ async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<
     Ok(Exit::Done)
 }
 
-/// Writes a project with one portal and one organisation.
+/// Writes a project with one portal and one organisation, then loads it as any other.
 async fn new_project(
     options: &Options,
     origin: &Origin,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
-    let target = options.path.join("beadle.yaml");
+    let folder = &options.path;
+    let target = folder.join("beadle.yaml");
     if target.exists() {
         return Err(Failure::Exists(target));
     }
-    let today = options
-        .planning
-        .today
-        .unwrap_or_else(|| world::today(&TimeZone::system()));
-    let source = read_origin(origin, &options.path).await?;
-    let portal = PortalName::new(
-        origin
-            .portal
-            .clone()
-            .unwrap_or_else(|| source.driver.clone()),
-    );
-    let name = origin.name.clone().or_else(|| source.name.clone());
-    let name = name.unwrap_or_else(|| source.live.organisation().to_string());
-    let organisation = OrganisationId::new(
-        origin
-            .organisation
-            .clone()
-            .unwrap_or_else(|| identifier(&name)),
-    );
-    let file = OrganisationFile::from_live(&source.live, &portal, &organisation, &name, today);
-    let settings = settings(origin, &portal, &source.driver);
-    let project = project_file(
-        &settings,
-        Organisations::Inline(std::slice::from_ref(&file)),
-        PROJECT_SCHEMA,
-    );
-    if let Some(folder) = &settings.snapshots {
-        let path = snapshots::path(&options.path, Some(folder), &portal, &organisation);
-        let kept = Snapshot::of(
-            &source.live,
-            &source.driver,
-            Some(&name),
-            source.taken.unwrap_or(today),
-        );
-        snapshots::write(&path, &snapshot_yaml(&kept, snapshots::SCHEMA))?;
+    let given = options.planning.today;
+    let today = given.unwrap_or_else(|| world::today(&TimeZone::system()));
+    let source = read_origin(origin, folder).await?;
+    let Names {
+        portal,
+        organisation,
+        name,
+    } = &Names::of(origin, &source);
+    let file = OrganisationFile::from_live(&source.live, portal, organisation, name, today);
+    let settings = settings(origin, portal, &source.driver);
+    if let Some(kept) = &settings.snapshots {
+        let path = snapshots::path(folder, Some(kept), portal, organisation);
+        let taken = source.taken.unwrap_or(today);
+        let snapshot = Snapshot::of(&source.live, &source.driver, Some(name), taken);
+        snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
         screen.say(&format!(
-            "kept the snapshot as `{}`; the portal has no `url`, so it stands for it",
+            "kept the snapshot as `{}`: without `--url`, it stands for the portal",
             path.display()
         ));
     }
-    snapshots::write(
-        &options.path.join(PROJECT_SCHEMA),
-        &config::schema("project")
-            .map(|schema| format!("{schema:#}\n"))
-            .unwrap_or_default(),
-    )?;
-    snapshots::write(&target, &project)?;
-    let (users, admins) = (file.users.len() as u64, file.admins.len() as u64);
-    let users = counted(users, "user", "users");
-    let admins = counted(admins, "administrator", "administrators");
-    writeln!(screen.out(), "{}: {users}, {admins}", target.display())?;
+    schema::write(&schema::NAMES, &folder.join("schema"))?;
+    let inline = Organisations::Inline(std::slice::from_ref(&file));
+    snapshots::write(&target, &project_file(&settings, inline, PROJECT_SCHEMA))?;
+    writeln!(screen.out(), "{}: {}", target.display(), file.counts())?;
+    project::load(folder, screen)?;
     screen.say("next: `beadle plan` finds nothing to do");
     Ok(Exit::Done)
+}
+
+/// What a new project calls things.
+struct Names {
+    portal: PortalName,
+    organisation: OrganisationId,
+    name: String,
+}
+
+impl Names {
+    /// As given, or made of what the portal or snapshot says.
+    fn of(origin: &Origin, source: &Source) -> Self {
+        let portal = origin.portal.as_ref().unwrap_or(&source.driver);
+        let name = origin.name.as_ref().or(source.name.as_ref());
+        let name = name.map_or_else(|| source.live.organisation().to_string(), Clone::clone);
+        let organisation = origin
+            .organisation
+            .clone()
+            .unwrap_or_else(|| identifier(&name));
+        Self {
+            portal: PortalName::new(portal.as_str()),
+            organisation: OrganisationId::new(organisation),
+            name,
+        }
+    }
 }
 
 /// The portal's entry in a new project. Without a URL, the snapshot stands for the portal.

@@ -27,27 +27,32 @@ pub fn run(
     folder: Option<&Path>,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
-    let wanted: Vec<&str> = match name {
-        Some(name) => vec![name],
-        None => NAMES.to_vec(),
-    };
-    for name in &wanted {
-        let unknown = || {
-            Failure::Usage(format!(
-                "there is no schema `{name}`; there are {}",
-                NAMES.join(", ")
-            ))
-        };
-        let schema = schema(name).ok_or_else(unknown)?;
-        if let Some(folder) = folder {
-            std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-            let path = folder.join(format!("{name}.schema.json"));
-            std::fs::write(&path, schema).map_err(Failure::file(&path))?;
-        } else if wanted.len() == 1 {
-            write!(screen.out(), "{schema}")?;
-        } else {
-            writeln!(screen.out(), "{name}")?;
-        }
+    match (name, folder) {
+        (None, None) => writeln!(screen.out(), "{}", NAMES.join("\n"))?,
+        (Some(name), None) => write!(screen.out(), "{}", known(name)?)?,
+        (None, Some(folder)) => write(&NAMES, folder)?,
+        (Some(name), Some(folder)) => write(&[name], folder)?,
     }
     Ok(Exit::Done)
+}
+
+/// Writes schemas to a folder, as `<name>.schema.json`.
+///
+/// # Errors
+/// When there is no such schema or a file cannot be written.
+pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    for name in names {
+        let path = folder.join(format!("{name}.schema.json"));
+        std::fs::write(&path, known(name)?).map_err(Failure::file(&path))?;
+    }
+    Ok(())
+}
+
+fn known(name: &str) -> Result<String, Failure> {
+    let unknown = || {
+        let names = NAMES.join(", ");
+        Failure::Usage(format!("there is no schema `{name}`; there are {names}"))
+    };
+    schema(name).ok_or_else(unknown)
 }
