@@ -111,14 +111,18 @@ pub(super) fn keep(
     let (Some(wanted), Some(live)) = (subject.wanted, subject.live) else {
         return;
     };
-    let Some(account) = subject.account() else {
-        return;
-    };
     let mut changes = Vec::new();
     rename(context, subject, (wanted, live), &mut changes, drafts);
     rename_person(context, subject, (wanted, live), &mut changes, drafts);
     changes.extend(readdress(context, wanted, live));
-    shorten(context, subject, (live, &account), &mut changes, drafts);
+    shorten(context, subject, live, &mut changes, drafts);
+    // Most accounts stay as they are: nothing is copied for them.
+    if changes.is_empty() && subject.life.is_quiet() {
+        return;
+    }
+    let Some(account) = subject.account() else {
+        return;
+    };
     if !changes.is_empty() {
         let reason = match subject.renamed {
             Some((was, source)) => renamed(was, source),
@@ -214,7 +218,7 @@ fn readdress(context: &Context<'_>, wanted: &DesiredAccount, live: &LiveAccount)
 fn shorten(
     context: &Context<'_>,
     subject: &Subject<'_>,
-    (live, account): (&LiveAccount, &AccountRef),
+    live: &LiveAccount,
     changes: &mut Vec<Change>,
     drafts: &mut Drafts,
 ) {
@@ -226,10 +230,10 @@ fn shorten(
             before: live.expires,
             after: end.after,
         });
-    } else {
+    } else if let Some(account) = subject.account() {
         let because = HeldBackReason::NoRemovals;
         let source = subject.source().cloned();
-        drafts.hold(ActionKind::Update, account.clone(), None, because, source);
+        drafts.hold(ActionKind::Update, account, None, because, source);
     }
 }
 

@@ -25,11 +25,11 @@ pub(super) fn decide(
         nothing_to_manage(context, drafts);
         return before.into();
     }
-    nameless_members(context, subjects, drafts);
+    let mut waiting = nameless_members(context, subjects, drafts);
     for subject in subjects.iter_mut() {
         subject.admin = wanted_move(context, subject, drafts);
     }
-    let (mut after, mut waiting) = (before, 0_u32);
+    let mut after = before;
     for subject in subjects.iter_mut() {
         let (was, is) = (
             is_effective(context, subject),
@@ -70,14 +70,18 @@ fn nothing_to_manage(context: &Context<'_>, drafts: &mut Drafts) {
     });
 }
 
-/// A member that `users` does not name, and for whom there is no account to promote.
-fn nameless_members(context: &Context<'_>, subjects: &[Subject<'_>], drafts: &mut Drafts) {
+/// A member that `users` does not name, and for whom there is no account to promote. Answers with
+/// how many members the unit cannot see to: these, and those whose accounts are live twins.
+fn nameless_members(context: &Context<'_>, subjects: &[Subject<'_>], drafts: &mut Drafts) -> u32 {
     let desired = context.desired;
+    let mut unseen = 0;
     for (login, places) in &desired.admins.members {
-        let is_this = |subject: &Subject<'_>| {
-            subject.wanted.is_none() && subject.live.is_some_and(|live| live.login == *login)
-        };
-        if desired.accounts.contains_key(login) || subjects.iter().any(is_this) {
+        let is_this = |subject: &Subject<'_>| key(subject) == Some(login);
+        if subjects.iter().any(is_this) {
+            continue;
+        }
+        unseen += 1;
+        if desired.accounts.contains_key(login) {
             continue;
         }
         let account = AccountRef {
@@ -92,6 +96,7 @@ fn nameless_members(context: &Context<'_>, subjects: &[Subject<'_>], drafts: &mu
         let source = places.first().map(|place| place.source.clone());
         drafts.hold(ActionKind::Promote, account, None, because, source);
     }
+    unseen
 }
 
 /// The login id under which the YAML would list this subject.

@@ -40,12 +40,12 @@ pub(super) fn end(
     cause: Cause<'_>,
     drafts: &mut Drafts,
 ) {
-    let (Some(live), Some(account)) = (subject.live, subject.account()) else {
+    let Some(live) = subject.live.filter(|live| is_open(context, live)) else {
         return;
     };
-    if !is_open(context, live) {
+    let Some(account) = subject.account() else {
         return;
-    }
+    };
     let source = cause.source().cloned();
     if subject.own {
         let because = HeldBackReason::OwnIdentity;

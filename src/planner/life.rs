@@ -29,6 +29,21 @@ pub(super) struct Life {
     pub(super) usable_after: bool,
 }
 
+impl Life {
+    /// Whether nothing changes and nothing is to be said.
+    pub(super) fn is_quiet(&self) -> bool {
+        let Self {
+            end,
+            term,
+            activate,
+            dormant,
+            stuck,
+            usable_after: _,
+        } = self;
+        end.is_none() && term.is_none() && !activate && !dormant && stuck.is_none()
+    }
+}
+
 /// Another last day of access.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NewEnd {
