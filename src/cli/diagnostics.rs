@@ -3,14 +3,16 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
 use crate::model::diagnostic::{Diagnostic, Severity, SourceFile, Sources, Span};
 
 /// Lines shown before and after the one that matters.
 const AROUND: u32 = 1;
-/// Longest part of a line that is shown before and after what is underlined, in bytes.
-const LONGEST: usize = 2_000;
+/// Places in one file that are at most so many lines apart are shown together.
+const NEAR: u32 = 8;
+/// Longest part of a line that is looked at, in bytes.
+const LONGEST: usize = 64 * 1024;
 
 /// The findings as text, each followed by an empty line; with colours where `color` is set.
 ///
@@ -47,25 +49,27 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     let mut group = Group::with_title(level.primary_title(harmless(message)).id(*code));
     let first = span
         .iter()
-        .map(|span| (span, label, AnnotationKind::Primary));
+        .map(|span| (span, label.as_str(), AnnotationKind::Primary));
     let others = related
         .iter()
-        .map(|(span, what)| (span, what, AnnotationKind::Context));
-    for (span, label, kind) in first.chain(others) {
-        let Some(file) = sources.get(span.file) else {
-            continue;
-        };
-        let window = Window::new(file, span);
-        let mut annotation = kind.span(window.span);
-        if !label.is_empty() {
-            annotation = annotation.label(harmless(label));
-        }
-        let snippet = Snippet::source(window.text)
-            .line_start(window.line as usize)
-            .path(harmless(&file.name))
-            .fold(false)
-            .annotation(annotation);
-        group = group.element(snippet);
+        .map(|(span, what)| (span, what.as_str(), AnnotationKind::Context));
+    let mut places: Vec<Place<'_>> = first
+        .chain(others)
+        .filter_map(|(span, label, kind)| {
+            let file = sources.get(span.file)?;
+            let (line, _) = file.position(span.start);
+            Some(Place {
+                file,
+                span,
+                line,
+                label,
+                kind,
+            })
+        })
+        .collect();
+    while !places.is_empty() {
+        let together = split_together(&mut places);
+        group = group.element(snippet(&together));
     }
     if let Some(help) = help {
         group = group.element(Level::HELP.message(harmless(help)));
@@ -73,64 +77,91 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
     renderer.render(&[group])
 }
 
-/// The few lines around a place, and the place within them.
-struct Window {
-    text: String,
+/// A place to be underlined.
+struct Place<'d> {
+    file: &'d SourceFile,
+    span: &'d Span,
     line: u32,
-    span: Range<usize>,
+    label: &'d str,
+    kind: AnnotationKind,
 }
 
-impl Window {
-    fn new(file: &SourceFile, span: &Span) -> Self {
-        let (line, _) = file.position(span.start);
-        let from = file.line_start(line);
-        let to = file.line_start(line.saturating_add(1));
-        let first = line.saturating_sub(AROUND).max(1);
-        let after = line.saturating_add(1 + AROUND);
-        let mut window = Self {
-            text: String::new(),
-            line: first,
-            span: 0..0,
-        };
-        window.push(slice(file, file.line_start(first)..from));
-        // Of what spans several lines, the first is enough to find it.
-        let its_end = slice(file, from..to).trim_end().len() + from as usize;
-        let start = (span.start as usize).min(its_end);
-        let end = (span.end as usize).clamp(start, its_end.max(start));
-        window.push(slice(file, from..number(start)));
-        window.span.start = window.text.len();
-        window.push(slice(file, number(start)..number(end)));
-        window.span.end = window.text.len();
-        window.push(slice(file, number(end)..to));
-        window.push(slice(file, to..file.line_start(after)));
-        let end = window.text.trim_end().len();
-        window.text.truncate(end.max(window.span.end));
-        window
-    }
+/// Takes the first place out, and those that are near enough to be shown with it.
+fn split_together<'d>(places: &mut Vec<Place<'d>>) -> Vec<Place<'d>> {
+    let Some((file, line)) = places.first().map(|first| (first.span.file, first.line)) else {
+        return Vec::new();
+    };
+    let near = |place: &Place<'_>| place.span.file == file && place.line.abs_diff(line) <= NEAR;
+    let (together, apart) = std::mem::take(places).into_iter().partition(near);
+    *places = apart;
+    together
+}
 
-    /// Adds text, harmless and not endless.
-    fn push(&mut self, text: &str) {
-        for line in text.split_inclusive('\n') {
-            let mut end = line.len().min(LONGEST);
-            while !line.is_char_boundary(end) {
-                end -= 1;
-            }
-            let shown = line.get(..end).unwrap_or("");
-            self.text.extend(shown.chars().map(visible));
-            if end < line.len() && line.ends_with('\n') {
-                self.text.push('\n');
-            }
+/// The lines of some places that are near each other.
+fn snippet(places: &[Place<'_>]) -> Snippet<'static, Annotation<'static>> {
+    let lines = || places.iter().map(|place| place.line);
+    let first = lines().min().unwrap_or(1).saturating_sub(AROUND).max(1);
+    let last = lines().max().unwrap_or(1).saturating_add(AROUND);
+    let mut text = String::new();
+    let mut spans: Vec<Range<usize>> = places.iter().map(|_| 0..0).collect();
+    let mut name = String::new();
+    if let Some(file) = places.first().map(|place| place.file) {
+        name = harmless(&file.name);
+        for line in first..=last {
+            copy_line(file, line, places, &mut spans, &mut text);
         }
     }
+    let end = spans.iter().map(|span| span.end).max().unwrap_or(0);
+    text.truncate(text.trim_end().len().max(end));
+    let annotations = places.iter().zip(spans).map(|(place, span)| {
+        let annotation = place.kind.span(span);
+        if place.label.is_empty() {
+            annotation
+        } else {
+            annotation.label(harmless(place.label))
+        }
+    });
+    Snippet::source(text)
+        .line_start(first as usize)
+        .path(name)
+        .fold(false)
+        .annotations(annotations)
+}
+
+/// Adds one line, harmless and not endless, and notes where the places on it have gone.
+fn copy_line(
+    file: &SourceFile,
+    line: u32,
+    places: &[Place<'_>],
+    spans: &mut [Range<usize>],
+    text: &mut String,
+) {
+    let start = file.line_start(line);
+    let whole = slice(file, start..file.line_start(line.saturating_add(1)));
+    let shown = whole.trim_end_matches(['\r', '\n']);
+    let mut end = shown.len().min(LONGEST);
+    while !shown.is_char_boundary(end) {
+        end -= 1;
+    }
+    let shown = shown.get(..end).unwrap_or("");
+    let moved = |byte: u32| {
+        let byte = (byte.saturating_sub(start) as usize).min(shown.len());
+        let before = shown.char_indices().take_while(|(at, _)| *at < byte);
+        text.len() + before.map(|(_, c)| visible(c).len_utf8()).sum::<usize>()
+    };
+    for (place, span) in places.iter().zip(spans) {
+        if place.line == line {
+            // Of what spans several lines, the first is enough to find it.
+            *span = moved(place.span.start)..moved(place.span.end);
+        }
+    }
+    text.extend(shown.chars().map(visible));
+    text.push('\n');
 }
 
 fn slice(file: &SourceFile, range: Range<u32>) -> &str {
     let (start, end) = (range.start as usize, range.end as usize);
     file.text.get(start..end).unwrap_or("")
-}
-
-fn number(byte: usize) -> u32 {
-    u32::try_from(byte).unwrap_or(u32::MAX)
 }
 
 /// Text in which nothing steers a terminal; line breaks, too, would let content pass for ours.
@@ -161,6 +192,10 @@ fn visible(character: char) -> char {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn number(byte: usize) -> u32 {
+        u32::try_from(byte).unwrap_or(u32::MAX)
+    }
 
     fn at(text: &str, part: &str, sources: &mut Sources) -> Span {
         let start = text.find(part).unwrap();
@@ -219,7 +254,7 @@ mod tests {
           |
         1 | a: �[31mred�� x
           |               ^ here
-        2 | b: 2�
+        2 | b: 2
           |
           = help: write something else
         ");

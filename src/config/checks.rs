@@ -203,6 +203,11 @@ const BUILT: &[Check<OnBuilt>] = &[
         built::expiry,
     ),
     check(
+        "never-begins",
+        "every grant has a day within its account's",
+        built::never_begins,
+    ),
+    check(
         "sensitive",
         "grants of sensitive areas have a reason and an end",
         built::sensitive,

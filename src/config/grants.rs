@@ -90,12 +90,14 @@ pub(super) fn by_portal<'e, 't>(
     }
 }
 
-/// The days between two written ones.
+/// The days between two written ones. Those that end before they begin are reported by a check;
+/// taken as they are, they would be reported again for each grant.
 pub(super) fn window(from: Option<&Spanned<Day>>, until: Option<&Spanned<Day>>) -> Window {
-    Window {
-        from: from.map(|day| day.value.0),
-        until: until.map(|day| day.value.0),
+    let (from, until) = (from.map(|day| day.value.0), until.map(|day| day.value.0));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        return Window::default();
     }
+    Window { from, until }
 }
 
 /// The widest unbroken window that several make together: the one that holds the day; else the

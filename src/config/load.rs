@@ -117,13 +117,16 @@ fn read<'t, T: serde::Deserialize<'t>>(
 ) -> Option<T> {
     let mut own = Findings::default();
     schema::validate(tree, kind, &mut own);
-    let valid = !own.has_errors();
-    findings.append(own);
-    if valid {
-        typed::read(tree, findings)
-    } else {
-        None
+    if own.has_errors() {
+        findings.append(own);
+        return None;
     }
+    let document = typed::read(tree, &mut own);
+    // A key that stands twice is no field twice: once is enough to say it.
+    if !findings.has_errors() {
+        findings.append(own);
+    }
+    document
 }
 
 /// What may be shown of a file. Secrets can only stand in the project file, or where the schema

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::context::Context;
+use super::context::{AssignmentView, Context};
 use super::documents::AreaView;
 use super::grants::{self, Terms};
 use super::scope::{Member, Scope, bit};
@@ -255,10 +255,9 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             shared: self.shared(member),
             key_span: member.key_span.clone(),
             own: member.user.is_some(),
-            assigned: member
-                .assignments
-                .iter()
-                .map(|(_, span)| (*span).clone())
+            assigned: self
+                .assigned_here(member)
+                .map(|(_, span)| span.clone())
                 .collect(),
         }
     }
@@ -276,16 +275,24 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
     }
 
     fn assigned_windows(&self, member: &Member<'a>) -> impl Iterator<Item = Window> {
+        self.assigned_here(member)
+            .map(|(assignment, _)| assignment.window)
+    }
+
+    /// The assignments of a member that give an account here, and where they name the member.
+    fn assigned_here<'m>(
+        &self,
+        member: &'m Member<'a>,
+    ) -> impl Iterator<Item = (&'a AssignmentView<'a>, &'m Span)> {
         let scope = self.scope;
         let here = scope.portals.get(self.portal);
         member
             .assignments
             .iter()
-            .filter_map(move |(index, _)| scope.assignment(*index))
-            .filter(move |assignment| {
+            .filter_map(move |(index, span)| Some((scope.assignment(*index)?, *span)))
+            .filter(move |(assignment, _)| {
                 here.is_some_and(|here| assignment.touches(scope.context, here.name, here.rules))
             })
-            .map(|assignment| assignment.window)
     }
 
     /// Where the login is the address, that; else the one given; else the key, if it is one.

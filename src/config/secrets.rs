@@ -37,10 +37,9 @@ pub(super) fn masked(text: &str, tree: Option<&Tree<'_>>) -> Option<String> {
 
 fn in_node(node: NodeRef<'_>, ranges: &mut Vec<(usize, usize)>) {
     for (key, value) in node.entries() {
-        let scalar = !matches!(value.kind(), Kind::Sequence | Kind::Mapping);
-        if scalar && names_a_secret(key.characters()) {
-            ranges.push(range(value));
-        } else if scalar && key.characters() == "url" {
+        if names_a_secret(key.characters()) {
+            secret(value, ranges);
+        } else if key.characters() == "url" && is_scalar(value) {
             in_url(value, ranges);
         } else {
             in_node(value, ranges);
@@ -49,6 +48,37 @@ fn in_node(node: NodeRef<'_>, ranges: &mut Vec<(usize, usize)>) {
     for item in node.items() {
         in_node(item, ranges);
     }
+}
+
+fn is_scalar(node: NodeRef<'_>) -> bool {
+    !matches!(node.kind(), Kind::Sequence | Kind::Mapping)
+}
+
+/// All that stands under a key that names a secret, but for where the secret is kept.
+fn secret(node: NodeRef<'_>, ranges: &mut Vec<(usize, usize)>) {
+    if node.kind() != Kind::Mapping {
+        ranges.push(range(node));
+        return;
+    }
+    for (key, value) in node.entries() {
+        let kept = match key.characters() {
+            "env" => is_variable(value.characters()),
+            "file" => is_scalar(value),
+            _ => false,
+        };
+        if !kept {
+            ranges.push(range(value));
+        }
+    }
+}
+
+/// Whether it can be the name of an environment variable.
+pub(super) fn is_variable(name: &str) -> bool {
+    !name.is_empty()
+        && !name.starts_with(|first: char| first.is_ascii_digit())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
 }
 
 fn range(node: NodeRef<'_>) -> (usize, usize) {

@@ -103,7 +103,7 @@ impl Tree<'_> {
             start: 0,
             end: 0,
             first: 0,
-            last: index.saturating_add(1),
+            last: 0,
             kind: Kind::Null,
             decoded: false,
         })

@@ -43,7 +43,11 @@ pub(super) fn unknown_bundle(context: &Context<'_>, name: &Spanned<&str>) -> Opt
     }
     let message = format!("there is no bundle `{}`", name.value);
     let help = suggest::help(name.value, context.bundle_names(), "bundles");
-    Some(Finding::error("unknown-bundle", &name.span, message).maybe_help(help))
+    Some(
+        Finding::error("unknown-bundle", &name.span, message)
+            .help("define it under `bundles` in the project file")
+            .maybe_help(help),
+    )
 }
 
 fn admin(context: &Context<'_>, assignment: &AssignmentView<'_>, findings: &mut Findings) {

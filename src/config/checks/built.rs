@@ -29,22 +29,57 @@ pub(super) fn expiry(_: &Scope<'_>, organisation: &Organisation, findings: &mut 
     }
 }
 
+/// Calls `each` with all views of one grant, for every grant.
+fn each_grant<'u>(unit: &'u Unit, mut each: impl FnMut(&'u str, &'u [GrantLine])) {
+    let same =
+        |one: &GrantLine, other: &GrantLine| (one.account, one.area) == (other.account, other.area);
+    for views in unit.grants.chunk_by(same) {
+        let first = views.first();
+        if let Some(area) = first.and_then(|view| unit.areas.get(view.area as usize)) {
+            each(area.as_str(), views);
+        }
+    }
+}
+
+pub(super) fn never_begins(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
+    let never = |view: &GrantLine| {
+        let window = view.window;
+        window
+            .from
+            .zip(window.until)
+            .is_some_and(|(from, until)| until < from)
+    };
+    for unit in &organisation.units {
+        each_grant(unit, |area, views| {
+            let Some(first) = views.first().filter(|_| views.iter().all(never)) else {
+                return;
+            };
+            let Some(account) = unit.accounts.get(first.account as usize) else {
+                return;
+            };
+            let message = format!(
+                "the grant of `{area}` to `{}` has no day within the account's",
+                account.person
+            );
+            findings.push(
+                Finding::error("never-begins", &first.span, message)
+                    .also(place(account), "the account")
+                    .help("compare `from` and `until` of both"),
+            );
+        });
+    }
+}
+
 pub(super) fn sensitive(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
     for unit in &organisation.units {
         let Some(areas) = organisation.policy.sensitive_areas.get(&unit.portal) else {
             continue;
         };
-        let same = |one: &GrantLine, other: &GrantLine| {
-            (one.account, one.area) == (other.account, other.area)
-        };
-        for views in unit.grants.chunk_by(same) {
-            let area = views
-                .first()
-                .and_then(|view| unit.areas.get(view.area as usize));
-            if let Some(area) = area.filter(|area| areas.contains_key(*area)) {
-                findings.extend(lacking(unit, area.as_str(), views));
+        each_grant(unit, |area, views| {
+            if areas.contains_key(area) {
+                findings.extend(lacking(unit, area, views));
             }
-        }
+        });
     }
 }
 

@@ -24,8 +24,11 @@ pub(super) fn people(context: &Context<'_>, findings: &mut Findings) {
         } else if let Some(finding) = foreign_domain(key.value, &key.span, domains) {
             findings.push(finding);
         }
-        if let Some(first) = seen.insert(fold(key.value), &key.span) {
-            findings.push(declared_twice(key.value, &key.span, first));
+        // The same characters again are one key twice, which is said already.
+        if let Some(first) = seen.insert(fold(key.value), key)
+            && first.value != key.value
+        {
+            findings.push(declared_twice(key.value, &key.span, &first.span));
         }
     }
 }

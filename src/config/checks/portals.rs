@@ -7,6 +7,7 @@ use super::forms;
 use crate::config::context::{Context, PortalView};
 use crate::config::documents::{RouteWord, TokenDocument};
 use crate::config::findings::{Finding, Findings};
+use crate::config::secrets::is_variable;
 use crate::config::spanned::Spanned;
 use crate::config::suggest;
 use crate::model::rules::Create;
@@ -144,23 +145,17 @@ fn one_token(key: &str, token: &Spanned<TokenDocument<'_>>, findings: &mut Findi
                 .help(format!("write `{key}: {{ env: NAME }}`")),
         );
     }
-    if let Some(name) = env {
-        let is_name = !name.value.is_empty()
-            && !name.value.starts_with(|c: char| c.is_ascii_digit())
-            && name
-                .value
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-        if !is_name {
-            findings.push(
-                Finding::error(
-                    "token",
-                    &name.span,
-                    "`env` is no name of an environment variable",
-                )
-                .help("write the variable's name, never the token: letters, digits and `_`"),
-            );
-        }
+    if let Some(name) = env
+        && !is_variable(name.value)
+    {
+        findings.push(
+            Finding::error(
+                "token",
+                &name.span,
+                "`env` is no name of an environment variable",
+            )
+            .help("write the variable's name, never the token: letters, digits and `_`"),
+        );
     }
 }
 

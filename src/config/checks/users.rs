@@ -6,6 +6,7 @@ use super::areas::not_on;
 use super::assignments::unknown_bundle;
 use super::forms::{self, is_email};
 use super::people::{declared_twice, foreign_domain};
+use crate::config::documents::UserDocument;
 use crate::config::findings::{Finding, Findings};
 use crate::config::fold::fold;
 use crate::config::scope::{Login, Member, Scope, bit};
@@ -17,14 +18,17 @@ pub(super) fn keys(scope: &Scope<'_>, findings: &mut Findings) {
     };
     let mut seen = HashMap::with_capacity(users.value.0.len());
     for (key, user) in users.value.iter() {
-        if let Some(first) = seen.insert(fold(key.value), &key.span) {
-            findings.push(declared_twice(key.value, &key.span, first));
+        // The same characters again are one key twice, which is said already.
+        if let Some(first) = seen.insert(fold(key.value), key)
+            && first.value != key.value
+        {
+            findings.push(declared_twice(key.value, &key.span, &first.span));
         }
         if let Some(email) = user.email.as_ref().filter(|email| !is_email(email.value)) {
             let message = format!("`{}` is no email address", email.value);
             findings.push(Finding::error("user-key", &email.span, message));
         }
-        if !is_email(key.value) && user.shared.is_none() && user.email.is_none() {
+        if !may_be_key(key.value, user) && forms::deceives(key.value).is_none() {
             let message = format!("`{}` is no email address", key.value);
             findings.push(Finding::error("user-key", &key.span, message).help(
                 "users are keyed by their work email address; an account that several people \
@@ -43,6 +47,11 @@ pub(super) fn keys(scope: &Scope<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Only who has an address elsewhere, or a login that several people use, needs none as key.
+fn may_be_key(key: &str, user: &UserDocument<'_>) -> bool {
+    is_email(key) || user.shared.is_some() || user.email.is_some()
 }
 
 pub(super) fn names(scope: &Scope<'_>, findings: &mut Findings) {
@@ -107,7 +116,11 @@ fn each_account<'s, 'a>(
 }
 
 pub(super) fn logins(scope: &Scope<'_>, findings: &mut Findings) {
-    each_account(scope, |_, portal, login| {
+    each_account(scope, |member, portal, login| {
+        let is_key = |user| may_be_key(member.key, user);
+        if !login.named && !member.user.is_none_or(is_key) {
+            return;
+        }
         let written = forms::Written {
             text: login.text,
             span: login.span,

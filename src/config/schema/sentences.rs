@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::config::documents::{self, FileKind};
 use crate::config::findings::{Finding, Findings};
+use crate::config::secrets;
 use crate::config::suggest::{self, listed};
 use crate::config::tree::{Kind, NodeRef, quoted, reads_as};
 use crate::model::diagnostic::Span;
@@ -76,9 +77,20 @@ impl<'t> Sentences<'t> {
             | ValidationErrorKind::OneOfNotValid { context } => {
                 self.alternatives(&place, error, context, findings);
             }
+            ValidationErrorKind::Type { .. } if self.is_empty_file(&place) => {
+                findings.push(Finding::error(
+                    "empty-value",
+                    &place.span(),
+                    "the file holds nothing",
+                ));
+            }
             ValidationErrorKind::Type { kind } => findings.push(wrong_type(&place, &types(kind))),
             kind => findings.push(other(&place, kind)),
         }
+    }
+
+    fn is_empty_file(&self, place: &Place<'_>) -> bool {
+        place.node.identity() == self.root.identity() && place.node.kind() == Kind::Null
     }
 
     fn place(&self, pointer: &str) -> Place<'t> {
@@ -112,6 +124,13 @@ impl<'t> Sentences<'t> {
             .node
             .entry(key)
             .map_or_else(|| place.head(), |(key, _)| key.span());
+        let refused = place.node.entry(key).is_some_and(|(key, _)| {
+            key.characters() == "<<" || !matches!(key.kind(), Kind::Text | Kind::Integer)
+        });
+        if refused {
+            // Said already, when the key was read.
+            return;
+        }
         let at_root = place.node.identity() == self.root.identity();
         if at_root && self.kind == FileKind::Organisation && documents::is_project_key(key) {
             let finding = Finding::error(
@@ -139,6 +158,8 @@ impl<'t> Sentences<'t> {
                 "it belongs to one organisation: under `organisations.ID.{key}`, or in an \
                  organisation's file"
             ));
+        } else if secrets::names_a_secret(key) {
+            finding = finding.help("no password and no other secret belongs in these files");
         } else {
             finding = finding.maybe_help(suggest::help(key, names(), "known here"));
         }
@@ -179,6 +200,18 @@ impl<'t> Sentences<'t> {
             }
             return;
         }
+        let words: Vec<&str> = context
+            .iter()
+            .flatten()
+            .filter_map(|inner| match inner.kind() {
+                ValidationErrorKind::Constant { expected_value } => expected_value.as_str(),
+                _ => None,
+            })
+            .collect();
+        if !words.is_empty() {
+            findings.push(unknown_word(place, &words));
+            return;
+        }
         let mut wanted = BTreeSet::new();
         for inner in context.iter().flatten().filter(|inner| is_type_here(inner)) {
             if let ValidationErrorKind::Type { kind } = inner.kind() {
@@ -208,6 +241,12 @@ fn types(kind: &TypeKind) -> BTreeSet<&'static str> {
 fn wrong_type(place: &Place<'_>, wanted: &BTreeSet<&'static str>) -> Finding {
     let node = place.node;
     let characters = node.characters();
+    let secret = place
+        .key
+        .filter(|key| secrets::names_a_secret(key.characters()));
+    if let Some(key) = secret {
+        return literal_secret(place, key.characters());
+    }
     let names: Vec<&str> = wanted.iter().copied().collect();
     let wants = names.join(" or ");
     let name = place.name();
@@ -251,6 +290,32 @@ fn wrong_type(place: &Place<'_>, wanted: &BTreeSet<&'static str>) -> Finding {
     finding
 }
 
+/// What stands under a key that names a secret. The value itself is not repeated.
+fn literal_secret(place: &Place<'_>, key: &str) -> Finding {
+    let message = format!("`{key}` must say where the secret is kept, never the secret itself");
+    Finding::error("literal-secret", &place.head(), message)
+        .label("a secret does not belong here")
+        .help(format!(
+            "write `{key}: {{ env: NAME_OF_A_VARIABLE }}` or `{key}: {{ file: PATH }}`; a secret \
+             that was ever committed must be replaced"
+        ))
+}
+
+/// A word that is none of those allowed.
+fn unknown_word(place: &Place<'_>, words: &[&str]) -> Finding {
+    let characters = place.node.characters();
+    let message = if characters.is_empty() {
+        format!("{} is {}", place.name(), reads_as(place.node.kind()))
+    } else {
+        format!("{} cannot be `{characters}`", place.name())
+    };
+    let help = suggest::nearest(characters, words.iter().copied())
+        .map(|word| format!("did you mean `{word}`?"));
+    Finding::error("unknown-value", &place.span(), message)
+        .label(format!("{} is wanted", listed(words, "or")))
+        .maybe_help(help)
+}
+
 fn other(place: &Place<'_>, kind: &ValidationErrorKind) -> Finding {
     let name = place.name();
     let characters = place.node.characters();
@@ -270,15 +335,7 @@ fn other(place: &Place<'_>, kind: &ValidationErrorKind) -> Finding {
                 .flatten()
                 .filter_map(Value::as_str)
                 .collect();
-            let help = suggest::nearest(characters, options.iter().copied())
-                .map(|option| format!("did you mean `{option}`?"));
-            Finding::error(
-                "unknown-value",
-                &at,
-                format!("{name} cannot be `{characters}`"),
-            )
-            .label(format!("{} is wanted", listed(&options, "or")))
-            .maybe_help(help)
+            unknown_word(place, &options)
         }
         ValidationErrorKind::Constant { expected_value } => Finding::error(
             "unknown-value",

@@ -160,6 +160,12 @@ impl<'t> Builder<'t> {
         start: u32,
         end: u32,
     ) -> Option<()> {
+        // Of nothing at all, the parser makes a `~`.
+        let characters = if start == end && style == ScalarStyle::Plain {
+            ""
+        } else {
+            characters
+        };
         let kind = match style {
             ScalarStyle::Plain => scalar::resolve(characters),
             _ => Kind::Text,

@@ -252,7 +252,6 @@ users:
     until: 2027-03-31
     areas:
       - { area: returns, until: 2026-12-31, reason: audit }
-      - { area: census, from: 2027-05-01 }
 areas:
   returns: [{ user: a.khan@northshire.example, from: 2026-12-01, until: 2028-12-31 }]
 ",
@@ -261,8 +260,7 @@ areas:
     insta::assert_snapshot!(describe(&project.on(DAY)), @r#"
     northshire at ofs = 10009999 (accounts managed, beadle.yaml:7)
       a.khan@northshire.example "Aisha Khan" <a.khan@northshire.example> 2026-09-01–2027-03-31 Present [user beadle.yaml:9:7]
-        census 2027-05-01–2027-03-31 Upcoming(2027-05-01) - [user beadle.yaml:15:13]
-        returns 2026-09-01–2027-03-31 Present audit [user beadle.yaml:14:13, area beadle.yaml:17:17]
+        returns 2026-09-01–2027-03-31 Present audit [user beadle.yaml:14:13, area beadle.yaml:16:17]
     "#);
 }
 
@@ -286,7 +284,7 @@ assignments:
       KOSEI1 "Kit Osei" <k.osei@trust.example> …–… Present [assignment beadle.yaml:11:15, assignment beadle.yaml:12:15]
       admin (open) KOSEI1 [assignment beadle.yaml:12:15]
     oakfield at hfl = 8502001 (accounts managed, schools/oakfield.yaml:3)
-      k.osei@trust.example "Kit Osei" <k.osei@trust.example> 2027-01-01–… Upcoming(2027-01-01) [assignment beadle.yaml:11:15, assignment beadle.yaml:12:15]
+      k.osei@trust.example "Kit Osei" <k.osei@trust.example> 2027-01-01–… Upcoming(2027-01-01) [assignment beadle.yaml:11:15]
       m.jones@trust.example "Morgan Jones" <m.jones@trust.example> …–2026-12-31 Present [assignment beadle.yaml:10:15]
         orders …–2026-12-31 Present - [assignment beadle.yaml:10:15]
     "#);
