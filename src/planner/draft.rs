@@ -53,7 +53,8 @@ pub(super) struct Left {
 
 impl Drafts {
     /// Adds an action; a removal is held back instead where policy allows none.
-    pub(super) fn act(&mut self, context: &Context<'_>, subject: usize, action: Action) {
+    pub(super) fn act(&mut self, context: &Context<'_>, subject: usize, mut action: Action) {
+        action.reversible &= !needs_key_again(context, &action);
         if action.kind.is_removal() && !context.removals {
             let source = action.reason.source().cloned();
             let because = HeldBackReason::NoRemovals;
@@ -136,6 +137,20 @@ pub(super) fn changing(
         changes,
         ..action(kind, account, reason)
     }
+}
+
+/// Whether what the action takes comes back with a posted key only, so that no later run can
+/// give it back.
+fn needs_key_again(context: &Context<'_>, action: &Action) -> bool {
+    let area = match action.kind {
+        ActionKind::Revoke => action
+            .area
+            .as_ref()
+            .and_then(|area| context.live.catalogue().get(area)),
+        ActionKind::Demote => context.admin_area,
+        _ => None,
+    };
+    area.is_some_and(|area| area.access_key_required)
 }
 
 /// A grant or a revoke.

@@ -46,7 +46,12 @@ fn actions_in_order(unit: &UnitPlan, faults: &mut Vec<String>) {
         if on_area != action.area.is_some() {
             faults.push(format!("{} names an area wrongly", name(action)));
         }
-        if action.reversible == (action.kind == ActionKind::Delete) {
+        let right = match action.kind {
+            ActionKind::Delete => !action.reversible,
+            ActionKind::Revoke | ActionKind::Demote => true,
+            _ => action.reversible,
+        };
+        if !right {
             faults.push(format!("{} is wrong about being reversible", name(action)));
         }
     }

@@ -119,7 +119,11 @@ fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::R
         canvas.put(Tone::Change, "  ! sensitive")?;
     }
     if !action.reversible {
-        canvas.put(Tone::Bad, "  ! cannot be undone")?;
+        let mark = match action.kind {
+            ActionKind::Delete => "  ! cannot be undone",
+            _ => "  ! only a posted key gives it back",
+        };
+        canvas.put(Tone::Bad, mark)?;
     }
     canvas.end_line()?;
     for subject in subjects {

@@ -45,8 +45,8 @@ fn a_listed_users_grants_are_exactly_those_listed() {
     let there = live(vec![holding(account("kit"), &["finance", "sealed"])]);
     let it = desired([user("kit")]);
     assert_snapshot!(lines(&plan(&it, &there, &OFS)), @"
-    revoke kit finance [] not listed any more
     revoke kit sealed [] not listed any more
+    revoke kit finance [] not listed any more
     found: unverified
     ");
 }
@@ -60,6 +60,18 @@ fn an_area_with_a_key_is_a_step_until_the_person_has_it() {
     let joined = live(vec![holding(account("kit"), &["sealed"])]);
     assert_snapshot!(lines(&plan(&it, &joined, &OFS)), @"");
     assert_snapshot!(lines(&plan(&it, &live(vec![account("kit")]), &HFL)), @"held back: grant kit sealed: the portal does not do it for beadle, and no step for a person is known");
+}
+
+#[test]
+fn what_only_a_posted_key_gives_back_is_not_called_reversible() {
+    let it = desired([with(user("kit"), &[])]);
+    let there = live(vec![holding(account("kit"), &["finance", "sealed"])]);
+    let plan = plan(&it, &there, &OFS);
+    let taken = plan.units[0].actions.iter();
+    let taken: Vec<_> = taken
+        .map(|action| (action.area.as_ref().unwrap().as_str(), action.reversible))
+        .collect();
+    assert_eq!(taken, [("sealed", false), ("finance", true)]);
 }
 
 #[test]
