@@ -66,7 +66,7 @@ fn has_property(kind: FileKind, key: &str) -> bool {
 fn generate<T: schemars::JsonSchema>() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
     let mut schema = generator.into_root_schema_for::<T>().to_value();
-    refuse_null(&mut schema);
+    polish(&mut schema);
     schema
 }
 
@@ -106,10 +106,14 @@ fn headed(schema: Value, title: &str) -> Value {
 }
 
 /// A key without a value is a slip, not a way to say "none": takes `null` out of what the types,
-/// whose optional fields are `Option`s, would allow.
-fn refuse_null(schema: &mut Value) {
+/// whose optional fields are `Option`s, would allow; and brings descriptions into one line.
+fn polish(schema: &mut Value) {
     let is_null = |one: &Value| one.get("type").is_some_and(|name| name == "null");
     if let Value::Object(object) = schema {
+        // Comments are wrapped for whoever reads the source; editors wrap for themselves.
+        if let Some(Value::String(description)) = object.get_mut("description") {
+            *description = description.replace('\n', " ");
+        }
         if let Some(Value::Array(types)) = object.get_mut("type") {
             types.retain(|name| name != "null");
             if let [only] = types.as_slice() {
@@ -129,8 +133,8 @@ fn refuse_null(schema: &mut Value) {
         }
     }
     match schema {
-        Value::Object(object) => object.values_mut().for_each(refuse_null),
-        Value::Array(items) => items.iter_mut().for_each(refuse_null),
+        Value::Object(object) => object.values_mut().for_each(polish),
+        Value::Array(items) => items.iter_mut().for_each(polish),
         _ => {}
     }
 }

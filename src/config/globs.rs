@@ -33,7 +33,8 @@ pub(super) fn find(
             findings,
         };
         search.walk(root.to_path_buf(), "", &steps);
-        let found = search.found;
+        let mut found = search.found;
+        found.remove(project_file);
         if found.is_empty() && !findings.has_errors_at(&pattern.span) {
             let finding = Finding::error(
                 "no-match",
@@ -43,7 +44,7 @@ pub(super) fn find(
             .help("paths are relative to the folder of the project file");
             findings.push(finding);
         }
-        names.extend(found.into_iter().filter(|name| name != project_file));
+        names.extend(found);
     }
     names.into_iter().collect()
 }
@@ -133,7 +134,10 @@ impl Search<'_> {
                 continue;
             }
             if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
-                self.refuse_link(&name);
+                // Under `**` only folders are asked for; other links are nobody's business.
+                if glob.is_some() || entry.path().is_dir() {
+                    self.refuse_link(&name);
+                }
             } else {
                 matching.push((name, entry.path()));
             }

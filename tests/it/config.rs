@@ -6,15 +6,21 @@
     reason = "what a test is built with may fail it too"
 )]
 
+mod access;
 mod arbitrary;
 mod desired;
+mod empty;
 mod files;
 mod organisation;
 mod policy;
 mod project;
+mod roles;
+mod scalars;
 mod schema;
+mod secrets;
 mod syntax;
 mod tables;
+mod tightening;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -84,6 +90,15 @@ organisations:
     portals: {{ ofs: \"10009999\" }}
 {added}"
     )
+}
+
+/// A university whose portal has these settings.
+fn portal(settings: &str) -> String {
+    let text = university("");
+    let mut lines: Vec<&str> = text.lines().collect();
+    let line = format!("  ofs: {{ {settings} }}");
+    lines[2] = &line;
+    lines.join("\n") + "\n"
 }
 
 /// A trust: one school at two portals, with what is given added to the school.

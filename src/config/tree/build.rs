@@ -12,8 +12,8 @@ use crate::model::diagnostic::{FileIndex, Span};
 
 /// Deepest nesting; the deepest thing that means anything is 8 levels down.
 const DEEPEST: u32 = 40;
-/// Most nodes of a document that has aliases, with every alias written out.
-const MOST_EXPANDED: u64 = 1_000_000;
+/// Most nodes that aliases may stand for, each written out wherever it is used.
+const MOST_ALIASED: u64 = 100_000;
 
 /// Parses one file. Nothing, with at least one finding, where there is no tree to speak of.
 pub(in crate::config) fn parse<'t>(
@@ -71,6 +71,7 @@ struct Builder<'t> {
     file: FileIndex,
     open: Vec<Open>,
     anchors: BTreeMap<usize, Anchored>,
+    aliased: u64,
     documents: u32,
     findings: Findings,
 }
@@ -88,6 +89,7 @@ impl<'t> Builder<'t> {
             file,
             open: Vec::new(),
             anchors: BTreeMap::new(),
+            aliased: 0,
             documents: 0,
             findings: Findings::default(),
         }
@@ -335,12 +337,12 @@ impl<'t> Builder<'t> {
             decoded: false,
         });
         self.count(target.expanded, target.height, end);
-        let expanded: u64 = self.open.iter().map(|open| open.expanded).sum();
-        if expanded > MOST_EXPANDED {
+        self.aliased = self.aliased.saturating_add(target.expanded);
+        if self.aliased > MOST_ALIASED {
             let finding = Finding::error(
                 "alias-bomb",
                 &span,
-                format!("with its aliases written out, the file has over {MOST_EXPANDED} values"),
+                format!("the aliases of this file stand for more than {MOST_ALIASED} values"),
             )
             .help("use fewer aliases; put what is shared into a bundle");
             self.findings.push(finding);

@@ -209,3 +209,11 @@ fn all_errors_of_all_files_come_in_one_run() {
       = help: did you mean `users`?
     ");
 }
+
+#[test]
+fn the_project_file_is_no_organisation() {
+    let folder = with_globs("[\"*.yaml\"]");
+    assert!(shown_of(&folder).contains("error[no-match]"));
+    let folder = folder.with("oakfield.yaml", SCHOOL);
+    assert_eq!(project(&folder).organisations().count(), 1);
+}
