@@ -63,7 +63,7 @@ pub(super) fn open(root: &Path, name: &str) -> Result<Opened, Finding> {
         let message = format!("cannot read `{name}`: {}", plain(error));
         let finding = Finding::without_place("unreadable", message);
         if error.kind() == std::io::ErrorKind::NotFound && name == PROJECT_FILE {
-            finding.help("name the project's folder, or begin one with `beadle init`")
+            finding.help("name the project's folder, or begin one with `beadle import`")
         } else {
             finding
         }

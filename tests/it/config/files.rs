@@ -15,7 +15,7 @@ fn a_project_file_that_is_not_there() {
     insta::assert_snapshot!(shown_of(&Folder::new()), @r"
     error[unreadable]: cannot read `beadle.yaml`: there is no such file
      |
-     = help: name the project's folder, or begin one with `beadle init`
+     = help: name the project's folder, or begin one with `beadle import`
     ");
 }
 
