@@ -54,7 +54,6 @@ pub(in crate::config) type Organisations<'t> =
 pub(in crate::config) struct PortalDocument<'t> {
     /// Which portal it is, such as `ofs` or `hampshire`.
     #[serde(borrow)]
-    #[schemars(example = &"ofs")]
     pub(in crate::config) driver: Spanned<&'t str>,
     /// How it is reached: `api` (the default), or `worklist`, where beadle reads snapshots and
     /// writes numbered steps for a person.
