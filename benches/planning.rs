@@ -13,12 +13,21 @@ mod workload;
 use std::hint::black_box;
 use std::sync::Arc;
 
+use beadle::config::Project;
+use beadle::model::desired::Desired;
 use beadle::model::policy::Policy;
 use beadle::planner;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 
 /// Sizes that fit a run of minutes.
 const MEASURED: usize = 3;
+
+fn desired(project: &Project) -> Vec<Desired> {
+    project
+        .units(workload::DAY)
+        .map(|unit| unit.desired())
+        .collect()
+}
 
 fn planning(criterion: &mut Criterion) {
     let rules = beadle::portal::rules_by_driver();
@@ -29,7 +38,7 @@ fn planning(criterion: &mut Criterion) {
         let project = beadle::config::load(folder.path(), &rules)
             .project
             .expect("the workload is valid");
-        let desired = project.on(workload::DAY).desired;
+        let wanted = desired(&project);
         let lives: Vec<_> = (0..workload::organisations(users))
             .map(workload::live)
             .collect();
@@ -37,11 +46,11 @@ fn planning(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(u64::from(users)));
         group.sample_size(10);
         group.bench_function("desired for the day", |bencher| {
-            bencher.iter(|| black_box(project.on(workload::DAY).desired.len()));
+            bencher.iter(|| black_box(desired(&project)));
         });
         group.bench_function("plan", |bencher| {
             bencher.iter(|| {
-                let units = desired.iter().zip(&lives).map(|(unit, live)| {
+                let units = wanted.iter().zip(&lives).map(|(unit, live)| {
                     (
                         planner::plan_unit(unit, live, ofs, workload::DAY),
                         Arc::clone(&unit.policy),

@@ -74,7 +74,8 @@ async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let reader = LiveReader::new(&portals, opened.project.root(), None)?;
-    for unit in &opened.desired {
+    for unit in opened.units() {
+        let unit = &opened.desired(&unit);
         let live = reader.read(unit).await?;
         let (portal, organisation, name) =
             (&unit.portal, &unit.organisation, &unit.organisation_name);

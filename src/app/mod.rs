@@ -1,6 +1,6 @@
 //! Use cases: one file is one subcommand. They wire the floors below and decide nothing of their
 //! own. What they say goes through a [`Screen`]; what they read of the environment and the clock
-//! comes from [`world`] alone.
+//! comes from `world` alone.
 
 pub mod apply;
 pub mod failure;

@@ -72,20 +72,15 @@ pub(super) async fn open_portals(
     opened: &Opened,
     options: &PlanningOptions,
 ) -> Result<Portals, Failure> {
-    let (settings, desired, root) = (
-        opened.project.portals(),
-        &opened.desired,
-        opened.project.root(),
-    );
     if options.sandbox {
         #[cfg(feature = "sandbox")]
-        return Portals::embedded(settings, desired, root, opened.day).await;
+        return Portals::embedded(opened).await;
         #[cfg(not(feature = "sandbox"))]
         return Err(Failure::Usage(
             "this program was built without the sandbox".to_owned(),
         ));
     }
-    Portals::of_project(settings, desired, root)
+    Portals::of_project(opened)
 }
 
 /// Styled (the screen strips styles where they are not wanted), with the digest that an approval
@@ -140,9 +135,9 @@ fn show_diff(
         None => file,
     };
     let pairs: Vec<DiffPair> = opened
-        .desired
-        .iter()
+        .units()
         .filter_map(|unit| {
+            let unit = &opened.desired(&unit);
             let live = prepared
                 .lives
                 .get(&(unit.organisation.clone(), unit.portal.clone()))?;

@@ -133,16 +133,18 @@ pub(super) async fn prepare(
     keep: bool,
 ) -> Result<Prepared, Failure> {
     let reader = &LiveReader::new(portals, opened.project.root(), given)?;
-    let reads = opened
-        .desired
-        .iter()
-        .map(|unit| async move { (unit, reader.read(unit).await) });
+    // Made when its turn comes, so that no more than what is in flight is in memory.
+    let reads = opened.units().map(|unit| async move {
+        let desired = opened.desired(&unit);
+        let answer = reader.read(&desired).await;
+        (desired, answer)
+    });
     let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
     while let Some((unit, answer)) = answers.next().await {
         match answer {
             Ok(live) => {
-                units.extend(plan_unit(unit, &live, portals, opened));
+                units.extend(plan_unit(&unit, &live, portals, opened));
                 if keep {
                     lives.insert((unit.organisation.clone(), unit.portal.clone()), live);
                 }

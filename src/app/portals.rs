@@ -1,14 +1,14 @@
 //! Opens the project's portals: reads tokens, picks drivers, or swaps every portal for an embedded
 //! one. Whoever plans gets readers only.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use secrecy::SecretString;
 
+use super::project::Opened;
 use super::{Failure, world};
-use crate::model::desired::Desired;
 use crate::model::name::PortalName;
 use crate::model::rules::Rules;
 use crate::model::settings::{PortalSettings, Route};
@@ -31,16 +31,13 @@ pub(super) struct Portals {
 }
 
 impl Portals {
-    /// The portals that `desired` needs, as the project describes them.
-    pub(super) fn of_project(
-        settings: &BTreeMap<PortalName, PortalSettings>,
-        desired: &[Desired],
-        root: &Path,
-    ) -> Result<Self, Failure> {
+    /// The portals that the project's units need, as it describes them.
+    pub(super) fn of_project(opened: &Opened) -> Result<Self, Failure> {
+        let needed: BTreeSet<&PortalName> = opened.units().map(|unit| unit.portal()).collect();
         let mut reached = BTreeMap::new();
-        for (name, settings) in settings {
-            if desired.iter().any(|unit| unit.portal == *name) {
-                reached.insert(name.clone(), Reached::new(settings, root)?);
+        for (name, settings) in opened.project.portals() {
+            if needed.contains(name) {
+                reached.insert(name.clone(), Reached::new(settings, opened.project.root())?);
             }
         }
         Ok(Self {
@@ -52,14 +49,9 @@ impl Portals {
 
     /// The same, with every portal swapped for an embedded one that holds the project's snapshots.
     #[cfg(feature = "sandbox")]
-    pub(super) async fn embedded(
-        settings: &BTreeMap<PortalName, PortalSettings>,
-        desired: &[Desired],
-        root: &Path,
-        today: jiff::civil::Date,
-    ) -> Result<Self, Failure> {
-        let mut portals = Self::of_project(settings, desired, root)?;
-        let running = super::sandbox::start_for(desired, &portals.drivers(), root, today).await?;
+    pub(super) async fn embedded(opened: &Opened) -> Result<Self, Failure> {
+        let mut portals = Self::of_project(opened)?;
+        let running = super::sandbox::start_for(opened, &portals.drivers()).await?;
         for (name, reached) in &mut portals.reached {
             if let Some(ready) = running.ready().portals.get(name.as_str()) {
                 let (token, read_token) = (

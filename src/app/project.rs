@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::civil::Date;
 
 use super::{Failure, Screen, world};
-use crate::config::{self, Project};
+use crate::config::{self, Project, UnitOnDay};
 use crate::model::desired::Desired;
 use crate::model::diagnostic::{Diagnostic, Severity, Sources, Span};
 use crate::model::plan::Problem;
@@ -43,10 +43,28 @@ pub(super) struct Opened {
     pub(super) project: Project,
     pub(super) sources: Sources,
     pub(super) day: Date,
-    pub(super) desired: Vec<Desired>,
+    selection: Selection,
+    no_removals: bool,
 }
 
-/// Loads the project at `path`, shows every error and warning, and works out what is desired.
+impl Opened {
+    /// What was asked for of the project, in order of organisation and portal.
+    pub(super) fn units(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
+        let units = self.project.units(self.day);
+        units.filter(|unit| self.selection.has(unit))
+    }
+
+    /// What is desired of one of them.
+    pub(super) fn desired(&self, unit: &UnitOnDay<'_>) -> Desired {
+        let mut desired = unit.desired();
+        if self.no_removals {
+            Arc::make_mut(&mut desired.policy).removals = Removals::None;
+        }
+        desired
+    }
+}
+
+/// Loads the project at `path`, shows every error and warning, and settles the day.
 ///
 /// # Errors
 /// [`Failure::Project`] when the files have errors; [`Failure::UnknownName`] for a selection that
@@ -60,24 +78,14 @@ pub(super) fn open(
     let day = options
         .today
         .unwrap_or_else(|| world::today(project.time_zone()));
-    let on_day = project.on(day);
-    show(&on_day.diagnostics, &sources, screen)?;
+    show(&project.too_long(day), &sources, screen)?;
     check_selection(&options.selection, &project)?;
-    let mut desired: Vec<Desired> = on_day
-        .desired
-        .into_iter()
-        .filter(|unit| options.selection.has(unit))
-        .collect();
-    if options.no_removals {
-        for unit in &mut desired {
-            Arc::make_mut(&mut unit.policy).removals = Removals::None;
-        }
-    }
     Ok(Opened {
         project,
         sources,
         day,
-        desired,
+        selection: options.selection.clone(),
+        no_removals: options.no_removals,
     })
 }
 
@@ -197,9 +205,9 @@ fn known(what: &'static str, asked: &[String], there: &BTreeSet<&str>) -> Result
 }
 
 impl Selection {
-    fn has(&self, unit: &Desired) -> bool {
-        let organisation = unit.organisation.as_str();
-        let portal = unit.portal.as_str();
+    fn has(&self, unit: &UnitOnDay<'_>) -> bool {
+        let organisation = unit.organisation().as_str();
+        let portal = unit.portal().as_str();
         (self.organisations.is_empty()
             || self.organisations.iter().any(|name| name == organisation))
             && (self.portals.is_empty() || self.portals.iter().any(|name| name == portal))

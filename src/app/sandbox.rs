@@ -3,13 +3,13 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::project::Opened;
 use super::{Exit, Failure, Screen, snapshots, world};
-use crate::model::desired::Desired;
 use crate::model::name::PortalName;
 use crate::model::snapshot::Snapshot;
 use crate::sandbox::{self, PortalOptions, Running};
@@ -141,16 +141,15 @@ impl Ending {
 
 /// Starts embedded portals that hold the snapshots of every unit.
 pub(super) async fn start_for(
-    desired: &[Desired],
+    opened: &Opened,
     drivers: &BTreeMap<PortalName, &'static str>,
-    root: &Path,
-    today: Date,
 ) -> Result<Running, Failure> {
     let mut portals: BTreeMap<PortalName, Vec<Snapshot>> = BTreeMap::new();
-    for unit in desired {
-        let path = snapshots::path(root, None, &unit.portal, &unit.organisation);
+    for unit in opened.units() {
+        let (organisation, portal) = (unit.organisation(), unit.portal());
+        let path = snapshots::path(opened.project.root(), None, portal, organisation);
         if !path.exists() {
-            let (organisation, portal) = (unit.organisation.to_string(), unit.portal.to_string());
+            let (organisation, portal) = (organisation.to_string(), portal.to_string());
             return Err(Failure::NoSnapshot {
                 organisation,
                 portal,
@@ -158,7 +157,7 @@ pub(super) async fn start_for(
             });
         }
         portals
-            .entry(unit.portal.clone())
+            .entry(portal.clone())
             .or_default()
             .push(snapshots::read(&path)?);
     }
@@ -174,7 +173,7 @@ pub(super) async fn start_for(
     Ok(sandbox::start(sandbox::Options {
         listen,
         database: None,
-        today,
+        today: opened.day,
         portals,
     })
     .await?)

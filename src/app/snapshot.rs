@@ -28,7 +28,8 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let reader = LiveReader::new(&portals, opened.project.root(), None)?;
-    for unit in &opened.desired {
+    for unit in opened.units() {
+        let unit = &opened.desired(&unit);
         let live = reader.read(unit).await?;
         let driver = portals.rules(&unit.portal).map_or("", |rules| rules.driver);
         let snapshot = Snapshot::of(&live, driver, Some(&unit.organisation_name), opened.day);

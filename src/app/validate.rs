@@ -33,9 +33,8 @@ pub fn run(
     let mut counts = None;
     if let Some(project) = &loaded.project {
         let day = today.unwrap_or_else(|| world::today(project.time_zone()));
-        let on_day = project.on(day);
-        found.extend(on_day.diagnostics);
-        let accounts: usize = on_day.desired.iter().map(|unit| unit.accounts.len()).sum();
+        found.extend(project.too_long(day));
+        let accounts: usize = project.units(day).map(|unit| unit.accounts()).sum();
         counts = Some((project.organisations().count(), accounts));
     }
     match format {

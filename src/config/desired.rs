@@ -14,53 +14,78 @@ use super::project::{Project, place};
 use crate::model::day::{Presence, Window, days_between};
 use crate::model::desired::{Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared};
 use crate::model::diagnostic::{Diagnostic, Span};
-use crate::model::name::{AreaName, LoginId};
+use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName};
 use crate::model::policy::Policy;
 use crate::model::source::{Provenance, Source, Via};
 
-/// What a project says for one day.
-#[derive(Debug)]
-pub struct OnDay {
-    /// In order of organisation, then portal.
-    pub desired: Vec<Desired>,
-    /// What breaks the policy on that day, such as an end too far away; by file and place.
-    pub diagnostics: Vec<Diagnostic>,
+/// One organisation at one portal on a day. What is desired there is worked out when it is asked
+/// for, so that a project of thousands never holds more of it than is being planned.
+#[derive(Clone, Copy)]
+pub struct UnitOnDay<'p> {
+    builder: Builder<'p>,
+    unit: &'p Unit,
 }
 
 impl Project {
-    /// What the project says for one day.
+    /// Every organisation at every portal of its own on a day, in that order.
+    pub fn units(&self, day: Date) -> impl Iterator<Item = UnitOnDay<'_>> {
+        self.builders(day).flat_map(|builder| {
+            let units = builder.organisation.units.iter();
+            units.map(move |unit| UnitOnDay { builder, unit })
+        })
+    }
+
+    /// Ends that are further away from a day than the policy allows, by file and place.
     #[must_use]
-    pub fn on(&self, day: Date) -> OnDay {
-        let parts: Vec<(Vec<Desired>, Findings)> = self
-            .organisations
-            .par_iter()
-            .map(|organisation| {
-                let mut findings = Findings::default();
-                let on = Builder {
-                    project: self,
-                    organisation,
-                    day,
-                };
-                let desired = organisation
-                    .units
-                    .iter()
-                    .filter_map(|unit| on.unit(unit, &mut findings));
-                (desired.collect(), findings)
-            })
-            .collect();
-        let mut desired = Vec::new();
+    pub fn too_long(&self, day: Date) -> Vec<Diagnostic> {
+        let limited = self
+            .builders(day)
+            .filter(|builder| builder.organisation.policy.limits_lengths());
+        let limited: Vec<Builder<'_>> = limited.collect();
+        let found: Vec<Findings> = limited.par_iter().map(Builder::too_long).collect();
         let mut findings = Findings::default();
-        for (part, found) in parts {
-            desired.extend(part);
-            findings.append(found);
+        for more in found {
+            findings.append(more);
         }
-        OnDay {
-            desired,
-            diagnostics: findings.into_sorted(),
-        }
+        findings.into_sorted()
+    }
+
+    fn builders(&self, day: Date) -> impl Iterator<Item = Builder<'_>> {
+        self.organisations.iter().map(move |organisation| Builder {
+            project: self,
+            organisation,
+            day,
+        })
     }
 }
 
+impl<'p> UnitOnDay<'p> {
+    /// The organisation's id in the project.
+    #[must_use]
+    pub fn organisation(&self) -> &'p OrganisationId {
+        &self.builder.organisation.id
+    }
+
+    /// The portal's name in the project.
+    #[must_use]
+    pub fn portal(&self) -> &'p PortalName {
+        &self.unit.portal
+    }
+
+    /// How many accounts the YAML names there.
+    #[must_use]
+    pub fn accounts(&self) -> usize {
+        self.unit.accounts.len()
+    }
+
+    /// What is desired there.
+    #[must_use]
+    pub fn desired(&self) -> Desired {
+        self.builder.unit(self.unit, &mut Findings::default())
+    }
+}
+
+#[derive(Clone, Copy)]
 struct Builder<'p> {
     project: &'p Project,
     organisation: &'p Organisation,
@@ -68,33 +93,42 @@ struct Builder<'p> {
 }
 
 impl Builder<'_> {
-    fn source(&self, span: &Span) -> Option<Source> {
+    fn source(&self, span: &Span) -> Source {
         place(&self.project.sources, span)
     }
 
-    fn unit(&self, unit: &Unit, findings: &mut Findings) -> Option<Desired> {
+    /// Ends that are further away than the policy allows.
+    fn too_long(&self) -> Findings {
+        let mut findings = Findings::default();
+        for unit in &self.organisation.units {
+            self.unit(unit, &mut findings);
+        }
+        findings
+    }
+
+    fn unit(&self, unit: &Unit, findings: &mut Findings) -> Desired {
         let mut lines = unit.grants.as_slice();
         let mut accounts = BTreeMap::new();
         for (index, account) in (0_u32..).zip(&unit.accounts) {
             let own = lines.partition_point(|line| line.account <= index);
-            let (mine, rest) = lines.split_at_checked(own)?;
+            let (mine, rest) = lines.split_at_checked(own).unwrap_or((lines, &[]));
             lines = rest;
             let desired = self.account(unit, account, mine, findings);
             accounts.insert(account.login.clone(), desired);
         }
-        Some(Desired {
+        Desired {
             organisation: self.organisation.id.clone(),
             organisation_name: Arc::clone(&self.organisation.name),
             portal: unit.portal.clone(),
             portal_organisation: unit.portal_organisation.clone(),
-            source: self.source(&unit.span)?,
+            source: self.source(&unit.span),
             manages_accounts: unit.manages_accounts,
             admins: self.admins(unit),
             accounts,
             delete: unit
                 .delete
                 .iter()
-                .filter_map(|(login, span)| Some((login.clone(), self.source(span)?)))
+                .map(|(login, span)| (login.clone(), self.source(span)))
                 .collect(),
             creation: self
                 .project
@@ -104,7 +138,7 @@ impl Builder<'_> {
                 .unwrap_or_default(),
             identity: self.project.identities.get(&unit.portal).cloned(),
             policy: self.policy(unit),
-        })
+        }
     }
 
     /// The organisation's policy, with required administrators under their login ids here.
@@ -154,7 +188,7 @@ impl Builder<'_> {
             email: email.clone(),
             was: was
                 .iter()
-                .filter_map(|(login, span)| Some((login.clone(), self.source(span)?)))
+                .map(|(login, span)| (login.clone(), self.source(span)))
                 .collect(),
             window,
             presence: window.on(self.day),
@@ -166,11 +200,9 @@ impl Builder<'_> {
             }),
             provenance: own
                 .chain(assigned)
-                .filter_map(|(via, span)| {
-                    Some(Provenance {
-                        via,
-                        source: self.source(span)?,
-                    })
+                .map(|(via, span)| Provenance {
+                    via,
+                    source: self.source(span),
                 })
                 .collect(),
         }
@@ -216,7 +248,7 @@ impl Builder<'_> {
         };
         Some(Provenance {
             via,
-            source: self.source(&view.span)?,
+            source: self.source(&view.span),
         })
     }
 
@@ -235,18 +267,17 @@ impl Builder<'_> {
             } else {
                 Via::AdminList
             };
-            if let Some(source) = self.source(&line.span) {
-                let provenance = Provenance { via, source };
-                members
-                    .entry(account.login.clone())
-                    .or_default()
-                    .push(provenance);
-            }
+            let source = self.source(&line.span);
+            let provenance = Provenance { via, source };
+            members
+                .entry(account.login.clone())
+                .or_default()
+                .push(provenance);
         }
         DesiredAdmins {
             exact: unit.admins_key.is_some(),
             members,
-            source: unit.admins_key.as_ref().and_then(|span| self.source(span)),
+            source: unit.admins_key.as_ref().map(|span| self.source(span)),
         }
     }
 

@@ -25,7 +25,7 @@ mod tree;
 mod typed;
 
 pub use checks::descriptions as checks;
-pub use desired::OnDay;
+pub use desired::UnitOnDay;
 pub use load::load;
 pub use project::{Loaded, Project};
 pub use snapshot::read_snapshot;

@@ -180,17 +180,17 @@ fn settings(name: &PortalName, view: &PortalView<'_>, sources: &Sources) -> Opti
         concurrency: document.concurrency.unwrap_or(DEFAULT_CONCURRENCY),
         ca_file: document.ca_file.map(PathBuf::from),
         snapshots: document.snapshots.map(PathBuf::from),
-        source: place(sources, &view.key.span)?,
+        source: place(sources, &view.key.span),
     })
 }
 
-/// The line and column of a place.
-pub(super) fn place(sources: &Sources, span: &Span) -> Option<Source> {
-    let file = sources.get(span.file)?;
-    let (line, column) = file.position(span.start);
-    Some(Source {
-        file: Arc::clone(&file.name),
+/// The line and column of a place. Every span is of a file in `sources`.
+pub(super) fn place(sources: &Sources, span: &Span) -> Source {
+    let known = sources.get(span.file);
+    let (line, column) = known.map_or((1, 1), |file| file.position(span.start));
+    Source {
+        file: known.map_or_else(|| "".into(), |file| Arc::clone(&file.name)),
         line,
         column,
-    })
+    }
 }

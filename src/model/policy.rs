@@ -147,6 +147,15 @@ impl Guardrail {
     }
 }
 
+impl Policy {
+    /// Whether anything limits how far away an end may be.
+    #[must_use]
+    pub fn limits_lengths(&self) -> bool {
+        let mut sensitive = self.sensitive_areas.values().flat_map(BTreeMap::values);
+        self.expiry.max_days.is_some() || sensitive.any(|area| area.max_days.is_some())
+    }
+}
+
 impl Default for Policy {
     fn default() -> Self {
         Self {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use beadle::config::{OnDay, Project};
+use beadle::config::Project;
 use beadle::model::desired::Desired;
 use beadle::model::source::{Provenance, Via};
 use jiff::civil::{Date, date};
@@ -107,9 +107,13 @@ fn days(window: beadle::model::day::Window) -> String {
     format!("{}–{}", day(window.from), day(window.until))
 }
 
-fn describe(on: &OnDay) -> String {
+fn desired(project: &Project) -> Vec<Desired> {
+    project.units(DAY).map(|unit| unit.desired()).collect()
+}
+
+fn describe(project: &Project) -> String {
     let mut text = String::new();
-    for desired in &on.desired {
+    for desired in &desired(project) {
         unit(desired, &mut text).unwrap();
     }
     text
@@ -181,9 +185,9 @@ fn university_project() -> Project {
 
 #[test]
 fn the_university_of_the_documentation() {
-    let on = university_project().on(DAY);
-    assert_eq!(on.diagnostics, []);
-    insta::assert_snapshot!(describe(&on), @r#"
+    let project = university_project();
+    assert_eq!(project.too_long(DAY), []);
+    insta::assert_snapshot!(describe(&project), @r#"
     northshire at ofs = 10009999 (accounts managed, beadle.yaml:12)
       a.khan@northshire.example "Aisha Khan" <a.khan@northshire.example> …–2027-07-31 Present [user beadle.yaml:14:7]
         annual-financial-return …–2027-07-31 Present - [user beadle.yaml:18:13]
@@ -201,7 +205,7 @@ fn the_trust_of_the_documentation() {
         .with("beadle.yaml", TRUST)
         .with("schools/oakfield.yaml", OAKFIELD);
     let project = project(&folder);
-    insta::assert_snapshot!(describe(&project.on(DAY)), @r#"
+    insta::assert_snapshot!(describe(&project), @r#"
     oakfield at hants = 8502001 (accounts managed, schools/oakfield.yaml:5)
       MJONES7 "Morgan Jones" <m.jones@trust.example> …–… Present [assignment beadle.yaml:13:15]
         education-financial-services …–… Present - [assigned school-office beadle.yaml:13:15]
@@ -257,7 +261,7 @@ areas:
 ",
         ),
     ));
-    insta::assert_snapshot!(describe(&project.on(DAY)), @r#"
+    insta::assert_snapshot!(describe(&project), @r#"
     northshire at ofs = 10009999 (accounts managed, beadle.yaml:7)
       a.khan@northshire.example "Aisha Khan" <a.khan@northshire.example> 2026-09-01–2027-03-31 Present [user beadle.yaml:9:7]
         returns 2026-09-01–2027-03-31 Present audit [user beadle.yaml:14:13, area beadle.yaml:16:17]
@@ -279,7 +283,7 @@ assignments:
         "tags: [primary]\n",
     );
     let project = project(&folder);
-    insta::assert_snapshot!(describe(&project.on(DAY)), @r#"
+    insta::assert_snapshot!(describe(&project), @r#"
     oakfield at hants = 8502001 (accounts managed, schools/oakfield.yaml:3)
       KOSEI1 "Kit Osei" <k.osei@trust.example> …–… Present [assignment beadle.yaml:11:15, assignment beadle.yaml:12:15]
       admin (open) KOSEI1 [assignment beadle.yaml:12:15]
@@ -293,7 +297,7 @@ assignments:
 #[test]
 fn what_has_no_users_key_does_not_manage_accounts() {
     let project = project(&Folder::new().with("beadle.yaml", university("")));
-    insta::assert_snapshot!(describe(&project.on(DAY)), @r"northshire at ofs = 10009999 (accounts not managed, beadle.yaml:7)");
+    insta::assert_snapshot!(describe(&project), @r"northshire at ofs = 10009999 (accounts not managed, beadle.yaml:7)");
 }
 
 #[test]
@@ -314,7 +318,7 @@ fn the_settings_are_those_of_the_files() {
     PortalSettings { name: "hants", driver: "hampshire", via: Api, url: Some("https://portal.example/hants"), token: Some(Environment("HANTS_TOKEN")), plan_token: None, requests_per_second: Some(5), concurrency: 8, ca_file: None, snapshots: None, source: Source { file: "beadle.yaml", line: 4, column: 3 } }
     PortalSettings { name: "hfl", driver: "hfl", via: Worklist, url: None, token: None, plan_token: None, requests_per_second: None, concurrency: 8, ca_file: None, snapshots: Some("live/hfl"), source: Source { file: "beadle.yaml", line: 5, column: 3 } }
     "#);
-    let desired = project.on(DAY).desired;
+    let desired = desired(&project);
     let hfl = &desired.last().unwrap().creation;
     assert_eq!(hfl.notify, Some(true));
     assert_eq!(
@@ -354,7 +358,7 @@ admins: { hants: [s.evans@oakfield.example] }
     );
     let project = project(&folder);
     assert_eq!(project.policy().min_admins, 2);
-    let desired = project.on(DAY).desired;
+    let desired = desired(&project);
     let [hants, hfl] = desired.as_slice() else {
         panic!("{desired:?}")
     };

@@ -270,7 +270,7 @@ users:
     );
     let project = project(&folder);
     let loaded = folder.load();
-    let on = |day| render(&project.on(day).diagnostics, &loaded.sources, false);
+    let on = |day| render(&project.too_long(day), &loaded.sources, false);
     insta::assert_snapshot!(on(date(2026, 12, 1)), @r"
     error[too-long]: the account of `a.khan@northshire.example` lasts 395 days, more than the 365 of `policy.expiry.max_days`
       --> beadle.yaml:9:7
