@@ -72,6 +72,7 @@ impl Portals {
     }
 
     /// The driver's name of each portal.
+    #[cfg(feature = "sandbox")]
     pub(super) fn drivers(&self) -> BTreeMap<PortalName, &'static str> {
         self.reached
             .iter()

@@ -1,6 +1,5 @@
 //! The arguments of every command. Their help texts are the reference that people read first.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -258,7 +257,7 @@ pub(super) struct Schema {
 pub(super) struct Sandbox {
     /// Where to listen; port 0 takes a free one.
     #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS")]
-    pub(super) listen: SocketAddr,
+    pub(super) listen: std::net::SocketAddr,
     /// Keep the portals' state in this file; in memory by default.
     #[arg(long, value_name = "FILE")]
     pub(super) db: Option<PathBuf>,
