@@ -8,6 +8,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod commands;
 mod config;
 mod executor;
 mod floors;
