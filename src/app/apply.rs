@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use super::plan::{is_saved_plan, open_portals, text_options, warn_unread};
-use super::planning::{self, Prepared};
+use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan};
@@ -68,7 +68,8 @@ async fn apply(
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let writers = portals.writers()?;
-    let prepared = planning::prepare(opened, portals, None, false).await?;
+    let reader = LiveReader::of_writers(portals, opened, &writers);
+    let prepared = planning::prepare(opened, &reader, false).await;
     let plan = &prepared.plan;
     if options.format == Format::Text {
         plan_text(
@@ -93,7 +94,7 @@ async fn apply(
     let done = executor::execute(plan, &writers, &settings, &stop, &display).await;
     watch.abort();
     display.end();
-    finish(&prepared, done, opened, portals, options, screen).await
+    finish(&prepared, done, opened, &reader, options, screen).await
 }
 
 /// Everything that can end an apply before its first call.
@@ -182,12 +183,12 @@ async fn finish(
     prepared: &Prepared,
     done: ApplyReport,
     opened: &Opened,
-    portals: &Portals,
+    reader: &LiveReader<'_>,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let plan = &prepared.plan;
-    let again = planning::prepare(opened, portals, None, true).await?;
+    let again = planning::prepare(opened, reader, true).await;
     let done = executor::verify(plan, done, &again.lives);
     let shown = options.redact.shown(plan, &opened.project);
     let told = match options.redact.redaction(&opened.project) {

@@ -73,7 +73,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
 async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
-    let reader = LiveReader::new(&portals, opened.project.root(), None)?;
+    let reader = LiveReader::of_portals(&portals, &opened)?;
     for unit in opened.units() {
         let unit = &opened.desired(&unit);
         let live = reader.read(unit).await?;

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::planning::{self, Prepared, Unread};
+use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan};
@@ -47,14 +47,12 @@ pub struct Options {
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
-    let prepared = planning::prepare(
-        &opened,
-        &portals,
-        options.live.as_deref(),
-        options.format == Format::Diff,
-    )
-    .await;
-    let prepared = prepared?;
+    let reader = match &options.live {
+        Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
+        None => LiveReader::of_portals(&portals, &opened)?,
+    };
+    let keep = options.format == Format::Diff;
+    let prepared = planning::prepare(&opened, &reader, keep).await;
     if let Some(path) = &options.out {
         saved_plan::write(path, &PlanDocument::of(&prepared.plan))?;
         screen.say(&format!("saved the plan as `{}`", path.display()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::portals::Portals;
+use super::portals::{Portals, Writers};
 use super::project::Opened;
 use super::{Failure, snapshots};
 use crate::model::desired::Desired;
@@ -16,7 +16,7 @@ use crate::model::plan::{Plan, UnitPlan};
 use crate::model::policy::Policy;
 use crate::model::settings::Route;
 use crate::planner;
-use crate::portal::PortalRead;
+use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
 const READS_IN_FLIGHT: usize = 32;
@@ -49,24 +49,40 @@ pub(super) struct LiveReader<'a> {
 }
 
 impl<'a> LiveReader<'a> {
-    /// Reads from the portals, or from `given`: one snapshot file, or a folder of them laid out as
+    /// Reads from the portals, with the read-only token where there is one.
+    pub(super) fn of_portals(portals: &'a Portals, opened: &Opened) -> Result<Self, Failure> {
+        Ok(Self::new(portals, opened, portals.readers()?, None))
+    }
+
+    /// Reads from `given`: one snapshot file, or a folder of them laid out as
     /// `<portal>/<organisation>.yaml`.
-    pub(super) fn new(
-        portals: &'a Portals,
-        root: &Path,
-        given: Option<&Path>,
-    ) -> Result<Self, Failure> {
-        let readers = if given.is_some() {
-            BTreeMap::new()
-        } else {
-            portals.readers()?
+    pub(super) fn of_snapshots(portals: &'a Portals, opened: &Opened, given: &Path) -> Self {
+        Self::new(portals, opened, BTreeMap::new(), Some(given.to_owned()))
+    }
+
+    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit.
+    pub(super) fn of_writers(portals: &'a Portals, opened: &Opened, writers: &Writers) -> Self {
+        let reader = |(name, writer): (&PortalName, &Arc<dyn PortalWrite>)| {
+            let reader: Arc<dyn PortalRead> = Arc::<dyn PortalWrite>::clone(writer);
+            (name.clone(), reader)
         };
-        Ok(Self {
+        let readers = writers.iter().map(reader).collect();
+        Self::new(portals, opened, readers, None)
+    }
+
+    fn new(
+        portals: &'a Portals,
+        opened: &Opened,
+        readers: BTreeMap<PortalName, Arc<dyn PortalRead>>,
+        given: Option<PathBuf>,
+    ) -> Self {
+        let root = opened.project.root().to_owned();
+        Self {
             portals,
             readers,
-            root: root.to_owned(),
-            given: given.map(Path::to_owned),
-        })
+            root,
+            given,
+        }
     }
 
     /// One organisation's live state.
@@ -122,17 +138,8 @@ impl<'a> LiveReader<'a> {
 }
 
 /// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`.
-///
-/// # Errors
-/// Only where nothing at all can be read from the outset; a unit that cannot be read is in
-/// [`Prepared::unread`].
-pub(super) async fn prepare(
-    opened: &Opened,
-    portals: &Portals,
-    given: Option<&Path>,
-    keep: bool,
-) -> Result<Prepared, Failure> {
-    let reader = &LiveReader::new(portals, opened.project.root(), given)?;
+/// A unit that cannot be read is in [`Prepared::unread`].
+pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool) -> Prepared {
     // Made when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
         let desired = opened.desired(&unit);
@@ -144,7 +151,7 @@ pub(super) async fn prepare(
     while let Some((unit, answer)) = answers.next().await {
         match answer {
             Ok(live) => {
-                units.extend(plan_unit(&unit, &live, portals, opened));
+                units.extend(plan_unit(&unit, &live, reader.portals, opened));
                 if keep {
                     lives.insert((unit.organisation.clone(), unit.portal.clone()), live);
                 }
@@ -165,11 +172,11 @@ pub(super) async fn prepare(
     });
     let digest = opened.project.digest().to_owned();
     let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
-    Ok(Prepared {
+    Prepared {
         plan,
         unread,
         lives,
-    })
+    }
 }
 
 fn plan_unit(

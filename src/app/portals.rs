@@ -23,6 +23,9 @@ pub(super) struct Reached {
     embedded: Option<(String, SecretString, SecretString)>,
 }
 
+/// The writing side of every portal, by its name in the project.
+pub(super) type Writers = BTreeMap<PortalName, Arc<dyn PortalWrite>>;
+
 /// Every portal that the run needs.
 pub(super) struct Portals {
     reached: BTreeMap<PortalName, Reached>,
@@ -103,7 +106,7 @@ impl Portals {
     }
 
     /// Opens the writing side of every portal. For `apply` alone.
-    pub(super) fn writers(&self) -> Result<BTreeMap<PortalName, Arc<dyn PortalWrite>>, Failure> {
+    pub(super) fn writers(&self) -> Result<Writers, Failure> {
         let mut writers = BTreeMap::new();
         for (name, reached) in &self.reached {
             if reached.settings.via == Route::Worklist {

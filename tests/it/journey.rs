@@ -133,7 +133,8 @@ fn a_snapshot_saved_from_the_portal_plans_like_the_portal() {
 #[test]
 fn a_portal_that_dies_in_mid_apply_is_reported_and_running_again_finishes() {
     let university = University::start();
-    let slow = r#"[{"match": {"portal": "ofs"}, "kind": "latency", "ms": 40}]"#;
+    // Grants take a second each, so that the run is still under way when it is cut short.
+    let slow = r#"[{"match": {"portal": "ofs", "method": "PUT"}, "kind": "latency", "ms": 1000}]"#;
     university.sandbox.control("PUT", "/faults", slow);
     let mut apply = university.beadle();
     apply.args(["apply", "--yes", "--today", TODAY]);
@@ -174,6 +175,65 @@ fn a_portal_that_dies_in_mid_apply_is_reported_and_running_again_finishes() {
             .code(),
         Some(0)
     );
+}
+
+#[test]
+#[cfg(unix)]
+fn an_interrupted_apply_finishes_what_is_in_flight_and_running_again_finishes() {
+    let university = University::start();
+    // Grants take a second each, so that the run is still under way when it is cut short.
+    let slow = r#"[{"match": {"portal": "ofs", "method": "PUT"}, "kind": "latency", "ms": 1000}]"#;
+    university.sandbox.control("PUT", "/faults", slow);
+    let mut apply = university.beadle();
+    apply.args(["apply", "--yes", "--today", TODAY]);
+    let child = apply
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    while university.sandbox.writes().len() < 3 {
+        std::thread::yield_now();
+    }
+    let process = child.id().to_string();
+    let asked = std::process::Command::new("kill")
+        .args(["-INT", &process])
+        .status()
+        .unwrap();
+    assert!(asked.success());
+    let stopped = child.wait_with_output().unwrap();
+    assert_eq!(stopped.status.code(), Some(4), "{}", err(&stopped));
+    assert!(
+        out(&stopped).contains("the run was interrupted before it"),
+        "{}",
+        out(&stopped)
+    );
+
+    university.sandbox.control("DELETE", "/faults", "");
+    let finished = university.run("apply", &["--yes"]);
+    assert!(
+        finished.status.success(),
+        "{}{}",
+        out(&finished),
+        err(&finished)
+    );
+    assert_eq!(
+        university
+            .run("plan", &["--detailed-exitcode"])
+            .status
+            .code(),
+        Some(0)
+    );
+}
+
+#[test]
+fn apply_needs_no_other_token_than_its_own() {
+    let university = University::start();
+    let mut apply = university.beadle();
+    apply
+        .env_remove("OFS_READ_TOKEN")
+        .args(["apply", "--yes", "--today", TODAY]);
+    let applied = apply.output().unwrap();
+    assert!(applied.status.success(), "{}", err(&applied));
 }
 
 #[test]
