@@ -6,6 +6,7 @@ pub mod desired;
 pub mod diagnostic;
 pub mod live;
 pub mod name;
+pub mod nearest;
 pub mod outcome;
 pub mod plan;
 pub mod plan_document;

@@ -4,12 +4,12 @@
 use crate::model::day::Presence;
 use crate::model::desired::{DesiredAccount, DesiredGrant};
 use crate::model::name::AreaName;
+use crate::model::nearest::nearest;
 use crate::model::plan::{ActionKind, HeldBackReason, ManualKind, Problem, Reason};
 
 use super::context::Context;
 use super::draft::{Drafts, on_area};
 use super::manual::{self, Step};
-use super::nearest::nearest;
 use super::subject::Subject;
 
 /// Grants and revokes of an account that is created or kept.

@@ -24,7 +24,6 @@ mod lint;
 mod mails;
 mod manual;
 mod matching;
-mod nearest;
 mod order;
 mod pattern;
 mod persons;

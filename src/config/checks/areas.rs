@@ -10,6 +10,7 @@ use crate::config::scope::{Scope, bit};
 use crate::config::spanned::{Entries, ListOr, Spanned};
 use crate::config::suggest::{self, listed};
 use crate::model::diagnostic::Span;
+use crate::model::nearest::nearest;
 use crate::model::rules::Rules;
 
 /// Areas at a portal that has none.
@@ -211,7 +212,7 @@ pub(super) fn has_account(scope: &Scope<'_>, set: u64, portal: &str) -> bool {
 
 /// The finding for somebody who is named where only users can be.
 pub(super) fn unknown_user(scope: &Scope<'_>, key: &str, at: &Span) -> Finding {
-    let nearest = suggest::nearest(key, scope.keys());
+    let nearest = nearest(key, scope.keys());
     let help = match nearest {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("add `{key}` under `users` first"),

@@ -12,6 +12,7 @@ use crate::config::organisation::Organisation;
 use crate::config::scope::Scope;
 use crate::config::spanned::{Identifier, Spanned};
 use crate::config::suggest;
+use crate::model::nearest::nearest;
 use crate::model::rules::AdminSet;
 
 pub(super) fn names(context: &Context<'_>, findings: &mut Findings) {
@@ -101,7 +102,7 @@ pub(super) fn users(scope: &Scope<'_>, findings: &mut Findings) {
                 continue;
             }
             let known = scope.context.people.values().map(|person| person.key.value);
-            let help = suggest::nearest(key, known).map(|name| format!("did you mean `{name}`?"));
+            let help = nearest(key, known).map(|name| format!("did you mean `{name}`?"));
             findings.push(
                 Finding::error(
                     "unknown-user",

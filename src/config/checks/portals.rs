@@ -10,6 +10,7 @@ use crate::config::findings::{Finding, Findings};
 use crate::config::secrets::is_variable;
 use crate::config::spanned::Spanned;
 use crate::config::suggest;
+use crate::model::nearest::nearest;
 use crate::model::rules::Create;
 
 pub(super) fn time_zone(context: &Context<'_>, findings: &mut Findings) {
@@ -22,7 +23,7 @@ pub(super) fn time_zone(context: &Context<'_>, findings: &mut Findings) {
             .available()
             .map(|name| name.to_string())
             .collect();
-        let help = suggest::nearest(zone.value, known.iter().map(String::as_str))
+        let help = nearest(zone.value, known.iter().map(String::as_str))
             .map(|name| format!("did you mean `{name}`?"));
         findings.push(
             Finding::error("time-zone", &zone.span, message)

@@ -13,6 +13,7 @@ use crate::config::secrets;
 use crate::config::suggest::{self, listed};
 use crate::config::tree::{Kind, NodeRef, quoted, reads_as};
 use crate::model::diagnostic::Span;
+use crate::model::nearest::nearest;
 
 /// What is needed to write the sentences of one file.
 pub(super) struct Sentences<'t> {
@@ -309,8 +310,8 @@ fn unknown_word(place: &Place<'_>, words: &[&str]) -> Finding {
     } else {
         format!("{} cannot be `{characters}`", place.name())
     };
-    let help = suggest::nearest(characters, words.iter().copied())
-        .map(|word| format!("did you mean `{word}`?"));
+    let help =
+        nearest(characters, words.iter().copied()).map(|word| format!("did you mean `{word}`?"));
     Finding::error("unknown-value", &place.span(), message)
         .label(format!("{} is wanted", listed(words, "or")))
         .maybe_help(help)
