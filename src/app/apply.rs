@@ -54,6 +54,8 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     } else {
         &options.path
     };
+    let mut guarded = options.redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let result = apply(&opened, &portals, options, screen).await;

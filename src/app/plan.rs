@@ -45,6 +45,8 @@ pub struct Options {
 /// # Errors
 /// When the project has errors or nothing could be read.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = options.redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let reader = match &options.live {
