@@ -73,7 +73,7 @@ async fn apply(
     let reader = LiveReader::of_writers(portals, opened, &writers);
     let prepared = planning::prepare(opened, &reader, false).await;
     let plan = &prepared.plan;
-    if options.format == Format::Text {
+    if options.format == Format::Text && !prepared.read_nothing() {
         plan_text(
             &options.redact.shown(plan, &opened.project),
             &text_options(plan),

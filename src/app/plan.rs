@@ -115,6 +115,8 @@ fn show(
 ) -> Result<(), Failure> {
     let shown = options.redact.shown(&prepared.plan, &opened.project);
     match options.format {
+        // Of what could not be read, nothing can be said: not that it is as it should be, either.
+        Format::Text if prepared.read_nothing() => {}
         Format::Text => plan_text(&shown, &text_options(&prepared.plan), screen.out())?,
         Format::Json => plan_json(&shown, screen.out())?,
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,

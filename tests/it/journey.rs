@@ -456,6 +456,15 @@ fn in_ci_names_and_addresses_stay_out_of_the_log() {
 }
 
 #[test]
+fn of_what_could_not_be_read_nothing_is_said() {
+    let university = University::start();
+    let output = university.run("plan", &["--live", "no-such-snapshot.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!out(&output).contains("Nothing to do"), "{}", out(&output));
+    assert!(err(&output).contains("is not planned"), "{}", err(&output));
+}
+
+#[test]
 fn in_ci_findings_in_the_files_name_nobody() {
     let university = University::start();
     for mistake in [
