@@ -54,6 +54,8 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     } else {
         &options.path
     };
+    let mut guarded = options.redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let result = apply(&opened, &portals, options, screen).await;
@@ -71,7 +73,7 @@ async fn apply(
     let reader = LiveReader::of_writers(portals, opened, &writers);
     let prepared = planning::prepare(opened, &reader, false).await;
     let plan = &prepared.plan;
-    if options.format == Format::Text {
+    if options.format == Format::Text && !prepared.read_nothing() {
         plan_text(
             &options.redact.shown(plan, &opened.project),
             &text_options(plan),

@@ -45,6 +45,8 @@ pub struct Options {
 /// # Errors
 /// When the project has errors or nothing could be read.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = options.redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let reader = match &options.live {
@@ -113,6 +115,8 @@ fn show(
 ) -> Result<(), Failure> {
     let shown = options.redact.shown(&prepared.plan, &opened.project);
     match options.format {
+        // Of what could not be read, nothing can be said: not that it is as it should be, either.
+        Format::Text if prepared.read_nothing() => {}
         Format::Text => plan_text(&shown, &text_options(&prepared.plan), screen.out())?,
         Format::Json => plan_json(&shown, screen.out())?,
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,

@@ -30,6 +30,13 @@ pub(super) struct Prepared {
     pub(super) lives: Lives,
 }
 
+impl Prepared {
+    /// Whether no organisation could be read.
+    pub(super) fn read_nothing(&self) -> bool {
+        self.plan.units.is_empty() && !self.unread.is_empty()
+    }
+}
+
 /// Live state by unit.
 pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
 

@@ -1,7 +1,12 @@
 //! Whether names and addresses are shown: more people read a CI log than may read staff data.
 
+use std::io;
+use std::sync::Arc;
+
+use super::screen::{Progress, Screen};
 use super::world;
 use crate::config::Project;
+use crate::model::diagnostic::{Diagnostic, SourceFile, Sources};
 use crate::model::plan::Plan;
 use crate::report::Redaction;
 
@@ -32,12 +37,128 @@ impl Redact {
 
     /// How to redact, where it is asked for.
     pub(super) fn redaction(self, project: &Project) -> Option<Redaction> {
-        let wanted = match self {
+        let key = || world::variable(KEY).unwrap_or_else(|| project.digest().to_owned());
+        self.wanted().then(|| Redaction::new(key().as_bytes()))
+    }
+
+    /// A screen on which findings in the files name nobody, where that is asked for.
+    pub(super) fn guard(self, screen: &mut dyn Screen) -> Guarded<'_> {
+        Guarded {
+            screen,
+            hides: self.wanted(),
+        }
+    }
+
+    fn wanted(self) -> bool {
+        match self {
             Self::Auto => world::in_ci(),
             Self::Always => true,
             Self::Never => false,
-        };
-        let key = || world::variable(KEY).unwrap_or_else(|| project.digest().to_owned());
-        wanted.then(|| Redaction::new(key().as_bytes()))
+        }
+    }
+}
+
+/// A screen that shows where a finding is and what is wrong, and neither the file's own words nor
+/// an address. It needs no key: there may be no project yet to make one of.
+pub(super) struct Guarded<'s> {
+    screen: &'s mut dyn Screen,
+    hides: bool,
+}
+
+impl Screen for Guarded<'_> {
+    fn out(&mut self) -> &mut dyn io::Write {
+        self.screen.out()
+    }
+
+    fn say(&mut self, line: &str) {
+        self.screen.say(line);
+    }
+
+    fn warn(&mut self, line: &str) {
+        self.screen.warn(line);
+    }
+
+    fn diagnostics(&mut self, found: &[Diagnostic], sources: &Sources) {
+        if self.hides {
+            let found: Vec<Diagnostic> = found.iter().map(hidden).collect();
+            self.screen.diagnostics(&found, &covered(sources));
+        } else {
+            self.screen.diagnostics(found, sources);
+        }
+    }
+
+    fn confirm(&mut self, question: &str) -> io::Result<Option<bool>> {
+        self.screen.confirm(question)
+    }
+
+    fn progress(&mut self, total: u64) -> Box<dyn Progress> {
+        self.screen.progress(total)
+    }
+}
+
+/// The finding without addresses.
+fn hidden(finding: &Diagnostic) -> Diagnostic {
+    let Diagnostic {
+        code,
+        severity,
+        message,
+        span,
+        label,
+        related,
+        help,
+    } = finding;
+    let related = related.iter();
+    Diagnostic {
+        code,
+        severity: *severity,
+        message: without_addresses(message),
+        span: span.clone(),
+        label: without_addresses(label),
+        related: related
+            .map(|(span, what)| (span.clone(), without_addresses(what)))
+            .collect(),
+        help: help.as_deref().map(without_addresses),
+    }
+}
+
+/// What stands between backticks and holds an `@` goes, all of it.
+fn without_addresses(text: &str) -> String {
+    let parts = text.split('`').enumerate().map(|(index, part)| {
+        if part.contains('@') && index % 2 == 1 {
+            "(redacted)".to_owned()
+        } else {
+            part.split(' ')
+                .map(|word| {
+                    if word.contains('@') {
+                        "(redacted)"
+                    } else {
+                        word
+                    }
+                })
+                .collect::<Vec<_>>()
+                .join(" ")
+        }
+    });
+    parts.collect::<Vec<_>>().join("`")
+}
+
+/// The files with every letter and digit covered, each by as many bytes: places stay where they
+/// are.
+fn covered(sources: &Sources) -> Sources {
+    let mut shown = Sources::default();
+    for file in sources.files() {
+        let text: String = file.text.chars().map(cover).collect();
+        shown.add(SourceFile::new(Arc::clone(&file.name), text.into()));
+    }
+    shown
+}
+
+fn cover(character: char) -> char {
+    match character.len_utf8() {
+        1 if !character.is_ascii_alphanumeric() => character,
+        1 => '*',
+        2 => '\u{b7}',
+        3 => '\u{2022}',
+        _ => '\u{1f533}',
     }
 }

@@ -1,6 +1,8 @@
 //! A snapshot: live state kept in a file, to plan offline, to seed the sandbox, to stand for a
 //! portal without an API. Plain data, the same for every portal.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -145,6 +147,12 @@ impl Snapshot {
     /// [`Incomplete`] when its evidence does not agree with what is in it.
     pub fn into_live(self) -> Result<Live, Incomplete> {
         let mut listing = Listing::begin(self.organisation.as_str().into());
+        let administration: BTreeSet<String> = self
+            .areas
+            .iter()
+            .filter(|area| area.administration)
+            .map(|area| area.code.clone())
+            .collect();
         let areas = self
             .areas
             .into_iter()
@@ -153,7 +161,7 @@ impl Snapshot {
         let accounts = self
             .accounts
             .into_iter()
-            .map(SnapshotAccount::into_live)
+            .map(|account| account.into_live(&administration))
             .collect();
         listing.accounts_page(&self.organisation, self.evidence.accounts, accounts)?;
         listing.catalogue_page(&self.organisation, self.evidence.areas, areas)?;
@@ -223,7 +231,9 @@ impl SnapshotAccount {
         }
     }
 
-    fn into_live(self) -> LiveAccount {
+    /// Whoever has the administration area is an administrator, also where the file says so only
+    /// there: taken for a common grant, it would be revoked with no thought of `min_admins`.
+    fn into_live(self, administration: &BTreeSet<String>) -> LiveAccount {
         let Self {
             id,
             login,
@@ -246,9 +256,35 @@ impl SnapshotAccount {
             active,
             locked,
             upstream,
-            admin,
-            areas: areas.into_iter().map(Into::into).collect(),
+            admin: admin || areas.iter().any(|area| administration.contains(area)),
+            areas: areas
+                .into_iter()
+                .filter(|area| !administration.contains(area))
+                .map(Into::into)
+                .collect(),
             last_sign_in,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_administration_area_among_the_areas_makes_an_administrator() {
+        let snapshot: Snapshot = serde_json::from_str(
+            r#"{"format": 1, "driver": "ofs", "organisation": "10009999", "taken": "2026-11-22",
+                "evidence": {"accounts": 1, "areas": 2, "pages": 1},
+                "areas": [{"code": "tef", "title": "TEF"},
+                          {"code": "users", "title": "Users", "administration": true}],
+                "accounts": [{"id": "u-1", "login": "a@northshire.example", "name": "A",
+                              "areas": ["tef", "users"]}]}"#,
+        )
+        .unwrap();
+        let live = snapshot.into_live().unwrap();
+        let account = live.accounts().values().next().unwrap();
+        assert!(account.admin);
+        assert_eq!(account.areas, BTreeSet::from(["tef".into()]));
     }
 }

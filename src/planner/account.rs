@@ -187,6 +187,10 @@ fn rename_person(
     if after.is_empty() || after == live.name.trim() {
         return;
     }
+    // `import` writes the user's key where the portal shows no name: that is nobody's name.
+    if live.name.trim().is_empty() && canonical(after) == canonical(&wanted.person) {
+        return;
+    }
     if context.rules.edit.value.name && !live.upstream {
         changes.push(Change::Name {
             before: Some(live.name.clone()),

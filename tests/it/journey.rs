@@ -456,6 +456,50 @@ fn in_ci_names_and_addresses_stay_out_of_the_log() {
 }
 
 #[test]
+fn of_what_could_not_be_read_nothing_is_said() {
+    let university = University::start();
+    let output = university.run("plan", &["--live", "no-such-snapshot.yaml"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!out(&output).contains("Nothing to do"), "{}", out(&output));
+    assert!(err(&output).contains("is not planned"), "{}", err(&output));
+}
+
+#[test]
+fn in_ci_findings_in_the_files_name_nobody() {
+    let university = University::start();
+    for mistake in [
+        "areas: [hesa-studnt]",
+        "was: [a.khan@northshire.example]",
+        "bundles: [nobody]",
+    ] {
+        university.edit(
+            "    users:\n",
+            &format!(
+                "    users:\n      n.ew@northshire.example: {{ name: Nell Ew, {mistake} }} # é\n"
+            ),
+        );
+        let run = |ci: &str| {
+            let mut plan = university.beadle();
+            plan.env("CI", ci).args(["plan", "--today", TODAY]);
+            plan.output().unwrap()
+        };
+        let hidden = run("true");
+        assert_eq!(hidden.status.code(), Some(1));
+        let text = err(&hidden);
+        assert!(!text.contains("northshire.example"), "{text}");
+        assert!(!text.contains("Nell"), "{text}");
+        assert!(text.contains("beadle.yaml:"), "{text}");
+        assert!(text.contains("| ") && text.contains('^'), "{text}");
+        university.edit(
+            &format!(
+                "    users:\n      n.ew@northshire.example: {{ name: Nell Ew, {mistake} }} # é\n"
+            ),
+            "    users:\n",
+        );
+    }
+}
+
+#[test]
 fn an_area_that_the_portal_does_not_have_is_an_error_at_its_line() {
     let university = University::start();
     university.edit(

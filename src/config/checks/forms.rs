@@ -92,6 +92,21 @@ pub(super) fn organisation_id(text: &str, span: &Span, rules: &Rules) -> Option<
     Some(Finding::error("organisation-id", span, message))
 }
 
+/// What is wrong with an id that names a snapshot's file or folder, if anything: it must not lead
+/// anywhere else.
+pub(super) fn file_name(text: &str, span: &Span) -> Option<Finding> {
+    let wrong = match text.chars().find(|c| matches!(c, '/' | '\\')) {
+        Some(separator) => format!("holds `{separator}`"),
+        None if text.starts_with('.') => "begins with `.`".to_owned(),
+        None => return None,
+    };
+    let message = format!("`{text}` {wrong}");
+    Some(
+        Finding::error("file-name", span, message)
+            .help("snapshots are kept in files of this name: use letters, digits and `-`"),
+    )
+}
+
 /// What in a name may deceive the eye, if anything: letters that look like others, letters of
 /// several alphabets, characters that nobody sees.
 pub(super) fn deceives(text: &str) -> Option<String> {

@@ -1,6 +1,7 @@
-//! Checks that no name deceives the eye: every key and every name that others refer to.
+//! Checks that no name deceives the eye, every key and every name that others refer to; and that
+//! none that becomes a file's name leads elsewhere.
 
-use super::forms::look_alike;
+use super::forms::{file_name, look_alike};
 use crate::config::context::Context;
 use crate::config::findings::Findings;
 use crate::config::scope::Scope;
@@ -9,6 +10,9 @@ use crate::config::spanned::{Entries, Identifier, Spanned};
 pub(super) fn project(context: &Context<'_>, findings: &mut Findings) {
     let document = context.document;
     keys(&document.portals, findings);
+    for (portal, _) in document.portals.iter() {
+        findings.extend(file_name(portal.value, &portal.span));
+    }
     if let Some(bundles) = &document.bundles {
         keys(bundles, findings);
     }
@@ -40,6 +44,7 @@ pub(super) fn organisation(scope: &Scope<'_>, findings: &mut Findings) {
     if let Some(finding) = look_alike(scope.id, scope.id_span) {
         findings.push(finding);
     }
+    findings.extend(file_name(scope.id, scope.id_span));
     if let Some(users) = &scope.document.users {
         keys(&users.value, findings);
         for (_, user) in users.value.iter() {

@@ -36,6 +36,26 @@ pub(super) fn keys(scope: &Scope<'_>, findings: &mut Findings) {
             ));
         }
     }
+    let mut former = HashMap::new();
+    for member in &scope.members {
+        for old in member.user.iter().flat_map(|user| &user.was).flatten() {
+            let first = former
+                .entry(fold(old.value.0))
+                .or_insert((member.key, &old.span));
+            if first.0 != member.key {
+                let message = format!(
+                    "`{}` and `{}` were both `{}`",
+                    first.0, member.key, old.value.0
+                );
+                findings.push(
+                    Finding::error("declared-twice", &old.span, message)
+                        .label("again here")
+                        .also(first.1, "first here")
+                        .help("an account has one user: keep it under `was` of that one"),
+                );
+            }
+        }
+    }
     for member in &scope.members {
         for old in member.user.iter().flat_map(|user| &user.was).flatten() {
             if scope.member(old.value.0).is_some() {

@@ -376,3 +376,60 @@ users:
     "
     );
 }
+
+#[test]
+fn two_users_do_not_share_a_former_login() {
+    insta::assert_snapshot!(
+        shown(&university(
+            "
+users:
+  r.patel@northshire.example: { name: Ravi Patel, was: [r.shah@northshire.example] }
+  r.khan@northshire.example: { name: Rana Khan, was: [R.Shah@northshire.example] }
+"
+        )),
+        @r"
+    error[declared-twice]: `r.patel@northshire.example` and `r.khan@northshire.example` were both `R.Shah@northshire.example`
+      --> beadle.yaml:10:59
+       |
+     8 |     users:
+     9 |       r.patel@northshire.example: { name: Ravi Patel, was: [r.shah@northshire.example] }
+       |                                                             ------------------------- first here
+    10 |       r.khan@northshire.example: { name: Rana Khan, was: [R.Shah@northshire.example] }
+       |                                                           ^^^^^^^^^^^^^^^^^^^^^^^^^ again here
+       |
+       = help: an account has one user: keep it under `was` of that one
+    "
+    );
+}
+
+#[test]
+fn an_id_that_names_a_file_leads_nowhere_else() {
+    let folder = trust("", "").with(
+        "schools/oakfield.yaml",
+        "organisation: ../../oakfield\nname: Oakfield\nportals: { hants: 8502001 }\n",
+    );
+    insta::assert_snapshot!(shown_of(&folder), @r"
+    error[file-name]: `../../oakfield` holds `/`
+     --> schools/oakfield.yaml:1:15
+      |
+    1 | organisation: ../../oakfield
+      |               ^^^^^^^^^^^^^^
+    2 | name: Oakfield
+      |
+      = help: snapshots are kept in files of this name: use letters, digits and `-`
+    ");
+    let folder = trust("", "").with(
+        "schools/oakfield.yaml",
+        "organisation: .oakfield\nname: Oakfield\nportals: { hants: 8502001 }\n",
+    );
+    insta::assert_snapshot!(shown_of(&folder), @r"
+    error[file-name]: `.oakfield` begins with `.`
+     --> schools/oakfield.yaml:1:15
+      |
+    1 | organisation: .oakfield
+      |               ^^^^^^^^^
+    2 | name: Oakfield
+      |
+      = help: snapshots are kept in files of this name: use letters, digits and `-`
+    ");
+}

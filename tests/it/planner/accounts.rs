@@ -64,6 +64,24 @@ fn accounts_are_matched_whatever_the_case_and_names_after_trimming() {
     assert!(plan(&desired([user("kit")]), &live(vec![there]), &OFS).is_empty());
 }
 
+#[test]
+fn the_key_that_an_import_writes_for_a_nameless_account_is_nobodys_name() {
+    let mut there = account("kit");
+    there.name = "".into();
+    let mut imported = user("kit");
+    imported.name = imported.person.clone();
+    assert!(
+        plan(
+            &desired([imported.clone()]),
+            &live(vec![there.clone()]),
+            &OFS
+        )
+        .is_empty()
+    );
+    imported.name = "Kit Osei".into();
+    assert!(!plan(&desired([imported]), &live(vec![there]), &OFS).is_empty());
+}
+
 fn renamed() -> beadle::model::desired::Desired {
     let mut joined = user("r.patel");
     joined.was = vec![(login("r.shah"), source(12))];
