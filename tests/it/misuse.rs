@@ -1,0 +1,58 @@
+//! What people do wrong on the command line, and what the world does to them meanwhile: the exit
+//! code and the message still tell the truth.
+
+use std::process::Stdio;
+
+use crate::support::{TODAY, University, beadle, err, repository};
+
+#[test]
+fn a_mistake_on_the_command_line_is_a_failure_and_never_pending_changes() {
+    for arguments in [
+        &["plan", "--detailed-exitcode", "--today", "2026-13-01"][..],
+        &["plan", "--no-such-flag"],
+        &["no-such-command"],
+        &[],
+    ] {
+        let output = beadle(&repository()).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+    }
+    for arguments in [["--help"], ["--version"]] {
+        let output = beadle(&repository()).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{arguments:?}");
+    }
+}
+
+#[test]
+fn whoever_stops_reading_the_plan_still_gets_it_applied_and_the_right_exit_code() {
+    let university = University::start();
+    let unread = |command: &str, arguments: &[&str]| {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut child = university.beadle();
+        child.args([command, "--today", TODAY]).args(arguments);
+        child
+            .stdout(writer)
+            .stderr(Stdio::null())
+            .status()
+            .unwrap()
+            .code()
+    };
+    assert_eq!(unread("plan", &["--detailed-exitcode"]), Some(2));
+    assert_eq!(unread("apply", &["--yes", "--approved", "other"]), Some(3));
+    assert!(university.sandbox.writes().is_empty());
+    assert_eq!(unread("apply", &["--yes"]), Some(0));
+    assert_eq!(unread("plan", &["--detailed-exitcode"]), Some(0));
+}
+
+#[test]
+fn an_address_that_is_taken_is_said_with_its_cause() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = beadle(&repository())
+        .args(["sandbox", "--listen", &address])
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let message = err(&output);
+    assert!(message.contains("in use"), "{message}");
+}
