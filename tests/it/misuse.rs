@@ -56,3 +56,28 @@ fn an_address_that_is_taken_is_said_with_its_cause() {
     let message = err(&output);
     assert!(message.contains("in use"), "{message}");
 }
+
+#[test]
+fn no_name_leads_a_snapshot_out_of_its_folder() {
+    for id in ["../../escaped", "/tmp/escaped", "a/b", ".."] {
+        let university = University::start();
+        university.edit("\n  northshire:\n", &format!("\n  \"{id}\":\n"));
+        university.edit("[northshire]", &format!("[\"{id}\"]"));
+        for arguments in [&[][..], &["--out", "saved"]] {
+            let output = university.run("snapshot", arguments);
+            assert_eq!(output.status.code(), Some(1), "{id}: {}", err(&output));
+            let message = err(&output);
+            assert!(message.contains("cannot be the name of"), "{message}");
+        }
+        assert!(!university.folder.path().join("escaped.yaml").exists());
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let snapshot = repository().join("examples/university/live/ofs/northshire.yaml");
+    let output = beadle(folder.path())
+        .args(["import", "new", "--org", "../../../escaped", "--snapshot"])
+        .arg(snapshot)
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(!folder.path().join("new").exists());
+}
