@@ -113,6 +113,7 @@ fn show(
 ) -> Result<(), Failure> {
     let shown = options.redact.shown(&prepared.plan, &opened.project);
     match options.format {
+        Format::Text if !prepared.is_of_something() => {}
         Format::Text => plan_text(&shown, &text_options(&prepared.plan), screen.out())?,
         Format::Json => plan_json(&shown, screen.out())?,
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,

@@ -30,6 +30,14 @@ pub(super) struct Prepared {
     pub(super) lives: Lives,
 }
 
+impl Prepared {
+    /// Whether anything at all was planned. Of a plan without a single organisation, because none
+    /// could be read, nobody may be told that there is nothing to do.
+    pub(super) fn is_of_something(&self) -> bool {
+        self.unread.is_empty() || !self.plan.units.is_empty()
+    }
+}
+
 /// Live state by unit.
 pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
 

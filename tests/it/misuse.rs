@@ -3,7 +3,7 @@
 
 use std::process::Stdio;
 
-use crate::support::{TODAY, University, beadle, err, repository};
+use crate::support::{TODAY, University, beadle, err, out, repository};
 
 #[test]
 fn a_mistake_on_the_command_line_is_a_failure_and_never_pending_changes() {
@@ -80,4 +80,59 @@ fn no_name_leads_a_snapshot_out_of_its_folder() {
         .unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(!folder.path().join("new").exists());
+}
+
+#[test]
+fn nobody_is_told_that_there_is_nothing_to_do_when_nothing_could_be_read() {
+    let university = University::start();
+    for fault in ["login-page", "redirect", "wrong-organisation"] {
+        let faults = format!(r#"[{{"kind": "{fault}", "match": {{"method": "GET"}}}}]"#);
+        university.sandbox.control("PUT", "/faults", &faults);
+        for arguments in [&["plan"][..], &["apply", "--yes"]] {
+            let (command, rest) = arguments.split_first().unwrap();
+            let output = university.run(command, rest);
+            assert_eq!(output.status.code(), Some(1), "{fault}");
+            assert_eq!(out(&output), "", "{fault}");
+            let message = err(&output);
+            assert!(
+                message.contains("`northshire` at `ofs` is not planned"),
+                "{message}"
+            );
+        }
+    }
+    assert!(university.sandbox.writes().is_empty());
+}
+
+#[test]
+fn a_saved_plan_that_cannot_be_used_ends_the_run_before_a_portal_is_asked() {
+    let university = University::start();
+    let nested = "[".repeat(200_000);
+    for text in ["", "{}", "null", nested.as_str()] {
+        std::fs::write(university.folder.path().join("plan.json"), text).unwrap();
+        let output = university.run("apply", &["plan.json", "--yes"]);
+        assert_eq!(output.status.code(), Some(1));
+        let message = err(&output);
+        assert!(message.contains("it is not a plan"), "{message}");
+    }
+    let calls = university.sandbox.control("GET", "/calls", "");
+    assert_eq!(calls.as_array().map(Vec::len), Some(0));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_saved_plan_can_be_read_by_its_owner_alone_also_where_a_file_was_before() {
+    use std::os::unix::fs::PermissionsExt;
+    let university = University::start();
+    let path = university.folder.path().join("plan.json");
+    std::fs::write(&path, "before").unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let saved = university.run("plan", &["--out", "plan.json"]);
+    assert!(saved.status.success(), "{}", err(&saved));
+    let mode = path.metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let applied = university.run("apply", &["plan.json", "--yes"]);
+    assert!(applied.status.success(), "{}", err(&applied));
+    let printed = university.run("plan", &["--out", "/dev/stdout", "--quiet"]);
+    assert!(printed.status.success(), "{}", err(&printed));
+    assert!(out(&printed).contains("\"format\": 1"));
 }
