@@ -86,7 +86,7 @@ async fn apply(
     warn_unread(&prepared.unread, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
-    if let Some(exit) = before_applying(&prepared, reviewed, options, screen)? {
+    if let Some(exit) = before_applying(&prepared, reviewed, opened, options, screen)? {
         return Ok(exit);
     }
     let settings = Settings {
@@ -106,6 +106,7 @@ async fn apply(
 fn before_applying(
     prepared: &Prepared,
     reviewed: Option<&PlanDocument>,
+    opened: &Opened,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
@@ -114,7 +115,7 @@ fn before_applying(
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
-    if let Some(why) = not_approved(plan, reviewed, options) {
+    if let Some(why) = not_approved(plan, reviewed, opened, options) {
         screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
@@ -142,7 +143,12 @@ fn before_applying(
 }
 
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
-fn not_approved(plan: &Plan, reviewed: Option<&PlanDocument>, options: &Options) -> Option<String> {
+fn not_approved(
+    plan: &Plan,
+    reviewed: Option<&PlanDocument>,
+    opened: &Opened,
+    options: &Options,
+) -> Option<String> {
     let fresh = PlanDocument::of(plan);
     if let Some(reviewed) = reviewed {
         let expected = options
@@ -154,7 +160,8 @@ fn not_approved(plan: &Plan, reviewed: Option<&PlanDocument>, options: &Options)
                 "the saved plan is not the one that was approved: its digest differs".to_owned(),
             );
         }
-        let new = saved_plan::not_reviewed(&fresh, reviewed);
+        let shown = PlanDocument::of(&options.redact.shown(plan, &opened.project));
+        let new = saved_plan::not_reviewed(&fresh, &shown, reviewed);
         let many = counted(new.len() as u64, "action", "actions");
         let lines: Vec<String> = new
             .iter()

@@ -93,12 +93,18 @@ pub(super) fn read(path: &Path, today: Date) -> Result<PlanDocument, Failure> {
     Ok(document)
 }
 
-/// What `fresh` would do that was not reviewed, a line each; empty where all of it was.
-pub(super) fn not_reviewed(fresh: &PlanDocument, reviewed: &PlanDocument) -> Vec<String> {
+/// What `fresh` would do that was not reviewed, a line each; empty where all of it was. The lines
+/// are those of `shown`: the same plan, redacted where that is wanted.
+pub(super) fn not_reviewed(
+    fresh: &PlanDocument,
+    shown: &PlanDocument,
+    reviewed: &PlanDocument,
+) -> Vec<String> {
     let known: BTreeSet<String> = keys(reviewed).map(|(key, _)| key).collect();
     keys(fresh)
-        .filter(|(key, _)| !known.contains(key))
-        .map(|(_, shown)| shown)
+        .zip(keys(shown))
+        .filter(|((key, _), _)| !known.contains(key))
+        .map(|(_, (_, line))| line)
         .collect()
 }
 

@@ -136,3 +136,18 @@ fn a_saved_plan_can_be_read_by_its_owner_alone_also_where_a_file_was_before() {
     assert!(printed.status.success(), "{}", err(&printed));
     assert!(out(&printed).contains("\"format\": 1"));
 }
+
+#[test]
+fn what_was_not_reviewed_is_named_without_people_where_names_stay_out() {
+    let university = University::start();
+    let saved = university.run("plan", &["--out", "plan.json", "--no-removals"]);
+    assert!(saved.status.success(), "{}", err(&saved));
+    for (redact, is_named) in [("--redact=never", true), ("--redact=always", false)] {
+        let refused = university.run("apply", &["plan.json", "--yes", redact]);
+        assert_eq!(refused.status.code(), Some(3), "{}", err(&refused));
+        let message = err(&refused);
+        assert!(message.contains("northshire/ofs: revoke "), "{message}");
+        let names = message.contains("p.novak@northshire.example");
+        assert_eq!(names, is_named, "{message}");
+    }
+}
