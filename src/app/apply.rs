@@ -49,7 +49,8 @@ pub struct Options {
 /// When the project has errors, nothing could be read, or nobody said yes. What a portal refused
 /// is not an error but in the report, and in the exit.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let path = if is_saved_plan(&options.path) {
+    let is_saved = is_saved_plan(&options.path);
+    let path = if is_saved {
         &options.project
     } else {
         &options.path
@@ -57,8 +58,11 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let mut guarded = options.redact.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
+    // Before any portal is asked: a plan that cannot be used ends the run at once.
+    let reviewed = is_saved.then(|| saved_plan::read(&options.path, opened.day));
+    let reviewed = reviewed.transpose()?;
     let portals = open_portals(&opened, &options.planning).await?;
-    let result = apply(&opened, &portals, options, screen).await;
+    let result = apply(&opened, &portals, reviewed.as_ref(), options, screen).await;
     portals.close().await?;
     result
 }
@@ -66,6 +70,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
 async fn apply(
     opened: &Opened,
     portals: &Portals,
+    reviewed: Option<&PlanDocument>,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
@@ -83,7 +88,7 @@ async fn apply(
     warn_unread(&prepared.unread, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
-    if let Some(exit) = before_applying(&prepared, opened, options, screen)? {
+    if let Some(exit) = before_applying(&prepared, reviewed, opened, options, screen)? {
         return Ok(exit);
     }
     let settings = Settings {
@@ -102,6 +107,7 @@ async fn apply(
 /// Everything that can end an apply before its first call.
 fn before_applying(
     prepared: &Prepared,
+    reviewed: Option<&PlanDocument>,
     opened: &Opened,
     options: &Options,
     screen: &mut dyn Screen,
@@ -111,7 +117,7 @@ fn before_applying(
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
-    if let Some(why) = not_approved(plan, opened, options)? {
+    if let Some(why) = not_approved(plan, reviewed, opened, options) {
         screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
@@ -141,35 +147,36 @@ fn before_applying(
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
 fn not_approved(
     plan: &Plan,
+    reviewed: Option<&PlanDocument>,
     opened: &Opened,
     options: &Options,
-) -> Result<Option<String>, Failure> {
+) -> Option<String> {
     let fresh = PlanDocument::of(plan);
-    if is_saved_plan(&options.path) {
-        let reviewed = saved_plan::read(&options.path, opened.day)?;
+    if let Some(reviewed) = reviewed {
         let expected = options
             .approved
             .as_ref()
             .is_none_or(|digest| *digest == reviewed.digest);
         if !expected {
-            return Ok(Some(
+            return Some(
                 "the saved plan is not the one that was approved: its digest differs".to_owned(),
-            ));
+            );
         }
-        let new = saved_plan::not_reviewed(&fresh, &reviewed);
+        let shown = PlanDocument::of(&options.redact.shown(plan, &opened.project));
+        let new = saved_plan::not_reviewed(&fresh, &shown, reviewed);
         let many = counted(new.len() as u64, "action", "actions");
         let lines: Vec<String> = new
             .iter()
             .take(20)
             .map(|line| escape::terminal(line).into_owned())
             .collect();
-        return Ok((!new.is_empty()).then(|| {
+        return (!new.is_empty()).then(|| {
             format!("the plan has {many} that the saved plan did not have; plan and review again:\n  {}", lines.join("\n  "))
-        }));
+        });
     }
-    Ok(options.approved.as_ref().filter(|digest| **digest != fresh.digest).map(|digest| {
+    options.approved.as_ref().filter(|digest| **digest != fresh.digest).map(|digest| {
         format!("the plan is not the one that was approved: its digest is {}, not {}; plan and review again", fresh.digest, escape::terminal(digest))
-    }))
+    })
 }
 
 fn agreed(plan: &Plan, screen: &mut dyn Screen) -> Result<bool, Failure> {

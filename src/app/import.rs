@@ -109,7 +109,7 @@ async fn new_project(
     let file = OrganisationFile::from_live(&source.live, portal, organisation, name, today);
     let settings = settings(origin, portal, &source.driver);
     if let Some(kept) = &settings.snapshots {
-        let path = snapshots::path(folder, Some(kept), portal, organisation);
+        let path = snapshots::path(folder, Some(kept), portal, organisation)?;
         let taken = source.taken.unwrap_or(today);
         let snapshot = Snapshot::of(&source.live, &source.driver, Some(name), taken);
         snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;

@@ -97,7 +97,7 @@ impl<'a> LiveReader<'a> {
         if let Some(reader) = self.readers.get(&unit.portal) {
             return Ok(reader.list(&unit.portal_organisation).await?);
         }
-        let path = self.snapshot_path(unit);
+        let path = self.snapshot_path(unit)?;
         if !path.exists() {
             let (organisation, portal) = (unit.organisation.to_string(), unit.portal.to_string());
             return Err(Failure::NoSnapshot {
@@ -122,12 +122,10 @@ impl<'a> LiveReader<'a> {
         Ok(live)
     }
 
-    fn snapshot_path(&self, unit: &Desired) -> PathBuf {
+    fn snapshot_path(&self, unit: &Desired) -> Result<PathBuf, Failure> {
         match &self.given {
-            Some(file) if !file.is_dir() => file.clone(),
-            Some(folder) => folder
-                .join(unit.portal.as_str())
-                .join(format!("{}.yaml", unit.organisation)),
+            Some(file) if !file.is_dir() => Ok(file.clone()),
+            Some(folder) => snapshots::path_in(folder, &unit.portal, &unit.organisation),
             None => {
                 let own = self
                     .portals

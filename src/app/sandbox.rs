@@ -147,7 +147,7 @@ pub(super) async fn start_for(
     let mut portals: BTreeMap<PortalName, Vec<Snapshot>> = BTreeMap::new();
     for unit in opened.units() {
         let (organisation, portal) = (unit.organisation(), unit.portal());
-        let path = snapshots::path(opened.project.root(), None, portal, organisation);
+        let path = snapshots::path(opened.project.root(), None, portal, organisation)?;
         if !path.exists() {
             let (organisation, portal) = (organisation.to_string(), portal.to_string());
             return Err(Failure::NoSnapshot {

@@ -14,26 +14,46 @@ use crate::model::plan_document::{ActionDocument, PlanDocument, UnitDocument};
 /// Largest saved plan that is read, in bytes.
 const PLAN_BYTES: u64 = 256 * 1024 * 1024;
 
-/// Writes a plan so that only its owner can read it: it names people.
+/// Writes a plan so that only its owner can read it: it names people. A file that is there is
+/// replaced as a whole, so that neither its mode nor half of a plan stays.
 ///
 /// # Errors
 /// When the file cannot be written.
 pub(super) fn write(path: &Path, document: &PlanDocument) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::SavedPlan {
+        path: path.to_owned(),
+        message: error.to_string(),
+    })?;
+    // A terminal or pipe (`/dev/stdout`) is written to, not replaced.
+    if path.metadata().is_ok_and(|found| !found.is_file()) {
+        return std::fs::write(path, format!("{text}\n")).map_err(Failure::file(path));
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(".part");
+    let beside = path.with_file_name(name);
+    match std::fs::remove_file(&beside) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(Failure::file(&beside)(error));
+        }
+        _ => {}
+    }
+    write_private(&beside, &text)
+        .and_then(|()| std::fs::rename(&beside, path))
+        .map_err(Failure::file(path))
+}
+
+/// Writes a file that is not there yet and that only its owner can read.
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
     let mut options = std::fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
+    options.write(true).create_new(true);
     #[cfg(unix)]
     {
         use std::os::unix::fs::OpenOptionsExt;
         options.mode(0o600);
     }
-    let mut file = options.open(path).map_err(Failure::file(path))?;
-    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::SavedPlan {
-        path: path.to_owned(),
-        message: error.to_string(),
-    })?;
-    writeln!(file, "{text}")
-        .and_then(|()| file.sync_all())
-        .map_err(Failure::file(path))
+    let mut file = options.open(path)?;
+    writeln!(file, "{text}")?;
+    file.sync_all()
 }
 
 /// Reads a saved plan and checks that it is whole, of this format, and not old.
@@ -73,12 +93,18 @@ pub(super) fn read(path: &Path, today: Date) -> Result<PlanDocument, Failure> {
     Ok(document)
 }
 
-/// What `fresh` would do that was not reviewed, a line each; empty where all of it was.
-pub(super) fn not_reviewed(fresh: &PlanDocument, reviewed: &PlanDocument) -> Vec<String> {
+/// What `fresh` would do that was not reviewed, a line each; empty where all of it was. The lines
+/// are those of `shown`: the same plan, redacted where that is wanted.
+pub(super) fn not_reviewed(
+    fresh: &PlanDocument,
+    shown: &PlanDocument,
+    reviewed: &PlanDocument,
+) -> Vec<String> {
     let known: BTreeSet<String> = keys(reviewed).map(|(key, _)| key).collect();
     keys(fresh)
-        .filter(|(key, _)| !known.contains(key))
-        .map(|(_, shown)| shown)
+        .zip(keys(shown))
+        .filter(|((key, _), _)| !known.contains(key))
+        .map(|(_, (_, line))| line)
         .collect()
 }
 

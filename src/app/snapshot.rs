@@ -35,11 +35,9 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         let snapshot = Snapshot::of(&live, driver, Some(&unit.organisation_name), opened.day);
         let own = portals.route(&unit.portal).and_then(|(_, folder)| folder);
         let path = match &options.out {
-            Some(folder) => folder
-                .join(unit.portal.as_str())
-                .join(format!("{}.yaml", unit.organisation)),
+            Some(folder) => snapshots::path_in(folder, &unit.portal, &unit.organisation),
             None => snapshots::path(opened.project.root(), own, &unit.portal, &unit.organisation),
-        };
+        }?;
         snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
         let accounts = counted(snapshot.accounts.len() as u64, "account", "accounts");
         let areas = counted(snapshot.areas.len() as u64, "area", "areas");

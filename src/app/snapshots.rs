@@ -16,17 +16,55 @@ pub(super) const SCHEMA: &str = "../../schema/snapshot.schema.json";
 
 /// Where the snapshot of one organisation is kept: `live/<portal>/<organisation>.yaml`, or in the
 /// portal's own `snapshots` folder.
+///
+/// # Errors
+/// When a name would lead out of the folder.
 pub(super) fn path(
     root: &Path,
     own_folder: Option<&Path>,
     portal: &PortalName,
     organisation: &OrganisationId,
-) -> PathBuf {
-    let folder = match own_folder {
-        Some(own) => root.join(own),
-        None => root.join(FOLDER).join(portal.as_str()),
-    };
-    folder.join(format!("{organisation}.yaml"))
+) -> Result<PathBuf, Failure> {
+    match own_folder {
+        Some(own) => Ok(root.join(own).join(file_name(organisation)?)),
+        None => path_in(&root.join(FOLDER), portal, organisation),
+    }
+}
+
+/// Where the snapshot of one organisation is in a folder laid out as
+/// `<portal>/<organisation>.yaml`.
+///
+/// # Errors
+/// When a name would lead out of the folder.
+pub(super) fn path_in(
+    folder: &Path,
+    portal: &PortalName,
+    organisation: &OrganisationId,
+) -> Result<PathBuf, Failure> {
+    let portal = one_step(portal.as_str())?;
+    Ok(folder.join(portal).join(file_name(organisation)?))
+}
+
+fn file_name(organisation: &OrganisationId) -> Result<String, Failure> {
+    Ok(format!("{}.yaml", one_step(organisation.as_str())?))
+}
+
+/// The name as one step of a path. Ids come from files that others may propose: one such as
+/// `../../x` or `/x` would have a snapshot written anywhere.
+fn one_step(name: &str) -> Result<&str, Failure> {
+    let mut steps = Path::new(name).components();
+    let is_one = matches!(
+        (steps.next(), steps.next()),
+        (Some(std::path::Component::Normal(step)), None) if step == name
+    );
+    if is_one && !name.contains(['\\', '\0']) {
+        Ok(name)
+    } else {
+        Err(Failure::Usage(format!(
+            "`{}` cannot be the name of a snapshot's file or folder",
+            name.escape_debug()
+        )))
+    }
 }
 
 /// Reads one snapshot.

@@ -17,15 +17,16 @@ use terminal::Terminal;
 /// Parses the process's arguments, runs the command and says how it ended.
 #[must_use]
 pub fn run() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return misused(&error),
+    };
     let mut terminal = Terminal::new(&arguments.global);
     terminal::log(arguments.global.verbose);
     let exit = match commands::run(arguments, &mut terminal) {
         Ok(exit) => exit,
-        // Whoever read the results has closed the pipe: nothing is wrong.
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => Exit::Done,
         Err(failure) => {
-            terminal.warn(&format!("error: {failure}"));
+            terminal.warn(&format!("error: {}", with_causes(&failure)));
             if let Some(hint) = hint(&failure) {
                 terminal.warn(&format!("help: {hint}"));
             }
@@ -33,6 +34,32 @@ pub fn run() -> ExitCode {
         }
     };
     ExitCode::from(code(exit))
+}
+
+/// Prints help, the version, or what is wrong with the arguments. The parser's own exit code for
+/// the last is 2, which here says that changes are pending.
+fn misused(error: &clap::Error) -> ExitCode {
+    // There is nowhere left to say that it cannot be printed.
+    let _ = error.print();
+    ExitCode::from(code(if error.use_stderr() {
+        Exit::Failed
+    } else {
+        Exit::Done
+    }))
+}
+
+/// The failure and what is behind it, as far as that is not in its own words already.
+fn with_causes(failure: &Failure) -> String {
+    let mut text = failure.to_string();
+    let mut cause = std::error::Error::source(failure);
+    while let Some(error) = cause {
+        let said = error.to_string();
+        if !text.contains(&said) {
+            text = format!("{text}: {said}");
+        }
+        cause = error.source();
+    }
+    text
 }
 
 /// The process's exit code: 0 done, 1 failed, 2 changes are pending, 3 refused, 4 applied in part.

@@ -15,9 +15,30 @@ use crate::model::diagnostic::{Diagnostic, Sources};
 
 /// Stdout and stderr, as the arguments want them.
 pub(super) struct Terminal {
-    out: AutoStream<io::Stdout>,
+    out: Results,
     errors: AutoStream<io::Stderr>,
     quiet: bool,
+}
+
+/// Stdout. Once whoever read it has gone, nothing more is shown and the command goes on: its exit
+/// code must tell what it did, also to `beadle apply | head`.
+struct Results(AutoStream<io::Stdout>);
+
+impl Write for Results {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        unless_gone(self.0.write(bytes), bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        unless_gone(self.0.flush(), ())
+    }
+}
+
+fn unless_gone<T>(result: io::Result<T>, instead: T) -> io::Result<T> {
+    match result {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(instead),
+        other => other,
+    }
 }
 
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -31,7 +52,7 @@ impl Terminal {
             Color::Never => ColorChoice::Never,
         };
         Self {
-            out: AutoStream::new(io::stdout(), choice),
+            out: Results(AutoStream::new(io::stdout(), choice)),
             errors: AutoStream::new(io::stderr(), choice),
             quiet: global.quiet,
         }

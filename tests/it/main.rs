@@ -13,6 +13,7 @@ mod config;
 mod executor;
 mod floors;
 mod journey;
+mod misuse;
 mod planner;
 mod portal;
 mod readme;
