@@ -89,6 +89,10 @@ async fn apply(
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
     if let Some(exit) = before_applying(&prepared, reviewed, opened, options, screen)? {
+        if options.format == Format::Json {
+            let digest = PlanDocument::of(plan).digest;
+            apply_json(plan, &digest, &ApplyReport::default(), screen.out())?;
+        }
         return Ok(exit);
     }
     let settings = Settings {
@@ -122,20 +126,8 @@ fn before_applying(
         return Ok(Some(Exit::Refused));
     }
     if plan.is_empty() {
-        let exit = if prepared.unread.is_empty() {
-            Exit::Done
-        } else {
-            Exit::Failed
-        };
-        if options.format == Format::Json {
-            apply_json(
-                plan,
-                &PlanDocument::of(plan).digest,
-                &ApplyReport::default(),
-                screen.out(),
-            )?;
-        }
-        return Ok(Some(exit));
+        let whole = prepared.unread.is_empty();
+        return Ok(Some(if whole { Exit::Done } else { Exit::Failed }));
     }
     if !options.yes && !agreed(plan, screen)? {
         screen.warn("nothing was changed");

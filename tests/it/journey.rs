@@ -373,8 +373,17 @@ fn a_saved_plan_that_was_changed_or_is_old_is_not_used() {
 fn only_the_approved_digest_is_applied() {
     let university = University::start();
     let digest = university.plan()["digest"].as_str().unwrap().to_owned();
-    let refused = university.run("apply", &["--yes", "--approved", "0000"]);
+    let refused = university.run(
+        "apply",
+        &["--yes", "--approved", "0000", "--format", "json"],
+    );
     assert_eq!(refused.status.code(), Some(3));
+    let report: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    assert_eq!(
+        report["plan"],
+        digest.as_str(),
+        "also a refusal is reported"
+    );
     assert!(university.sandbox.writes().is_empty());
     assert!(
         university
