@@ -1,7 +1,6 @@
 //! The main job, end to end, through the program: a university's OfS accounts from YAML to
 //! applied, against a sandbox in a process of its own.
 
-use std::fs;
 use std::process::Stdio;
 
 use serde_json::Value;
@@ -288,109 +287,6 @@ fn a_wrong_token_is_said_without_it() {
     assert_eq!(output.status.code(), Some(1));
     assert!(err(&output).contains("401"), "{}", err(&output));
     assert!(!format!("{}{}", out(&output), err(&output)).contains("canary-token-7"));
-}
-
-#[test]
-fn a_saved_plan_is_applied_as_long_as_nothing_new_has_come_in() {
-    let university = University::start();
-    assert!(
-        university
-            .run("plan", &["--out", "plan.json"])
-            .status
-            .success()
-    );
-    let applied = university.run("apply", &["plan.json", "--yes"]);
-    assert!(
-        applied.status.success(),
-        "{}{}",
-        out(&applied),
-        err(&applied)
-    );
-}
-
-#[test]
-fn a_saved_plan_is_refused_when_something_new_has_come_in() {
-    let university = University::start();
-    assert!(
-        university
-            .run("plan", &["--out", "plan.json"])
-            .status
-            .success()
-    );
-    university.edit(
-        "    users:\n",
-        "    users:\n      n.ew@northshire.example: { name: Nell Ew }\n",
-    );
-    let refused = university.run("apply", &["plan.json", "--yes"]);
-    assert_eq!(
-        refused.status.code(),
-        Some(3),
-        "{}{}",
-        out(&refused),
-        err(&refused)
-    );
-    assert!(
-        err(&refused).contains("northshire/ofs: create n.ew@northshire.example"),
-        "{}",
-        err(&refused)
-    );
-    assert!(university.sandbox.writes().is_empty());
-}
-
-#[test]
-fn a_saved_plan_that_was_changed_or_is_old_is_not_used() {
-    let university = University::start();
-    assert!(
-        university
-            .run("plan", &["--out", "plan.json"])
-            .status
-            .success()
-    );
-    let path = university.folder.path().join("plan.json");
-    let text = fs::read_to_string(&path).unwrap();
-    fs::write(
-        &path,
-        text.replacen("\"kind\": \"expire\"", "\"kind\": \"delete\"", 1),
-    )
-    .unwrap();
-    let changed = university.run("apply", &["plan.json", "--yes"]);
-    assert_eq!(changed.status.code(), Some(1));
-    assert!(
-        err(&changed).contains("its digest does not agree"),
-        "{}",
-        err(&changed)
-    );
-    fs::write(&path, text).unwrap();
-    let mut late = university.beadle();
-    late.args(["apply", "plan.json", "--yes", "--today", "2026-11-24"]);
-    let late = late.output().unwrap();
-    assert_eq!(late.status.code(), Some(1));
-    assert!(err(&late).contains("plan again"), "{}", err(&late));
-    assert!(university.sandbox.writes().is_empty());
-}
-
-#[test]
-fn only_the_approved_digest_is_applied() {
-    let university = University::start();
-    let digest = university.plan()["digest"].as_str().unwrap().to_owned();
-    let refused = university.run(
-        "apply",
-        &["--yes", "--approved", "0000", "--format", "json"],
-    );
-    assert_eq!(refused.status.code(), Some(3));
-    let report: Value = serde_json::from_slice(&refused.stdout).unwrap();
-    assert_eq!(
-        report["plan"],
-        digest.as_str(),
-        "also a refusal is reported"
-    );
-    assert!(university.sandbox.writes().is_empty());
-    assert!(
-        university
-            .run("apply", &["--yes", "--approved", &digest])
-            .status
-            .success()
-    );
 }
 
 #[test]

@@ -8,6 +8,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod approval;
 mod commands;
 mod config;
 mod executor;
