@@ -190,18 +190,6 @@ impl Listing {
         Ok(())
     }
 
-    /// How many accounts have been gathered.
-    #[must_use]
-    pub fn accounts_read(&self) -> u64 {
-        self.accounts.len() as u64
-    }
-
-    /// How many areas have been gathered.
-    #[must_use]
-    pub fn areas_read(&self) -> u64 {
-        self.catalogue.len() as u64
-    }
-
     /// The accounts gathered so far, for a driver's cross-check of a second view.
     #[must_use]
     pub fn accounts(&self) -> &BTreeMap<PortalId, LiveAccount> {

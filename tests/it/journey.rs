@@ -129,6 +129,24 @@ fn a_snapshot_saved_from_the_portal_plans_like_the_portal() {
     assert_eq!(offline, university.plan());
 }
 
+/// What was cut short goes on: applying again does the rest, and then nothing is left.
+fn runs_again_and_finishes(university: &University) {
+    let finished = university.run("apply", &["--yes"]);
+    assert!(
+        finished.status.success(),
+        "{}{}",
+        out(&finished),
+        err(&finished)
+    );
+    assert_eq!(
+        university
+            .run("plan", &["--detailed-exitcode"])
+            .status
+            .code(),
+        Some(0)
+    );
+}
+
 #[test]
 fn a_portal_that_dies_in_mid_apply_is_reported_and_running_again_finishes() {
     let university = University::start();
@@ -160,20 +178,7 @@ fn a_portal_that_dies_in_mid_apply_is_reported_and_running_again_finishes() {
     );
     assert!(said.contains("run `beadle apply` again"), "{said}");
 
-    let finished = university.run("apply", &["--yes"]);
-    assert!(
-        finished.status.success(),
-        "{}{}",
-        out(&finished),
-        err(&finished)
-    );
-    assert_eq!(
-        university
-            .run("plan", &["--detailed-exitcode"])
-            .status
-            .code(),
-        Some(0)
-    );
+    runs_again_and_finishes(&university);
 }
 
 #[test]
@@ -208,20 +213,7 @@ fn an_interrupted_apply_finishes_what_is_in_flight_and_running_again_finishes() 
     );
 
     university.sandbox.control("DELETE", "/faults", "");
-    let finished = university.run("apply", &["--yes"]);
-    assert!(
-        finished.status.success(),
-        "{}{}",
-        out(&finished),
-        err(&finished)
-    );
-    assert_eq!(
-        university
-            .run("plan", &["--detailed-exitcode"])
-            .status
-            .code(),
-        Some(0)
-    );
+    runs_again_and_finishes(&university);
 }
 
 #[test]
