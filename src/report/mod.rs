@@ -25,5 +25,5 @@ pub use project_file::{Organisations, project_file, schema_line};
 pub use redact::Redaction;
 pub use schema::{plan_schema, snapshot_schema};
 pub use snapshot_file::snapshot_yaml;
-pub use text::{TextOptions, apply_text, plan_text, problems_text};
+pub use text::{TextOptions, apply_text, plan_text};
 pub use words::counted;

@@ -47,18 +47,6 @@ pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io:
     footer::footer(plan, options, &mut canvas)
 }
 
-/// Writes the faults of the YAML that the live answers show, and nothing else of the plan.
-///
-/// # Errors
-/// Those of `out`.
-pub fn problems_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
-    let mut canvas = Canvas::new(options, out);
-    for problem in plan.problems() {
-        problem_text(problem, "", &mut canvas)?;
-    }
-    Ok(())
-}
-
 fn nothing_at_all(plan: &Plan) -> bool {
     let Plan {
         day: _,

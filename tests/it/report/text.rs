@@ -2,7 +2,7 @@
 
 use beadle::model::outcome::{ApplyReport, Outcome};
 use beadle::model::plan::{Finding, Plan, SaveIndex};
-use beadle::report::text::{TextOptions, apply_text, plan_text, problems_text};
+use beadle::report::text::{TextOptions, apply_text, plan_text};
 
 use super::PLAIN;
 use super::sample;
@@ -144,16 +144,6 @@ fn long_lists_of_findings_are_counted() {
     let text = plain(&sample::plan(vec![unit]));
     assert!(text.contains("left alone: 30\n"));
     assert!(text.contains("and 18 more; --format json lists all"));
-}
-
-#[test]
-fn faults_of_the_yaml_alone() {
-    let mut out = Vec::new();
-    problems_text(&sample::everything(), &PLAIN, &mut out).unwrap();
-    insta::assert_snapshot!(String::from_utf8(out).unwrap(), @r"
-    error[unknown-area]: `hesa-studnet` is not in the catalogue; khan@northshire.example asks for it  beadle.yaml:13
-      help: did you mean `hesa-student`?
-    ");
 }
 
 #[test]
