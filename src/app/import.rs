@@ -170,6 +170,8 @@ fn settings(origin: &Origin, portal: &PortalName, driver: &str) -> PortalSetting
         concurrency: 8,
         ca_file: None,
         snapshots: (!by_api).then(|| PathBuf::from(snapshots::FOLDER).join(portal.as_str())),
+        client_credentials: None,
+        directory: crate::model::settings::Directory::default(),
         source: crate::model::source::Source {
             file: "beadle.yaml".into(),
             line: 1,

@@ -15,7 +15,7 @@ use crate::model::desired::CreationSettings;
 use crate::model::diagnostic::{Diagnostic, Sources, Span};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
 use crate::model::policy::Policy;
-use crate::model::settings::{PortalSettings, Route, TokenSource};
+use crate::model::settings::{Directory, PortalSettings, Route, TokenSource};
 use crate::model::source::Source;
 
 /// The time zone of a project that names none.
@@ -81,6 +81,7 @@ impl Project {
             let accompanies = CreationSettings {
                 notify: document.notify,
                 terms_accepted_by: document.terms_accepted_by.map(Into::into),
+                provisioning: None,
             };
             if let Some(identity) = &document.identity {
                 identities.insert(name.clone(), LoginId::new(identity.value.0));
@@ -180,6 +181,8 @@ fn settings(name: &PortalName, view: &PortalView<'_>, sources: &Sources) -> Opti
         concurrency: document.concurrency.unwrap_or(DEFAULT_CONCURRENCY),
         ca_file: document.ca_file.map(PathBuf::from),
         snapshots: document.snapshots.map(PathBuf::from),
+        client_credentials: None,
+        directory: Directory::default(),
         source: place(sources, &view.key.span),
     })
 }

@@ -9,13 +9,16 @@
 //!              └ does not show it → call again, a few times → … Failed
 //! ```
 //!
+//! What a portal has accepted and shows later is read until it shows, or is said to be accepted.
 //! It never guesses, and never makes an account where reading shows one with the login id wanted.
+
+use std::time::Duration;
 
 use crate::model::live::LiveAccount;
 use crate::model::name::PortalId;
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::{SaveIndex, UnitPlan, Write};
-use crate::portal::{PortalError, PortalErrorKind, PortalWrite};
+use crate::portal::{PortalError, PortalErrorKind, PortalWrite, Written};
 
 use super::Settings;
 use super::read_back::{Known, Shown, is_done};
@@ -62,9 +65,12 @@ impl Attempt<'_> {
             let organisation = &self.unit.portal_organisation;
             let answer = self.portal.write(organisation, &self.write, &self.key);
             let error = match answer.await {
-                Ok(created) => {
+                Ok(Written { id, later }) => {
                     self.unit_shared.earn();
-                    break (Outcome::Done, created);
+                    break match later {
+                        false => (Outcome::Done, id),
+                        true => self.appearance(id).await,
+                    };
                 }
                 Err(error) => error,
             };
@@ -109,9 +115,32 @@ impl Attempt<'_> {
         }
     }
 
+    /// Reads until what the portal accepted shows. One save that took too long speaks for all of
+    /// its organisation: the others are read once.
+    async fn appearance(&self, id: Option<PortalId>) -> (Outcome, Option<PortalId>) {
+        let organisation = &self.unit.portal_organisation;
+        for pause in &self.settings.appearance {
+            let read = self.portal.observe(organisation, &self.write).await;
+            let accounts = read.unwrap_or_default();
+            let shown = Shown::of(&accounts, self.unit_shared.assigned);
+            if is_done(&self.write, &shown, self.known) {
+                return (Outcome::Done, self.created(&shown).or(id));
+            }
+            if self.unit_shared.is_slow() || self.stop.level() > StopLevel::Go {
+                break;
+            }
+            self.wait(*pause).await;
+        }
+        self.unit_shared.slow();
+        (Outcome::Accepted, id)
+    }
+
     /// Waits longer after each call, and no longer once the run is to be stopped.
     async fn pause(&self, calls: u32) {
-        let pause = self.settings.pause.saturating_mul(calls);
+        self.wait(self.settings.pause.saturating_mul(calls)).await;
+    }
+
+    async fn wait(&self, pause: Duration) {
         if pause.is_zero() {
             return;
         }
@@ -122,7 +151,7 @@ impl Attempt<'_> {
     }
 
     fn having_read(&self, error: PortalError, accounts: &[LiveAccount]) -> Next {
-        let shown: Shown<'_> = accounts.iter().collect();
+        let shown = Shown::of(accounts, self.unit_shared.assigned);
         let created = self.created(&shown);
         if is_done(&self.write, &shown, self.known) {
             return Next::Over(Outcome::FoundDone, created);

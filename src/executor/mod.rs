@@ -48,6 +48,9 @@ pub struct Settings {
     /// With none left, an unclear answer ends the save, so that a portal that only fails is not
     /// called three times for each of ten thousand saves.
     pub read_back_budget: u32,
+    /// How long to wait after each reading that does not show what the portal has accepted for
+    /// later; after the last, it is said to be accepted.
+    pub appearance: Vec<Duration>,
     /// How long to wait after an unclear answer before reading; twice as long after the second
     /// one of the same save, and so on.
     pub pause: Duration,
@@ -59,6 +62,10 @@ impl Default for Settings {
             concurrency: BTreeMap::new(),
             attempts: 3,
             read_back_budget: 100,
+            // A minute in all.
+            appearance: [500, 1_500, 3_000, 10_000, 15_000, 30_000, 0]
+                .map(Duration::from_millis)
+                .to_vec(),
             pause: Duration::from_millis(500),
         }
     }

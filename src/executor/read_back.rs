@@ -20,14 +20,30 @@ use crate::model::plan::{
 pub struct Shown<'a> {
     by_id: BTreeMap<&'a PortalId, &'a LiveAccount>,
     by_login: BTreeMap<&'a LoginId, &'a LiveAccount>,
+    /// Where the portal makes login ids; two accounts of one address are found by none.
+    by_address: BTreeMap<LoginId, Option<&'a LiveAccount>>,
 }
 
 impl<'a> FromIterator<&'a LiveAccount> for Shown<'a> {
     fn from_iter<I: IntoIterator<Item = &'a LiveAccount>>(accounts: I) -> Self {
+        Self::of(accounts, false)
+    }
+}
+
+impl<'a> Shown<'a> {
+    /// The accounts that a portal shows; with `assigned`, its new ones bear a login id that nobody
+    /// knows yet, and are found by address as well.
+    pub fn of<I: IntoIterator<Item = &'a LiveAccount>>(accounts: I, assigned: bool) -> Self {
         let mut shown = Self::default();
         for account in accounts {
             shown.by_id.insert(&account.id, account);
             shown.by_login.entry(&account.login).or_insert(account);
+            if let (true, Some(email)) = (assigned, &account.email) {
+                let found = shown.by_address.entry(LoginId::new(&**email));
+                found
+                    .and_modify(|twin| *twin = None)
+                    .or_insert(Some(account));
+            }
         }
         shown
     }
@@ -39,7 +55,13 @@ impl<'a> Shown<'a> {
     pub fn account(&self, account: &AccountRef) -> Option<&'a LiveAccount> {
         match &account.id {
             Some(id) => self.by_id.get(id).copied(),
-            None => self.by_login.get(&account.login).copied(),
+            None => {
+                let by_address = || self.by_address.get(&account.login).copied().flatten();
+                self.by_login
+                    .get(&account.login)
+                    .copied()
+                    .or_else(by_address)
+            }
         }
     }
 }
@@ -70,8 +92,11 @@ pub fn is_done(write: &Write, shown: &Shown<'_>, known: Known<'_>) -> bool {
             term,
             // A mail leaves no trace on the account.
             notify: _,
+            terms_accepted_by: _,
+            assigned,
         } => shown.account(account).is_some_and(|live| {
-            created_as_wanted(live, account, email.as_ref(), *expires, *term, known)
+            (*assigned || live.login == account.login)
+                && created_as_wanted(live, account, email.as_ref(), *expires, *term, known)
         }),
         Write::Edit { account, changes } => shown
             .account(account)
@@ -143,7 +168,8 @@ fn created_as_wanted(
 ) -> bool {
     let LiveAccount {
         id: _,
-        login,
+        // Compared by the caller, or found by.
+        login: _,
         name,
         email: live_email,
         expires: live_expires,
@@ -165,7 +191,7 @@ fn created_as_wanted(
         Some(_) => later(*live_expires, known),
         None => *live_expires == expires,
     };
-    *login == account.login && *name == account.name && same_email && same_end && *active
+    *name == account.name && same_email && same_end && *active
         // Made by another system, so not by this call.
         && !*upstream
 }
@@ -190,6 +216,12 @@ fn same_address(before: Option<&str>, after: &str, shown: &str) -> bool {
     let folded = canonical(after);
     let only_written_otherwise = before.is_some_and(|before| canonical(before) == folded);
     shown == after || (!only_written_otherwise && canonical(shown) == folded)
+}
+
+/// Whether the portal of a unit makes the login ids of its new accounts.
+pub(super) fn assigns(unit: &UnitPlan) -> bool {
+    let mut writes = unit.saves.iter().map(|save| &save.write);
+    writes.any(|write| matches!(write, Write::Create { assigned: true, .. }))
 }
 
 /// The areas of one unit whose members are its administrators, as far as its plan shows: those

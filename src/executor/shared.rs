@@ -4,14 +4,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use crate::model::name::{AreaName, PortalName};
 use crate::model::plan::Plan;
 use crate::portal::PortalError;
 
 use super::Settings;
-use super::read_back::administration_areas;
+use super::read_back::{administration_areas, assigns};
 
 /// Everything that the saves of one run share.
 pub(super) struct Shared {
@@ -23,8 +23,11 @@ pub(super) struct Shared {
 pub(super) struct UnitShared {
     /// Areas whose members are the administrators, as far as the plan shows.
     pub(super) administration: BTreeSet<AreaName>,
+    /// Whether the portal makes the login ids of new accounts.
+    pub(super) assigned: bool,
     budget: AtomicU32,
     most: u32,
+    slow: AtomicBool,
 }
 
 impl Shared {
@@ -37,6 +40,8 @@ impl Shared {
                 .iter()
                 .map(|unit| UnitShared {
                     administration: administration_areas(unit),
+                    assigned: assigns(unit),
+                    slow: AtomicBool::new(false),
                     budget: AtomicU32::new(settings.read_back_budget),
                     most: settings.read_back_budget,
                 })
@@ -70,6 +75,16 @@ impl UnitShared {
                 left.checked_sub(1)
             })
             .is_ok()
+    }
+
+    /// Something accepted did not show in time.
+    pub(super) fn slow(&self) {
+        self.slow.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether something accepted did not show in time.
+    pub(super) fn is_slow(&self) -> bool {
+        self.slow.load(Ordering::Relaxed)
     }
 
     /// A call was answered with success: one read-back comes back.

@@ -8,7 +8,7 @@ use crate::model::name::{AreaName, OrganisationId, PortalName};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, UnitPlan};
 
-use super::read_back::{Known, Shown, administration_areas, is_done, term_end};
+use super::read_back::{Known, Shown, administration_areas, assigns, is_done, term_end};
 
 /// The same report, in which each save that was done and that the new listing does not show has
 /// become [`Outcome::NotSeen`]. Saves of a unit without a new listing stay as they are.
@@ -54,7 +54,7 @@ impl<'a> View<'a> {
             .map(|area| area.name.clone());
         Self {
             unit,
-            shown: live.accounts().values().collect(),
+            shown: Shown::of(live.accounts().values(), assigns(unit)),
             administration: administration.chain(administration_areas(unit)).collect(),
         }
     }

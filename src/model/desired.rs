@@ -48,6 +48,9 @@ pub struct CreationSettings {
     pub notify: Option<bool>,
     /// Who accepts the terms, where that must be a named person.
     pub terms_accepted_by: Option<Arc<str>>,
+    /// By what system the organisation's accounts come to be, where that is a choice: a name
+    /// among the rules' `provisioning`.
+    pub provisioning: Option<Arc<str>>,
 }
 
 /// One account as the YAML has it.

@@ -18,3 +18,4 @@ mod sentences;
 pub mod settings;
 pub mod snapshot;
 pub mod source;
+pub mod steps;

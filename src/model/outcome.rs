@@ -21,6 +21,8 @@ pub enum Outcome {
     },
     /// Not tried, because the run was interrupted.
     Interrupted,
+    /// The portal accepted it and said that it would show later, and it does not show yet.
+    Accepted,
     /// The portal said yes and the listing afterwards does not show it.
     NotSeen,
 }
@@ -31,7 +33,11 @@ impl Outcome {
     pub fn is_done(&self) -> bool {
         match self {
             Self::Done | Self::FoundDone => true,
-            Self::Failed(_) | Self::Skipped { .. } | Self::Interrupted | Self::NotSeen => false,
+            Self::Failed(_)
+            | Self::Skipped { .. }
+            | Self::Interrupted
+            | Self::Accepted
+            | Self::NotSeen => false,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Each row says where it was read, or that nobody has tried it on the portal yet.
 
 use super::plan::ManualKind;
+use super::steps::{ActKind, ActText, StepKind, StepText};
 
 /// One row: a value and where it was read.
 #[derive(Clone, Copy, Debug)]
@@ -71,6 +72,13 @@ pub struct Rules {
     pub mail: Rule<Mail>,
     /// The clicks of each step that only a person can do there.
     pub manual: &'static [ManualText],
+    /// By what other system accounts come to be, where that differs from organisation to
+    /// organisation and is chosen in the YAML. The first is what holds where nothing is chosen.
+    pub provisioning: &'static [Provisioning],
+    /// The clicks of each save, for a portal without an API.
+    pub steps: &'static [StepText],
+    /// The help-desk acts that the portal has.
+    pub acts: &'static [ActText],
     /// Further assumptions that plans which create or end access must mention.
     pub assumptions: &'static [&'static str],
 }
@@ -93,6 +101,9 @@ pub enum LoginForm {
     Username,
     /// A user id such as `JSMITH12`, or the email address of somebody from another organisation.
     UserId,
+    /// Made by the portal when the account is. The YAML may name it once it is known; until then
+    /// the account is found by its email address.
+    Assigned,
 }
 
 /// How accounts come to be.
@@ -104,6 +115,19 @@ pub enum Create {
     WithTerms,
     /// Only in another system; beadle waits for the account and then grants.
     Upstream,
+}
+
+/// One way in which an organisation's accounts come to be.
+#[derive(Clone, Copy, Debug)]
+pub struct Provisioning {
+    /// Its name in YAML (`provisioning`).
+    pub name: &'static str,
+    /// What it is, in one line.
+    pub title: &'static str,
+    /// How accounts come to be with it.
+    pub create: Create,
+    /// The clicks of the steps for which it has words of its own.
+    pub manual: &'static [ManualText],
 }
 
 /// What an administrator can edit of an account.
@@ -213,6 +237,27 @@ pub struct ManualText {
 }
 
 impl Rules {
+    /// The way in which accounts come to be that bears this name; where none is named, the first.
+    #[must_use]
+    pub fn provisioned(&self, name: Option<&str>) -> Option<&'static Provisioning> {
+        match name {
+            Some(name) => self.provisioning.iter().find(|way| way.name == name),
+            None => self.provisioning.first(),
+        }
+    }
+
+    /// The words for a step at a portal without an API.
+    #[must_use]
+    pub fn step(&self, kind: StepKind) -> Option<&'static StepText> {
+        self.steps.iter().find(|text| text.kind == kind)
+    }
+
+    /// The words for a help-desk act; none where the portal has no such act.
+    #[must_use]
+    pub fn act(&self, kind: ActKind) -> Option<&'static ActText> {
+        self.acts.iter().find(|text| text.kind == kind)
+    }
+
     /// The source texts of the rows that nobody has verified, in the table's order.
     #[must_use]
     pub fn unverified(&self) -> Vec<&'static str> {
@@ -232,6 +277,9 @@ impl Rules {
             admin_sees_all,
             mail,
             manual: _,
+            provisioning: _,
+            steps: _,
+            acts: _,
             assumptions,
         } = self;
         let rows = [

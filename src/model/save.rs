@@ -45,6 +45,10 @@ pub enum Write {
         term: Option<Term>,
         /// Whether to mail the holder, where that is a choice.
         notify: Option<bool>,
+        /// Who accepts the portal's terms, where it asks for that.
+        terms_accepted_by: Option<Arc<str>>,
+        /// Whether the portal makes the login id: until it has, the account's is its address.
+        assigned: bool,
     },
     /// Fields of one account, in one call: updates, renewals, and an end by date.
     Edit {

@@ -71,7 +71,7 @@ pub(super) fn create(
 pub(super) fn address(context: &Context<'_>, wanted: &DesiredAccount) -> Option<Arc<str>> {
     match context.rules.login.value {
         LoginForm::Email => Some(wanted.login.as_str().into()),
-        LoginForm::Username | LoginForm::UserId => wanted.email.clone(),
+        LoginForm::Username | LoginForm::UserId | LoginForm::Assigned => wanted.email.clone(),
     }
 }
 

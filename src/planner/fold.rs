@@ -7,7 +7,7 @@ use crate::model::name::{AreaName, LoginId};
 use crate::model::plan::{
     AccountRef, Action, ActionIndex, ActionKind, Change, SaveIndex, Term, Write,
 };
-use crate::model::rules::{AdminSet, End, Mail, SaveUnit};
+use crate::model::rules::{AdminSet, Create, End, LoginForm, Mail, SaveUnit};
 
 use super::account;
 use super::admins;
@@ -199,12 +199,16 @@ impl<'a> Folding<'a> {
             _ => None,
         });
         let chosen = context.desired.creation.notify;
+        let terms = context.desired.creation.terms_accepted_by.clone();
+        let terms = terms.filter(|_| context.rules.create.value == Create::WithTerms);
         let write = Write::Create {
             account: piece.action.account.clone(),
             email: account::address(context, wanted),
             expires,
             term: account::term(context, wanted),
             notify: chosen.filter(|_| context.rules.mail.value == Mail::AtCreation),
+            terms_accepted_by: terms,
+            assigned: context.rules.login.value == LoginForm::Assigned,
         };
         self.account(piece, Slot::Create, Phase::Create, write);
     }

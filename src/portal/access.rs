@@ -7,6 +7,7 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::model::name::PortalName;
+use crate::model::settings::Directory;
 
 /// How to reach one portal. Built by [`Access::new`] with defaults that suit most portals; any
 /// field may be set afterwards.
@@ -34,6 +35,10 @@ pub struct Access {
     pub total_timeout: Duration,
     /// Most bytes of one answer.
     pub max_body: u64,
+    /// How a token is asked for, in place of `token`.
+    pub client_credentials: Option<ClientLogin>,
+    /// For a directory: which of its groups are areas.
+    pub directory: Directory,
     /// Whether a listing reads every area's members too and compares them with what the accounts
     /// say. One more page for each area.
     pub cross_check: bool,
@@ -56,9 +61,24 @@ impl Access {
             connect_timeout: Duration::from_secs(10),
             total_timeout: Duration::from_secs(30),
             max_body: 16 * 1024 * 1024,
+            client_credentials: None,
+            directory: Directory::default(),
             cross_check: false,
         }
     }
+}
+
+/// OAuth 2 client credentials, the secret read.
+#[derive(Clone)]
+pub struct ClientLogin {
+    /// Where tokens are given: `https`, or plain `http` to this machine itself.
+    pub token_url: String,
+    /// Who asks.
+    pub client_id: String,
+    /// The secret. Never shown.
+    pub client_secret: SecretString,
+    /// What is asked for.
+    pub scope: Option<String>,
 }
 
 /// Why a portal cannot be opened. Nothing has been sent.

@@ -23,9 +23,11 @@ mod registry;
 
 use async_trait::async_trait;
 
+use secrecy::SecretString;
+
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
-use crate::model::plan::Write;
+use crate::model::plan::{AccountRef, Write};
 
 pub use access::{Access, BadUrl, OpenError};
 pub use error::{PortalError, PortalErrorKind};
@@ -50,13 +52,59 @@ pub trait PortalRead: Send + Sync {
         organisation: &PortalOrganisation,
         write: &Write,
     ) -> Result<Vec<LiveAccount>, PortalError>;
+
+    /// The organisations below this one, each with its name, where the portal knows such: an
+    /// authority's schools.
+    ///
+    /// # Errors
+    /// When the answer could not be had.
+    async fn below(
+        &self,
+        _organisation: &PortalOrganisation,
+    ) -> Result<Vec<(PortalOrganisation, String)>, PortalError> {
+        Ok(Vec::new())
+    }
+}
+
+/// What a writing call was answered with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// For a creation, what the portal calls the new account, where it says so.
+    pub id: Option<PortalId>,
+    /// Whether it will only show some time later (202): reading waits for it.
+    pub later: bool,
+}
+
+impl Written {
+    /// Done, and to be seen at once.
+    #[must_use]
+    pub fn now(id: Option<PortalId>) -> Self {
+        Self { id, later: false }
+    }
+
+    /// Accepted, and to be seen later.
+    #[must_use]
+    pub fn later(id: Option<PortalId>) -> Self {
+        Self { id, later: true }
+    }
+}
+
+/// A help-desk act on one account: not state, so never planned.
+#[derive(Clone, Debug)]
+pub enum Act {
+    /// Unlocks an account that was locked after wrong passwords.
+    Unlock,
+    /// Gives it this new password; none lets the portal make one.
+    ResetPassword(Option<SecretString>),
+    /// Forgets the number that sign-in codes are sent to.
+    ResetOtp,
 }
 
 /// The writing side of a portal.
 #[async_trait]
 pub trait PortalWrite: PortalRead {
     /// Makes one writing call. `idempotency_key` accompanies creations, so that a repeated call
-    /// with the same key creates nothing twice. Answers with the new portal id for a creation.
+    /// with the same key creates nothing twice.
     ///
     /// # Errors
     /// When the portal refused, could not be asked, or did not answer.
@@ -65,5 +113,17 @@ pub trait PortalWrite: PortalRead {
         organisation: &PortalOrganisation,
         write: &Write,
         idempotency_key: &str,
-    ) -> Result<Option<PortalId>, PortalError>;
+    ) -> Result<Written, PortalError>;
+
+    /// Does a help-desk act that the rules say is done by API. Answers with the password that the
+    /// portal made, where it made one.
+    ///
+    /// # Errors
+    /// When the portal refused, could not be asked, did not answer, or has no such act.
+    async fn act(
+        &self,
+        organisation: &PortalOrganisation,
+        account: &AccountRef,
+        act: &Act,
+    ) -> Result<Option<SecretString>, PortalError>;
 }

@@ -64,6 +64,8 @@ pub struct OutcomeCounts {
     pub skipped: u64,
     /// Not tried, because the run was interrupted.
     pub interrupted: u64,
+    /// Accepted by the portal, which does not show them yet.
+    pub accepted: u64,
     /// Reported done, and not seen to be done afterwards.
     pub not_seen: u64,
 }
@@ -82,7 +84,7 @@ pub struct ActionOutcome {
     /// Which area.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
-    /// `done`, `found-done`, `failed`, `skipped`, `interrupted` or `not-seen`.
+    /// `done`, `found-done`, `failed`, `skipped`, `interrupted`, `accepted` or `not-seen`.
     pub outcome: &'static str,
     /// Why it is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -100,6 +102,7 @@ impl OutcomeCounts {
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::Skipped { because: _ } => &mut counts.skipped,
                 Outcome::Interrupted => &mut counts.interrupted,
+                Outcome::Accepted => &mut counts.accepted,
                 Outcome::NotSeen => &mut counts.not_seen,
             };
             *count += actions.len() as u64;
@@ -135,6 +138,7 @@ impl ActionOutcome {
             Outcome::Failed(failure) => ("failed", Some(failure.message.clone())),
             Outcome::Skipped { because } => ("skipped", Some(skipped_because(plan, *because))),
             Outcome::Interrupted => ("interrupted", None),
+            Outcome::Accepted => ("accepted", Some(ACCEPTED.to_owned())),
             Outcome::NotSeen => ("not-seen", Some(NOT_SEEN.to_owned())),
         };
         Self {
@@ -148,6 +152,10 @@ impl ActionOutcome {
         }
     }
 }
+
+/// Why an outcome is [`Outcome::Accepted`].
+pub(super) const ACCEPTED: &str =
+    "the portal took it, and does not show it yet: it said that it would take a while";
 
 /// Why an outcome is [`Outcome::NotSeen`].
 pub(super) const NOT_SEEN: &str =

@@ -65,6 +65,9 @@ fn settings(portal: &PortalSettings) -> Node {
         concurrency: _,
         ca_file,
         snapshots,
+        // An import of a directory asks for them; nothing else names them.
+        client_credentials: _,
+        directory: _,
         source: _,
     } = portal;
     let mut entries = vec![("driver".to_owned(), Node::text(driver))];

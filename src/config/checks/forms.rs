@@ -67,7 +67,7 @@ pub(super) fn login(written: &Written<'_>, portal: &str, rules: &Rules) -> Optio
                 finding.help(accounts("NAME@DOMAIN"))
             })
         }
-        LoginForm::Username if text.contains(char::is_whitespace) => {
+        LoginForm::Username | LoginForm::Assigned if text.contains(char::is_whitespace) => {
             Some(wrong("text without spaces"))
         }
         LoginForm::UserId if is_email(text) && !named => {
@@ -77,7 +77,7 @@ pub(super) fn login(written: &Written<'_>, portal: &str, rules: &Rules) -> Optio
             )))
         }
         LoginForm::UserId if !is_email(text) && !id => Some(wrong("a user id such as `JSMITH12`")),
-        LoginForm::Email | LoginForm::Username | LoginForm::UserId => None,
+        LoginForm::Email | LoginForm::Username | LoginForm::UserId | LoginForm::Assigned => None,
     }
 }
 

@@ -54,6 +54,18 @@ impl Request {
         Self::new(Method::PUT, segments, Expects::Nothing)
     }
 
+    /// Writes a whole set, over what carries `tag`.
+    #[allow(dead_code, reason = "for the portals whose saves are sets")]
+    pub(crate) fn put_set(
+        segments: &[&str],
+        tag: Tag,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let mut request = Self::new(Method::PUT, segments, Expects::Json).with_body(body)?;
+        request.if_match = Some(tag);
+        Ok(request)
+    }
+
     /// Takes away.
     pub(crate) fn delete(segments: &[&str]) -> Self {
         Self::new(Method::DELETE, segments, Expects::Nothing)

@@ -86,7 +86,7 @@ pub(super) struct NewUser {
     pub(super) expires: Option<String>,
 }
 
-/// What changes of a user: what is absent stays. `locked` is never written.
+/// What changes of a user: what is absent stays. `locked` is never written but to unlock.
 #[derive(Debug, Default, PartialEq, Eq, Serialize)]
 pub(super) struct Patch {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -96,6 +96,9 @@ pub(super) struct Patch {
     /// `Some(None)` writes `null`: no end.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) expires: Option<Option<String>>,
+    /// `Some(false)` unlocks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) locked: Option<bool>,
 }
 
 impl Numbered for UsersPage {

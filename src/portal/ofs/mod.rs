@@ -5,22 +5,24 @@ mod api;
 mod convert;
 mod read;
 mod rules;
+mod steps;
 mod write;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use secrecy::SecretString;
 
 use self::api::Api;
 use self::convert::Administration;
 use super::access::{Access, OpenError};
 use super::error::PortalError;
 use super::http::Client;
-use super::{PortalRead, PortalWrite};
+use super::{Act, PortalRead, PortalWrite, Written};
 use crate::model::live::{Live, LiveAccount};
-use crate::model::name::{PortalId, PortalName, PortalOrganisation};
-use crate::model::plan::Write;
+use crate::model::name::{PortalName, PortalOrganisation};
+use crate::model::plan::{AccountRef, Write};
 
 pub(crate) use rules::RULES;
 
@@ -84,9 +86,21 @@ impl PortalWrite for Ofs {
         organisation: &PortalOrganisation,
         write: &Write,
         idempotency_key: &str,
-    ) -> Result<Option<PortalId>, PortalError> {
+    ) -> Result<Written, PortalError> {
         self.make_call(organisation, write, idempotency_key)
             .await
+            .map_err(|failure| failure.at(&self.portal, organisation))
+    }
+
+    async fn act(
+        &self,
+        organisation: &PortalOrganisation,
+        account: &AccountRef,
+        act: &Act,
+    ) -> Result<Option<SecretString>, PortalError> {
+        self.help(organisation, account, act)
+            .await
+            .map(|()| None)
             .map_err(|failure| failure.at(&self.portal, organisation))
     }
 }

@@ -52,6 +52,9 @@ pub(crate) static RULES: Rules = Rules {
         "that the portal mails nobody (the guide mentions no mail)",
     ),
     manual: MANUAL,
+    provisioning: &[],
+    steps: super::steps::STEPS,
+    acts: super::steps::ACTS,
     assumptions: &[
         "that the day of expiry is still a day of access (the guide says only that access ends once the date has passed)",
         "that creating an address that exists is refused and makes no second account",

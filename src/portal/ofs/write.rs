@@ -1,12 +1,13 @@
 //! Writing to the OfS portal: one writing call for one write, none where it is done already.
 
 use super::Ofs;
-use super::api::NewUser;
+use super::api::{NewUser, Patch};
 use super::convert;
 use crate::model::name::{AreaName, LoginId, PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Change, Write};
 use crate::portal::error::PortalErrorKind;
 use crate::portal::http::CallFailure;
+use crate::portal::{Act, Written};
 
 /// How often an edit may meet a version tag that somebody else has moved.
 const EDIT_AGAIN: u32 = 1;
@@ -84,7 +85,7 @@ impl Ofs {
         organisation: &PortalOrganisation,
         write: &Write,
         key: &str,
-    ) -> Result<Option<PortalId>, CallFailure> {
+    ) -> Result<Written, CallFailure> {
         let unsupported = |what| {
             Err(CallFailure::new(
                 "write",
@@ -98,15 +99,19 @@ impl Ofs {
                 expires,
                 term: None,
                 notify: None,
+                terms_accepted_by: None,
+                assigned: false,
             } => {
                 let email = email.as_deref().unwrap_or(account.login.as_str());
                 let user = convert::new_user(email, &account.name, *expires);
-                self.create(organisation, &user, key).await.map(Some)
+                let made = self.create(organisation, &user, key).await?;
+                Ok(Written::now(Some(made)))
             }
             Write::Create { .. } => unsupported("a term, or a choice of notice, at creation"),
             Write::Edit { account, changes } => {
                 let id = self.known(organisation, "PATCH", account)?;
-                self.edit(organisation, id, changes).await.map(|()| None)
+                self.edit(organisation, id, changes).await?;
+                Ok(Written::now(None))
             }
             Write::Grant {
                 account,
@@ -115,9 +120,8 @@ impl Ofs {
             } => {
                 let method = if *give { "PUT" } else { "DELETE" };
                 let id = self.known(organisation, method, account)?;
-                self.grant(organisation, id, area, *give)
-                    .await
-                    .map(|()| None)
+                self.grant(organisation, id, area, *give).await?;
+                Ok(Written::now(None))
             }
             Write::AccountSet { .. } => unsupported("an account's whole set"),
             Write::AreaSet { .. } => unsupported("an area's whole set"),
@@ -126,6 +130,38 @@ impl Ofs {
             Write::Keep { .. } => unsupported("a further term"),
             Write::Delete { .. } => unsupported("accounts are never deleted"),
         }
+    }
+
+    /// Unlocks; the portal has no other help-desk act.
+    pub(super) async fn help(
+        &self,
+        organisation: &PortalOrganisation,
+        account: &AccountRef,
+        act: &Act,
+    ) -> Result<(), CallFailure> {
+        let Act::Unlock = act else {
+            let kind = PortalErrorKind::Unsupported("only unlocking is done by API");
+            return Err(CallFailure::new("act", kind));
+        };
+        let id = self.known(organisation, "PATCH", account)?;
+        let provider = organisation.as_str();
+        let (one, tag) = self.api.user(provider, id.as_str()).await?;
+        let user = self.expect_user(organisation, "GET", one, Some(id))?;
+        if !user.locked {
+            return Ok(());
+        }
+        let patch = Patch {
+            locked: Some(false),
+            ..Patch::default()
+        };
+        let changed = self.api.change(provider, id.as_str(), tag, &patch).await?;
+        let user = self.expect_user(organisation, "PATCH", changed, Some(id))?;
+        if user.locked {
+            let call = self.api.user_call("PATCH", provider, id.as_str());
+            let kind = PortalErrorKind::Malformed("the account is still locked".to_owned());
+            return Err(CallFailure::new(call, kind));
+        }
+        Ok(())
     }
 
     fn known<'a>(

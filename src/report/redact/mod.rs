@@ -296,6 +296,7 @@ impl Redactor<'_> {
             | Outcome::FoundDone
             | Outcome::Skipped { because: _ }
             | Outcome::Interrupted
+            | Outcome::Accepted
             | Outcome::NotSeen => outcome.clone(),
         }
     }

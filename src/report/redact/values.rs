@@ -110,12 +110,18 @@ impl Redaction {
                 expires,
                 term,
                 notify,
+                terms_accepted_by,
+                assigned,
             } => Write::Create {
                 account: self.account(account),
                 email: email.as_ref().map(|email| self.person(email).into()),
                 expires: *expires,
                 term: *term,
                 notify: *notify,
+                terms_accepted_by: terms_accepted_by
+                    .as_ref()
+                    .map(|person| self.person(person).into()),
+                assigned: *assigned,
             },
             Write::Edit { account, changes } => Write::Edit {
                 account: self.account(account),

@@ -7,7 +7,9 @@ use super::TextOptions;
 use super::canvas::{Canvas, Tone};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Action, Plan, UnitPlan};
-use crate::report::json::{NOT_SEEN, OutcomeCounts, actions_of, skipped_because, unit_of};
+use crate::report::json::{
+    ACCEPTED, NOT_SEEN, OutcomeCounts, actions_of, skipped_because, unit_of,
+};
 use crate::report::words::{counted, symbol};
 
 /// Writes the outcome of each action, what is done before what is not, and the totals last.
@@ -73,6 +75,7 @@ fn row(plan: &Plan, action: &Action, outcome: &Outcome, canvas: &mut Canvas<'_>)
             let why = "the run was interrupted before it";
             (Tone::Change, "not tried", Some(why.to_owned()))
         }
+        Outcome::Accepted => (Tone::Change, "accepted", Some(ACCEPTED.to_owned())),
         Outcome::NotSeen => (Tone::Bad, "not seen", Some(NOT_SEEN.to_owned())),
     };
     canvas.raw("  ")?;
@@ -99,9 +102,10 @@ fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
         failed,
         skipped,
         interrupted,
+        accepted,
         not_seen,
     } = counts;
-    let left = failed + skipped + interrupted + not_seen;
+    let left = failed + skipped + interrupted + accepted + not_seen;
     let all = counted(done + left, "action", "actions");
     if left == 0 {
         canvas.put(Tone::Good, "Applied")?;
@@ -111,6 +115,7 @@ fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
         (failed, "failed"),
         (skipped, "skipped because of that"),
         (interrupted, "not tried"),
+        (accepted, "accepted and not shown yet"),
         (not_seen, "reported done but not seen"),
     ];
     let parts: Vec<String> = parts

@@ -315,8 +315,8 @@ fn the_settings_are_those_of_the_files() {
         .map(|portal| format!("{portal:?}"))
         .collect();
     insta::assert_snapshot!(settings.join("\n"), @r#"
-    PortalSettings { name: "hants", driver: "hampshire", via: Api, url: Some("https://portal.example/hants"), token: Some(Environment("HANTS_TOKEN")), plan_token: None, requests_per_second: Some(5), concurrency: 8, ca_file: None, snapshots: None, source: Source { file: "beadle.yaml", line: 4, column: 3 } }
-    PortalSettings { name: "hfl", driver: "hfl", via: Worklist, url: None, token: None, plan_token: None, requests_per_second: None, concurrency: 8, ca_file: None, snapshots: Some("live/hfl"), source: Source { file: "beadle.yaml", line: 5, column: 3 } }
+    PortalSettings { name: "hants", driver: "hampshire", via: Api, url: Some("https://portal.example/hants"), token: Some(Environment("HANTS_TOKEN")), plan_token: None, requests_per_second: Some(5), concurrency: 8, ca_file: None, snapshots: None, client_credentials: None, directory: Directory { groups: {}, admin_group: None, capabilities: Capabilities { patch: None, filter: None, etag: None, page_size: None, members_per_call: None, replace_members: None, external_id: None } }, source: Source { file: "beadle.yaml", line: 4, column: 3 } }
+    PortalSettings { name: "hfl", driver: "hfl", via: Worklist, url: None, token: None, plan_token: None, requests_per_second: None, concurrency: 8, ca_file: None, snapshots: Some("live/hfl"), client_credentials: None, directory: Directory { groups: {}, admin_group: None, capabilities: Capabilities { patch: None, filter: None, etag: None, page_size: None, members_per_call: None, replace_members: None, external_id: None } }, source: Source { file: "beadle.yaml", line: 5, column: 3 } }
     "#);
     let desired = desired(&project);
     let hfl = &desired.last().unwrap().creation;

@@ -35,6 +35,9 @@ const OFS: Rules = Rules {
     admin_sees_all: Rule::stated(true, GUIDE),
     mail: Rule::stated(Mail::None, GUIDE),
     manual: &[],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };
 

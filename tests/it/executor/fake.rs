@@ -9,7 +9,8 @@ use async_trait::async_trait;
 use beadle::model::live::{CatalogueArea, Listing, Live, LiveAccount};
 use beadle::model::name::{AreaName, LoginId, PortalId, PortalName, PortalOrganisation};
 use beadle::model::plan::{AccountRef, Change, Write};
-use beadle::portal::{PortalError, PortalErrorKind, PortalRead, PortalWrite};
+use beadle::portal::{Act, PortalError, PortalErrorKind, PortalRead, PortalWrite, Written};
+use secrecy::SecretString;
 
 use super::plans::{ADMINISTRATION, address};
 
@@ -195,7 +196,7 @@ impl PortalWrite for Fake {
         organisation: &PortalOrganisation,
         write: &Write,
         idempotency_key: &str,
-    ) -> Result<Option<PortalId>, PortalError> {
+    ) -> Result<Written, PortalError> {
         let _in_flight = InFlight::begin(self);
         let number = {
             let mut state = self.state.lock().unwrap();
@@ -218,8 +219,20 @@ impl PortalWrite for Fake {
         match fault {
             Some(Fault::After(kind)) => Err(self.error(organisation, kind)),
             Some(Fault::Silence) => std::future::pending().await,
-            Some(Fault::Before(_)) | None => answer.map_err(|kind| self.error(organisation, kind)),
+            Some(Fault::Before(_)) | None => answer
+                .map(Written::now)
+                .map_err(|kind| self.error(organisation, kind)),
         }
+    }
+
+    async fn act(
+        &self,
+        organisation: &PortalOrganisation,
+        _account: &AccountRef,
+        _act: &Act,
+    ) -> Result<Option<SecretString>, PortalError> {
+        let none = PortalErrorKind::Unsupported("no help-desk acts");
+        Err(self.error(organisation, none))
     }
 }
 

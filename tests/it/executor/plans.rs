@@ -121,6 +121,8 @@ pub(super) fn create(login: &str) -> Write {
         expires: None,
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     }
 }
 

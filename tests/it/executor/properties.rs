@@ -124,7 +124,9 @@ fn check(
                 prop_assert!(matches!(failed, Outcome::Failed(_)));
                 prop_assert!(!there);
             }
-            Outcome::Interrupted | Outcome::NotSeen => prop_assert!(false, "{outcome:?}"),
+            Outcome::Interrupted | Outcome::Accepted | Outcome::NotSeen => {
+                prop_assert!(false, "{outcome:?}")
+            }
         }
     }
     Ok(())

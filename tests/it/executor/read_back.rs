@@ -66,6 +66,8 @@ fn a_creation_for_a_term_is_done_when_it_ends_later() {
         expires: None,
         term: Some(Term::AcademicYear),
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     };
     let past = live(|account| account.expires = Some(DAY));
     let wanted = live(|account| account.expires = Some(END));

@@ -112,6 +112,7 @@ pub(super) fn desired(users: impl IntoIterator<Item = DesiredAccount>) -> Desire
         creation: CreationSettings {
             notify: Some(true),
             terms_accepted_by: Some("m.jones@trust.example".into()),
+            provisioning: None,
         },
         identity: None,
         policy: Arc::new(Policy::default()),

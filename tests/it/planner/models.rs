@@ -75,6 +75,9 @@ pub(super) const OFS: Rules = Rules {
         ),
         CHANGE_PASSWORD,
     ],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };
 
@@ -103,6 +106,9 @@ pub(super) const HFL: Rules = Rules {
         RENAME,
         CHANGE_PASSWORD,
     ],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };
 
@@ -131,6 +137,9 @@ pub(super) const HAMPSHIRE: Rules = Rules {
         RENAME,
         CHANGE_PASSWORD,
     ],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };
 
@@ -162,6 +171,9 @@ pub(super) const HWB: Rules = Rules {
             &["MIS", "Leavers"],
         ),
     ],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };
 
@@ -190,5 +202,8 @@ pub(super) const SCIM: Rules = Rules {
     admin_sees_all: stated(false),
     mail: stated(Mail::None),
     manual: &[CHANGE_PASSWORD],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };

@@ -61,6 +61,8 @@ impl<'a> Portal<'a> {
                 expires,
                 term,
                 notify: _,
+                terms_accepted_by: _,
+                assigned: _,
             } => self.create(account, email.as_deref(), *expires, *term),
             Write::Edit { account, changes } => changes
                 .iter()

@@ -16,6 +16,8 @@ fn create() -> Write {
         expires: None,
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     }
 }
 
@@ -148,7 +150,7 @@ async fn every_attempt_of_a_creation_carries_the_same_key() {
     let id = writer(&server.url())
         .write(&provider(), &create(), "key-1")
         .await;
-    assert_eq!(id.unwrap().unwrap().as_str(), "u-0001");
+    assert_eq!(id.unwrap().id.unwrap().as_str(), "u-0001");
     let seen = server.seen();
     assert_eq!(seen.len(), 3);
     for call in &seen {

@@ -62,6 +62,8 @@ async fn a_call_is_logged_without_token_query_or_body() {
         expires: None,
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     };
     portal.observe(&provider(), &create).await.unwrap();
     let error = portal.write(&provider(), &create, "key").await.unwrap_err();

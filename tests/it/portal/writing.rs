@@ -11,10 +11,10 @@ use super::{account, one_user, provider, user, writer};
 const USER: &str = "/providers/10009999/users/u-0001";
 
 async fn write(server: &Server, write: &Write) -> Result<Option<String>, PortalError> {
-    let id = writer(&server.url())
+    let written = writer(&server.url())
         .write(&provider(), write, "key-1")
         .await?;
-    Ok(id.map(|id| id.as_str().to_owned()))
+    Ok(written.id.map(|id| id.as_str().to_owned()))
 }
 
 /// Calls and bodies, in the order they came.
@@ -64,6 +64,8 @@ async fn a_creation_is_one_call_with_its_key() {
         expires: Some(date(2027, 7, 31)),
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     };
     let id = write(&server, &create).await.unwrap();
     assert_eq!(id.as_deref(), Some("u-0001"));
@@ -84,6 +86,8 @@ async fn a_creation_that_answers_with_somebody_else_is_not_believed() {
         expires: None,
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     };
     let error = write(&server, &create).await.unwrap_err();
     assert!(error.outcome_unknown());
@@ -285,6 +289,8 @@ async fn what_the_portal_has_no_call_for_sends_nothing() {
             expires: None,
             term: None,
             notify: Some(true),
+            terms_accepted_by: None,
+            assigned: false,
         },
         Write::Grant {
             account: unknown(),

@@ -52,6 +52,9 @@ static RULES: Rules = Rules {
     admin_sees_all: Rule::stated(true, ""),
     mail: Rule::stated(Mail::None, ""),
     manual: &[],
+    provisioning: &[],
+    steps: &[],
+    acts: &[],
     assumptions: &[],
 };
 

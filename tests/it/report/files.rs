@@ -96,6 +96,8 @@ fn settings() -> PortalSettings {
         concurrency: 8,
         ca_file: None,
         snapshots: None,
+        client_credentials: None,
+        directory: beadle::model::settings::Directory::default(),
         source: sample::at(1),
     }
 }

@@ -51,14 +51,17 @@ async fn every_write_of_the_driver_is_carried_out() {
         expires: Some(date(2027, 7, 31)),
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     };
     let id = portal
         .write(&whose(), &create, "k1")
         .await
         .unwrap()
+        .id
         .unwrap();
     let again = portal.write(&whose(), &create, "k1").await.unwrap();
-    assert_eq!(again.as_ref(), Some(&id));
+    assert_eq!(again.id.as_ref(), Some(&id));
     let taken = portal.write(&whose(), &create, "k2").await;
     assert!(taken.is_err());
     let ada = account("ada@northshire.example", Some(id.as_str()));
@@ -145,6 +148,8 @@ async fn lost_answers_leave_the_outcome_unknown_and_create_once() {
         expires: None,
         term: None,
         notify: None,
+        terms_accepted_by: None,
+        assigned: false,
     };
     let lost = portal(&bench).write(&whose(), &create, "k1").await;
     assert!(lost.unwrap_err().outcome_unknown());
