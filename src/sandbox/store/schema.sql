@@ -55,6 +55,17 @@ CREATE TABLE grants (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_area ON grants (portal, organisation, area, account);
 
+-- The day on which an account was made here; none for one that was seeded.
+CREATE TABLE creations (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, account),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE access_keys (
     portal TEXT NOT NULL,
     key TEXT NOT NULL,
