@@ -17,6 +17,7 @@
 
 mod access;
 mod error;
+mod hampshire;
 mod http;
 mod ofs;
 mod registry;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, OpenError};
-use super::{PortalRead, PortalWrite, ofs};
+use super::{PortalRead, PortalWrite, hampshire, ofs};
 use crate::model::rules::Rules;
 
 /// One driver: its name in YAML, its rules, and how it is opened.
@@ -17,12 +17,20 @@ pub struct Driver {
     open_write: fn(Access) -> Result<Arc<dyn PortalWrite>, OpenError>,
 }
 
-static DRIVERS: &[Driver] = &[Driver {
-    name: "ofs",
-    rules: &ofs::RULES,
-    open_read: ofs::open_read,
-    open_write: ofs::open_write,
-}];
+static DRIVERS: &[Driver] = &[
+    Driver {
+        name: "hampshire",
+        rules: &hampshire::RULES,
+        open_read: hampshire::open_read,
+        open_write: hampshire::open_write,
+    },
+    Driver {
+        name: "ofs",
+        rules: &ofs::RULES,
+        open_read: ofs::open_read,
+        open_write: ofs::open_write,
+    },
+];
 
 /// Every driver, by name.
 #[must_use]
