@@ -3,6 +3,7 @@
 
 mod accounts;
 mod areas;
+mod marks;
 mod organisations;
 
 use std::path::Path;
@@ -14,7 +15,7 @@ pub(crate) use accounts::Account;
 pub(crate) use areas::{Area, KeyOpens};
 
 /// The version of the tables; a file of another version is refused.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The database. A transaction is short and never waits for anything but the disk, so calls take
 /// the lock where they stand instead of moving to a thread of their own.
