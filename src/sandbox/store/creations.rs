@@ -1,5 +1,4 @@
-//! When accounts were made, and their deletion, as rows: for portals that show the one and do the
-//! other.
+//! When accounts were made, as rows: for portals that show it.
 
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
@@ -28,16 +27,5 @@ impl OrganisationRows<'_> {
             )?
             .query_row(params![self.portal, self.id, account], |row| row.get(0))
             .optional()
-    }
-
-    /// Deletes an account for good, with its grants. False where there was none.
-    pub(crate) fn delete_account(&self, account: &str) -> rusqlite::Result<bool> {
-        let gone = self
-            .connection
-            .prepare_cached(
-                "DELETE FROM accounts WHERE portal = ?1 AND organisation = ?2 AND id = ?3",
-            )?
-            .execute(params![self.portal, self.id, account])?;
-        Ok(gone > 0)
     }
 }
