@@ -52,7 +52,11 @@ pub(super) fn operations(document: &Value) -> Vec<(Method, String, &Value)> {
 }
 
 /// The schema that the operation has for an answer of that status.
-pub(super) fn answer_schema<'a>(document: &'a Value, operation: &'a Value, status: &str) -> Option<&'a Value> {
+pub(super) fn answer_schema<'a>(
+    document: &'a Value,
+    operation: &'a Value,
+    status: &str,
+) -> Option<&'a Value> {
     let response = resolve(document, operation["responses"].get(status)?);
     let content = response["content"].as_object()?;
     Some(&content.values().next()?["schema"])
