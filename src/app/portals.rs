@@ -11,8 +11,8 @@ use super::project::Opened;
 use super::{Failure, world};
 use crate::model::name::PortalName;
 use crate::model::rules::Rules;
-use crate::model::settings::{PortalSettings, Route};
-use crate::portal::{self, Access, Driver, PortalRead, PortalWrite};
+use crate::model::settings::{ClientCredentials, PortalSettings, Route};
+use crate::portal::{self, Access, ClientLogin, Driver, PortalRead, PortalWrite};
 
 /// How one portal is reached in this run.
 pub(super) struct Reached {
@@ -176,6 +176,11 @@ impl Reached {
             }
             None => (self.url()?, self.token(purpose)?),
         };
+        let login = match &self.embedded {
+            // An embedded portal gives its tokens away.
+            Some(_) => None,
+            None => self.client_login()?,
+        };
         let mut access = Access::new(name.clone(), url, token);
         access.requests_per_second = self.settings.requests_per_second;
         access.concurrency = self.settings.concurrency;
@@ -184,8 +189,30 @@ impl Reached {
             .ca_file
             .as_ref()
             .map(|path| self.root.join(path));
+        access.client_credentials = login;
+        access.directory = self.settings.directory.clone();
         access.jitter_seed = world::jitter_seed();
         Ok(access)
+    }
+
+    /// How a token is asked for, the secret read.
+    fn client_login(&self) -> Result<Option<ClientLogin>, Failure> {
+        let Some(credentials) = &self.settings.client_credentials else {
+            return Ok(None);
+        };
+        let ClientCredentials {
+            token_url,
+            client_id,
+            client_secret,
+            scope,
+        } = credentials;
+        let name = self.settings.name.as_str();
+        Ok(Some(ClientLogin {
+            token_url: token_url.clone(),
+            client_id: client_id.clone(),
+            client_secret: world::token(name, &self.root, client_secret)?,
+            scope: scope.clone(),
+        }))
     }
 
     fn url(&self) -> Result<String, Failure> {
@@ -204,6 +231,10 @@ impl Reached {
             Purpose::Reading => plan_token.as_ref().or(token.as_ref()),
             Purpose::Writing => token.as_ref(),
         };
+        if self.settings.client_credentials.is_some() {
+            // Asked for when it is needed.
+            return Ok(SecretString::default());
+        }
         let missing = || Failure::Token {
             portal: name.to_string(),
             message: "it has no `token`".to_owned(),

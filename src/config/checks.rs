@@ -4,6 +4,7 @@
 mod areas;
 mod assignments;
 mod built;
+mod directory;
 mod forms;
 mod identifiers;
 mod organisations;
@@ -63,6 +64,21 @@ const PROJECT: &[Check<OnProject>] = &[
         portals::terms,
     ),
     check(
+        "groups",
+        "a group stands for one area, the admin group among them",
+        directory::groups,
+    ),
+    check(
+        "client-credentials",
+        "a token is asked for at a safe URL, with a secret that is kept elsewhere",
+        directory::client_credentials,
+    ),
+    check(
+        "provisioning",
+        "a portal knows the way in which its accounts come to be",
+        directory::provisioning,
+    ),
+    check(
         "identity",
         "beadle's own login id has its portal's form",
         portals::identity,
@@ -120,6 +136,11 @@ const ORGANISATION: &[Check<OnOrganisation>] = &[
         "organisation-portals",
         "an organisation's portals are known, its ids in their form",
         organisations::portals,
+    ),
+    check(
+        "own-provisioning",
+        "an organisation's own way in which accounts come to be is known",
+        directory::own_provisioning,
     ),
     check(
         "empty",

@@ -12,7 +12,9 @@ use super::grants::widest;
 use super::organisation::{Account, Door, GrantLine, Organisation, Unit};
 use super::project::{Project, place};
 use crate::model::day::{Presence, Window, days_between};
-use crate::model::desired::{Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared};
+use crate::model::desired::{
+    CreationSettings, Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared,
+};
 use crate::model::diagnostic::{Diagnostic, Span};
 use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName};
 use crate::model::policy::Policy;
@@ -130,15 +132,20 @@ impl Builder<'_> {
                 .iter()
                 .map(|(login, span)| (login.clone(), self.source(span)))
                 .collect(),
-            creation: self
-                .project
-                .creation
-                .get(&unit.portal)
-                .cloned()
-                .unwrap_or_default(),
+            creation: self.creation(unit),
             identity: self.project.identities.get(&unit.portal).cloned(),
             policy: self.policy(unit),
         }
+    }
+
+    /// What accompanies a creation: the portal's, and the organisation's own way.
+    fn creation(&self, unit: &Unit) -> CreationSettings {
+        let of_portal = self.project.creation.get(&unit.portal);
+        let mut creation = of_portal.cloned().unwrap_or_default();
+        if unit.provisioning.is_some() {
+            creation.provisioning.clone_from(&unit.provisioning);
+        }
+        creation
     }
 
     /// The organisation's policy, with required administrators under their login ids here.

@@ -1,6 +1,7 @@
 //! The two kinds of file as types, and the JSON schemas made from them. The comments on fields are
 //! what editors show, so they speak to whoever writes YAML. No meaning is checked here.
 
+mod directory;
 mod organisation;
 mod policy;
 mod project;
@@ -10,6 +11,7 @@ use std::sync::LazyLock;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
+pub(super) use directory::{CapabilitiesDocument, ClientCredentialsDocument};
 pub(super) use organisation::{
     AreaEntry, AreaUser, AreaView, Areas, OrganisationDocument, PortalLists, UserDocument,
 };

@@ -18,6 +18,7 @@ mod project;
 mod schema;
 mod scope;
 mod secrets;
+mod settings;
 mod snapshot;
 mod spanned;
 mod suggest;

@@ -33,6 +33,8 @@ pub(super) struct Unit {
     pub(super) portal_organisation: PortalOrganisation,
     pub(super) span: Span,
     pub(super) manages_accounts: bool,
+    /// The organisation's own way in which accounts come to be, where it names one.
+    pub(super) provisioning: Option<Arc<str>>,
     pub(super) accounts: Vec<Account>,
     /// The names that [`GrantLine::area`] counts.
     pub(super) areas: Vec<AreaName>,

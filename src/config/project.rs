@@ -7,22 +7,18 @@ use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 
-use super::context::{Context, PortalView};
-use super::documents::{RouteWord, TokenDocument};
+use super::context::Context;
 use super::organisation::Organisation;
-use super::spanned::Spanned;
+use super::settings::settings;
 use crate::model::desired::CreationSettings;
 use crate::model::diagnostic::{Diagnostic, Sources, Span};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
 use crate::model::policy::Policy;
-use crate::model::settings::{Directory, PortalSettings, Route, TokenSource};
+use crate::model::settings::PortalSettings;
 use crate::model::source::Source;
 
 /// The time zone of a project that names none.
 pub(super) const DEFAULT_ZONE: &str = "Europe/London";
-/// Requests in flight at a portal that names no number.
-const DEFAULT_CONCURRENCY: u32 = 8;
-
 /// What came of loading a project.
 #[derive(Debug)]
 pub struct Loaded {
@@ -81,7 +77,7 @@ impl Project {
             let accompanies = CreationSettings {
                 notify: document.notify,
                 terms_accepted_by: document.terms_accepted_by.map(Into::into),
-                provisioning: None,
+                provisioning: document.provisioning.as_ref().map(|way| way.value.into()),
             };
             if let Some(identity) = &document.identity {
                 identities.insert(name.clone(), LoginId::new(identity.value.0));
@@ -152,39 +148,6 @@ impl Project {
     pub fn digest(&self) -> &str {
         &self.digest
     }
-}
-
-fn settings(name: &PortalName, view: &PortalView<'_>, sources: &Sources) -> Option<PortalSettings> {
-    let document = view.document;
-    let token = |written: &Option<Spanned<TokenDocument<'_>>>| {
-        let written = &written.as_ref()?.value;
-        let environment = written.env.as_ref().map(|name| name.value.to_owned());
-        let file = written.file.as_ref().map(|path| PathBuf::from(path.value));
-        environment
-            .map(TokenSource::Environment)
-            .or(file.map(TokenSource::File))
-    };
-    Some(PortalSettings {
-        name: name.clone(),
-        driver: document.driver.value.to_owned(),
-        via: match document.via {
-            Some(RouteWord::Worklist) => Route::Worklist,
-            Some(RouteWord::Api) | None => Route::Api,
-        },
-        url: document
-            .url
-            .as_ref()
-            .map(|url| url.value.trim_end_matches('/').to_owned()),
-        token: token(&document.token),
-        plan_token: token(&document.plan_token),
-        requests_per_second: document.requests_per_second,
-        concurrency: document.concurrency.unwrap_or(DEFAULT_CONCURRENCY),
-        ca_file: document.ca_file.map(PathBuf::from),
-        snapshots: document.snapshots.map(PathBuf::from),
-        client_credentials: None,
-        directory: Directory::default(),
-        source: place(sources, &view.key.span),
-    })
 }
 
 /// The line and column of a place. Every span is of a file in `sources`.

@@ -9,8 +9,10 @@ const SECRET_WORDS: [&str; 6] = ["token", "password", "passwd", "secret", "api_k
 /// Whether what stands under this key may be a secret.
 pub(super) fn names_a_secret(key: &str) -> bool {
     let key = key.to_ascii_lowercase();
-    // `password_changed` is a day.
-    key != "password_changed" && SECRET_WORDS.iter().any(|word| key.contains(word))
+    // `password_changed` is a day, `token_url` an address.
+    key != "password_changed"
+        && key != "token_url"
+        && SECRET_WORDS.iter().any(|word| key.contains(word))
 }
 
 /// The text with each literal secret replaced by as many bytes of `*`; nothing where there is
@@ -39,7 +41,7 @@ fn in_node(node: NodeRef<'_>, ranges: &mut Vec<(usize, usize)>) {
     for (key, value) in node.entries() {
         if names_a_secret(key.characters()) {
             secret(value, ranges);
-        } else if key.characters() == "url" && is_scalar(value) {
+        } else if matches!(key.characters(), "url" | "token_url") && is_scalar(value) {
             in_url(value, ranges);
         } else {
             in_node(value, ranges);

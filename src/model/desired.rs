@@ -115,6 +115,14 @@ pub struct DesiredAdmins {
 }
 
 impl DesiredAccount {
+    /// Whether the YAML names a login id other than the email address. Where the portal makes
+    /// login ids, one that is not named is not known yet.
+    #[must_use]
+    pub fn names_login(&self) -> bool {
+        let address = self.email.as_deref().map(LoginId::new);
+        address.is_none_or(|address| address != self.login)
+    }
+
     /// The place that an action on the account itself points at.
     #[must_use]
     pub fn source(&self) -> Option<&Source> {

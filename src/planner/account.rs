@@ -29,7 +29,7 @@ pub(super) fn create(
         return;
     };
     let creation = &context.desired.creation;
-    if context.rules.create.value == Create::WithTerms && creation.terms_accepted_by.is_none() {
+    if context.create == Create::WithTerms && creation.terms_accepted_by.is_none() {
         drafts.problems.insert(terms_not_accepted(context));
     }
     let mut changes = vec![Change::Name {
@@ -166,8 +166,13 @@ fn rename(
             after: wanted.login.clone(),
         });
     } else {
+        let by_address = live.login != *was;
         let step = Step {
-            before: live.login.as_str(),
+            before: if by_address {
+                was.as_str()
+            } else {
+                live.login.as_str()
+            },
             after: wanted.login.as_str(),
             ..Step::of(ManualKind::Rename, ActionKind::Update)
         };

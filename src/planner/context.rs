@@ -6,7 +6,7 @@ use crate::model::desired::Desired;
 use crate::model::live::{CatalogueArea, Live};
 use crate::model::name::AreaName;
 use crate::model::policy::Removals;
-use crate::model::rules::{AdminSet, Rules};
+use crate::model::rules::{AdminSet, Create, Provisioning, Rules};
 
 use super::guardrails::waiver;
 
@@ -18,6 +18,10 @@ pub(super) struct Context<'a> {
     pub(super) live: &'a Live,
     /// What the portal can do.
     pub(super) rules: &'a Rules,
+    /// How accounts come to be, with the organisation's own way considered.
+    pub(super) create: Create,
+    /// That way, where there is a choice.
+    pub(super) provisioning: Option<&'static Provisioning>,
     /// The day that is planned for.
     pub(super) day: Date,
     /// The area whose members are the administrators, where the admin set is one.
@@ -36,10 +40,13 @@ impl<'a> Context<'a> {
             AdminSet::None | AdminSet::Tick | AdminSet::Act => None,
         };
         let policy = &desired.policy;
+        let provisioning = rules.provisioned(desired.creation.provisioning.as_deref());
         Self {
             desired,
             live,
             rules,
+            create: provisioning.map_or(rules.create.value, |way| way.create),
+            provisioning,
             day,
             admin_area,
             min_admins: waiver::min_admins(policy, &desired.organisation, &desired.portal, day),

@@ -6,7 +6,7 @@ use crate::model::desired::DesiredAccount;
 use crate::model::live::LiveAccount;
 use crate::model::plan::Problem;
 use crate::model::policy::Unmanaged;
-use crate::model::rules::Create;
+use crate::model::rules::{Create, LoginForm};
 use crate::model::source::Source;
 
 use super::context::Context;
@@ -18,7 +18,7 @@ use super::subject::{Cause, Fate, Subject};
 pub(super) fn decide<'a>(context: &Context<'a>, subject: &mut Subject<'a>, drafts: &mut Drafts) {
     subject.fate = match (subject.wanted, subject.live) {
         (Some(wanted), Some(live)) => both(context, wanted, live, drafts),
-        (Some(wanted), None) => missing(context, wanted),
+        (Some(wanted), None) => missing(context, wanted, drafts),
         (None, Some(live)) => unnamed(context, live, subject),
         (None, None) => Fate::Alone,
     };
@@ -65,11 +65,32 @@ fn contradiction(live: &LiveAccount, source: &Source) -> Problem {
     }
 }
 
-fn missing<'a>(context: &Context<'a>, wanted: &DesiredAccount) -> Fate<'a> {
-    match (wanted.presence, context.rules.create.value) {
+fn missing<'a>(context: &Context<'a>, wanted: &DesiredAccount, drafts: &mut Drafts) -> Fate<'a> {
+    match (wanted.presence, context.create) {
         (Presence::Upcoming(_) | Presence::Ended(_), _) => Fate::Alone,
-        (Presence::Present, Create::Direct | Create::WithTerms) => Fate::Create,
         (Presence::Present, Create::Upstream) => Fate::AwaitUpstream,
+        (Presence::Present, Create::Direct | Create::WithTerms) => {
+            let assigned = context.rules.login.value == LoginForm::Assigned;
+            if assigned && wanted.names_login() {
+                drafts.problems.insert(unknown_login(context, wanted));
+                return Fate::Alone;
+            }
+            Fate::Create
+        }
+    }
+}
+
+/// The portal makes login ids itself: one that is named and not there cannot be made.
+fn unknown_login(context: &Context<'_>, wanted: &DesiredAccount) -> Problem {
+    let (portal, login) = (&context.desired.portal, &wanted.login);
+    Problem {
+        code: "unknown-login",
+        message: format!("`{portal}` has no account `{login}`, and makes login ids itself"),
+        source: wanted.source().cloned(),
+        help: Some(format!(
+            "correct `accounts.{portal}`, or leave it out: the account is then found, or made, by \
+             email address"
+        )),
     }
 }
 

@@ -200,7 +200,7 @@ impl<'a> Folding<'a> {
         });
         let chosen = context.desired.creation.notify;
         let terms = context.desired.creation.terms_accepted_by.clone();
-        let terms = terms.filter(|_| context.rules.create.value == Create::WithTerms);
+        let terms = terms.filter(|_| context.create == Create::WithTerms);
         let write = Write::Create {
             account: piece.action.account.clone(),
             email: account::address(context, wanted),

@@ -91,7 +91,9 @@ pub(super) fn has_text(context: &Context<'_>, kind: ManualKind) -> bool {
 }
 
 fn text<'a>(context: &Context<'a>, kind: ManualKind) -> Option<&'a ManualText> {
-    context.rules.manual.iter().find(|text| text.kind == kind)
+    let own = context.provisioning.map_or(&[][..], |way| way.manual);
+    let all = own.iter().chain(context.rules.manual);
+    all.into_iter().find(|text| text.kind == kind)
 }
 
 /// What the placeholders stand for.

@@ -1,5 +1,8 @@
-//! Which live account is which desired one: by canonical login id, else by a former one (`was`).
+//! Which live account is which desired one: by canonical login id, else by its email address where
+//! the portal makes login ids, else by a former login id (`was`).
 //! Twins, two live accounts under one login id, are held back whole. Decides nothing else.
+
+use std::collections::BTreeMap;
 
 use crate::model::day::Presence;
 use crate::model::desired::DesiredAccount;
@@ -7,6 +10,7 @@ use crate::model::live::LiveAccount;
 use crate::model::name::{LoginId, PortalId};
 use crate::model::plan::{AccountRef, ActionKind, Finding, HeldBack, HeldBackReason};
 use crate::model::policy::Unmanaged;
+use crate::model::rules::LoginForm;
 use crate::model::source::Source;
 
 use super::context::Context;
@@ -51,7 +55,13 @@ pub(super) fn subjects<'a>(context: &Context<'a>, drafts: &mut Drafts) -> Vec<Su
         let wanted = subjects.get(*index).and_then(|subject| subject.wanted);
         wanted.is_some_and(|wanted| !delete.contains_key(&wanted.login))
     });
-    follow_renames(&mut subjects, &unmatched, &mut seats, drafts);
+    let addresses = Addresses::of(context, &seats);
+    unmatched.retain(|index| {
+        let by_address = (&mut *seats, &addresses);
+        !follow_address(*index, &mut subjects, by_address, drafts)
+    });
+    let by_address = (&mut *seats, &addresses);
+    follow_renames(&mut subjects, &unmatched, by_address, drafts);
     subjects.retain(|subject| subject.wanted.is_some());
     unnamed(context, &seats, &mut subjects, drafts);
     let identity = context.desired.identity.as_ref();
@@ -84,11 +94,67 @@ fn range<'s, 'a>(seats: &'s mut [Seat<'a>], login: &LoginId) -> &'s mut [Seat<'a
     seats.get_mut(start..end).unwrap_or_default()
 }
 
+/// Live accounts by email address, where the portal makes login ids: an account whose login id the
+/// YAML does not name is found by its address. Empty elsewhere.
+struct Addresses(BTreeMap<LoginId, Vec<usize>>);
+
+impl Addresses {
+    fn of(context: &Context<'_>, seats: &[Seat<'_>]) -> Self {
+        let mut found: BTreeMap<LoginId, Vec<usize>> = BTreeMap::new();
+        if context.rules.login.value == LoginForm::Assigned {
+            for (index, seat) in seats.iter().enumerate() {
+                if let Some(email) = seat.live.email.as_deref() {
+                    found.entry(LoginId::new(email)).or_default().push(index);
+                }
+            }
+        }
+        Self(found)
+    }
+
+    /// The seats of an address that nobody has taken.
+    fn free(&self, address: &LoginId, seats: &[Seat<'_>]) -> Vec<usize> {
+        let found = self.0.get(address).into_iter().flatten().copied();
+        found
+            .filter(|index| seats.get(*index).is_some_and(|seat| !seat.taken))
+            .collect()
+    }
+}
+
+/// Matches by email address. Answers whether the account was found.
+fn follow_address<'a>(
+    index: usize,
+    subjects: &mut [Subject<'a>],
+    (seats, addresses): (&mut [Seat<'a>], &Addresses),
+    drafts: &mut Drafts,
+) -> bool {
+    let Some(subject) = subjects.get_mut(index) else {
+        return false;
+    };
+    let Some(wanted) = subject.wanted.filter(|wanted| !wanted.names_login()) else {
+        return false;
+    };
+    let mut ids = Vec::new();
+    for free in addresses.free(&wanted.login, seats) {
+        if let Some(seat) = seats.get_mut(free) {
+            seat.taken = true;
+            subject.live = Some(seat.live);
+            ids.push(seat.live.id.clone());
+        }
+    }
+    if ids.len() > 1 {
+        drafts.held_back.push(held_twins(wanted, ids));
+        // Held back whole: nothing is planned from here on.
+        subject.wanted = None;
+        return true;
+    }
+    !ids.is_empty()
+}
+
 /// Second pass, once every present login id has found its account: former login ids.
 fn follow_renames<'a>(
     subjects: &mut [Subject<'a>],
     unmatched: &[usize],
-    seats: &mut [Seat<'a>],
+    (seats, addresses): (&mut [Seat<'a>], &Addresses),
     drafts: &mut Drafts,
 ) {
     for index in unmatched {
@@ -104,7 +170,18 @@ fn follow_renames<'a>(
                 continue;
             }
             match same {
-                [] => continue,
+                [] => {
+                    // Of an address that two bear, nobody knows whose the change is.
+                    if let [free] = *addresses.free(&entry.0, seats)
+                        && let Some(seat) = seats.get_mut(free)
+                    {
+                        seat.taken = true;
+                        subject.live = Some(seat.live);
+                        subject.renamed = Some(entry);
+                    } else {
+                        continue;
+                    }
+                }
                 [seat] => {
                     seat.taken = true;
                     subject.live = Some(seat.live);
@@ -120,12 +197,16 @@ fn follow_renames<'a>(
         }
     }
     for subject in subjects {
-        leave_former(subject, seats, drafts);
+        leave_former(subject, (&mut *seats, addresses), drafts);
     }
 }
 
 /// A former login id that is live beside the present one is left alone, and said.
-fn leave_former(subject: &Subject<'_>, seats: &mut [Seat<'_>], drafts: &mut Drafts) {
+fn leave_former(
+    subject: &Subject<'_>,
+    (seats, addresses): (&mut [Seat<'_>], &Addresses),
+    drafts: &mut Drafts,
+) {
     let Some(wanted) = subject.wanted else {
         return;
     };
@@ -134,10 +215,17 @@ fn leave_former(subject: &Subject<'_>, seats: &mut [Seat<'_>], drafts: &mut Draf
         for seat in range(seats, was).iter_mut().filter(|seat| !seat.taken) {
             seat.taken = true;
             found = true;
+            drafts.formers.insert(was.clone());
+        }
+        for free in addresses.free(was, seats) {
+            if let Some(seat) = seats.get_mut(free) {
+                seat.taken = true;
+                found = true;
+                drafts.formers.insert(seat.live.login.clone());
+            }
         }
         if let (true, Some(account)) = (found, subject.account()) {
             let was = was.clone();
-            drafts.formers.insert(was.clone());
             let finding = Finding::FormerLoginStillLive { account, was };
             drafts.findings.push(finding);
         }
@@ -218,11 +306,16 @@ fn hold_twins(wanted: &DesiredAccount, same: &mut [Seat<'_>], drafts: &mut Draft
     for seat in same.iter_mut() {
         seat.taken = true;
     }
+    let ids = same.iter().map(|seat| seat.live.id.clone()).collect();
+    drafts.held_back.push(held_twins(wanted, ids));
+}
+
+fn held_twins(wanted: &DesiredAccount, ids: Vec<PortalId>) -> HeldBack {
     let kind = match wanted.presence {
         Presence::Present => ActionKind::Update,
         Presence::Upcoming(_) | Presence::Ended(_) => ActionKind::Expire,
     };
-    drafts.held_back.push(HeldBack {
+    HeldBack {
         kind,
         account: AccountRef {
             login: wanted.login.clone(),
@@ -231,9 +324,9 @@ fn hold_twins(wanted: &DesiredAccount, same: &mut [Seat<'_>], drafts: &mut Draft
             person: Some(wanted.person.clone()),
         },
         area: None,
-        because: twins(same),
+        because: HeldBackReason::LiveTwins(ids),
         source: wanted.source().cloned(),
-    });
+    }
 }
 
 fn twins(same: &[Seat<'_>]) -> HeldBackReason {

@@ -9,6 +9,7 @@
 mod access;
 mod arbitrary;
 mod desired;
+mod directory;
 mod empty;
 mod files;
 mod organisation;

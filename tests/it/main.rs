@@ -11,6 +11,7 @@
 mod approval;
 mod commands;
 mod config;
+mod conformance;
 mod executor;
 mod floors;
 mod journey;

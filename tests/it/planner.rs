@@ -9,6 +9,7 @@
 
 mod access;
 mod accounts;
+mod assigned;
 mod build;
 mod ended;
 mod guardrails;

@@ -67,6 +67,10 @@ pub(super) fn login(written: &Written<'_>, portal: &str, rules: &Rules) -> Optio
                 finding.help(accounts("NAME@DOMAIN"))
             })
         }
+        LoginForm::Assigned if !is_email(text) && !named => Some(
+            wrong("an email address, by which a new account is made and found")
+                .help(accounts("LOGIN-ID")),
+        ),
         LoginForm::Username | LoginForm::Assigned if text.contains(char::is_whitespace) => {
             Some(wrong("text without spaces"))
         }

@@ -52,7 +52,7 @@ pub(super) fn reach(context: &Context<'_>, findings: &mut Findings) {
     for view in context.portals.values() {
         let document = view.document;
         if let Some(url) = &document.url
-            && let Some(finding) = unsafe_url(url)
+            && let Some(finding) = unsafe_url("url", url)
         {
             findings.push(finding);
         }
@@ -61,7 +61,10 @@ pub(super) fn reach(context: &Context<'_>, findings: &mut Findings) {
         }
         let missing = [
             ("url", document.url.is_none()),
-            ("token", document.token.is_none()),
+            (
+                "token",
+                document.token.is_none() && document.client_credentials.is_none(),
+            ),
         ];
         for (key, _) in missing.into_iter().filter(|(_, missing)| *missing) {
             findings.push(missing_key(view, key));
@@ -83,12 +86,14 @@ fn missing_key(view: &PortalView<'_>, key: &str) -> Finding {
         ))
 }
 
-fn unsafe_url(url: &Spanned<&str>) -> Option<Finding> {
-    let wrong =
-        |message: &str, help: &str| Some(Finding::error("url", &url.span, message).help(help));
+pub(super) fn unsafe_url(key: &str, url: &Spanned<&str>) -> Option<Finding> {
+    let wrong = |what: &str, help: &str| {
+        let message = format!("`{key}` {what}");
+        Some(Finding::error("url", &url.span, message).help(help))
+    };
     let Ok(parsed) = Url::parse(url.value) else {
         return wrong(
-            "`url` is no address",
+            "is no address",
             "write it whole: `https://portal.example/api`",
         );
     };
@@ -96,14 +101,14 @@ fn unsafe_url(url: &Spanned<&str>) -> Option<Finding> {
         let finding = Finding::error(
             "literal-secret",
             &url.span,
-            "`url` holds a user name or a password",
+            format!("`{key}` holds a user name or a password"),
         )
         .help("keep it out of the address: name it as `token: { env: NAME }`");
         return Some(finding);
     }
     if parsed.query().is_some() || parsed.fragment().is_some() {
         return wrong(
-            "`url` goes on after a `?` or a `#`",
+            "goes on after a `?` or a `#`",
             "end it before that; secrets do not belong into an address",
         );
     }
@@ -117,7 +122,7 @@ fn unsafe_url(url: &Spanned<&str>) -> Option<Finding> {
         "https" => None,
         "http" if loopback => None,
         _ => wrong(
-            "`url` must begin with `https://`",
+            "must begin with `https://`",
             "a token must not travel in the clear; plain `http` is allowed to this machine only",
         ),
     }
@@ -137,7 +142,7 @@ pub(super) fn token(context: &Context<'_>, findings: &mut Findings) {
     }
 }
 
-fn one_token(key: &str, token: &Spanned<TokenDocument<'_>>, findings: &mut Findings) {
+pub(super) fn one_token(key: &str, token: &Spanned<TokenDocument<'_>>, findings: &mut Findings) {
     let TokenDocument { env, file } = &token.value;
     if env.is_some() == file.is_some() {
         let message = format!("`{key}` must name either `env` or `file`");

@@ -24,6 +24,10 @@ pub(in crate::config) struct OrganisationDocument<'t> {
     /// This organisation's id on each portal that it uses.
     #[serde(borrow)]
     pub(in crate::config) portals: Entries<'t, Spanned<Identifier<'t>>>,
+    /// By what other system accounts come to be here, by portal, where the portal knows several
+    /// ways.
+    #[serde(borrow)]
+    pub(in crate::config) provisioning: Option<Entries<'t, Spanned<&'t str>>>,
     /// Who approved this list, and in which role.
     #[serde(borrow)]
     #[schemars(example = &"Kit Osei, headteacher")]

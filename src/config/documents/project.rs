@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::Deserialize;
 
+use super::directory::{CapabilitiesDocument, ClientCredentialsDocument};
 use super::organisation::{Areas, OrganisationDocument};
 use super::policy::PolicyDocument;
 use crate::config::spanned::{Day, Entries, Identifier, ListOr, Spanned};
@@ -86,6 +87,21 @@ pub(in crate::config) struct PortalDocument<'t> {
     pub(in crate::config) terms_accepted_by: Option<&'t str>,
     /// Whether the portal mails the login to the holder of a new account, where that is a choice.
     pub(in crate::config) notify: Option<bool>,
+    /// By what other system accounts come to be, where the portal knows several ways.
+    #[serde(borrow)]
+    #[schemars(example = &"sims")]
+    pub(in crate::config) provisioning: Option<Spanned<&'t str>>,
+    /// How a token is asked for, in place of `token`.
+    #[serde(borrow)]
+    pub(in crate::config) client_credentials: Option<Spanned<ClientCredentialsDocument<'t>>>,
+    /// For a directory (SCIM): areas, each with the display name of the group that stands for it.
+    #[serde(borrow)]
+    pub(in crate::config) groups: Option<Entries<'t, Spanned<&'t str>>>,
+    /// The area of `groups` whose group holds the administrators.
+    #[serde(borrow)]
+    pub(in crate::config) admin_group: Option<Spanned<&'t str>>,
+    /// For a directory (SCIM): what it can do, where what it says of itself is not to be believed.
+    pub(in crate::config) capabilities: Option<CapabilitiesDocument>,
     /// The login id that beadle itself uses there: never demoted, expired or deleted.
     #[serde(borrow)]
     pub(in crate::config) identity: Option<Spanned<Identifier<'t>>>,

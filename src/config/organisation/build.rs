@@ -121,6 +121,7 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             portal_organisation: PortalOrganisation::new(portal.map_or("", |p| p.id.value.0)),
             span: portal.map_or_else(|| scope.id_span.clone(), |p| p.id.span.clone()),
             manages_accounts: users || assigned,
+            provisioning: self.provisioning(),
             admins_key,
             admins,
             delete: self.delete(),
@@ -129,6 +130,12 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             areas: self.areas.names,
             grants: self.grants,
         }
+    }
+
+    fn provisioning(&self) -> Option<Arc<str>> {
+        let ways = self.scope.document.provisioning.as_ref()?;
+        let own = ways.iter().find(|(portal, _)| portal.value == self.name);
+        own.map(|(_, way)| way.value.into())
     }
 
     fn account(&self, member: &Member<'a>, person: &Arc<str>, name: &Arc<str>) -> Account {

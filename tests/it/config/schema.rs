@@ -43,6 +43,9 @@ fn every_check_says_what_it_ensures() {
     reach: a portal reached by API has a safe URL and a token
     token: a token is named by environment variable or file, not both
     terms: somebody has accepted the terms where a portal asks for it
+    groups: a group stands for one area, the admin group among them
+    client-credentials: a token is asked for at a safe URL, with a secret that is kept elsewhere
+    provisioning: a portal knows the way in which its accounts come to be
     identity: beadle's own login id has its portal's form
     project-names: names in the project file hold no look-alike letters
     bundles: bundles name known portals that have areas
@@ -54,6 +57,7 @@ fn every_check_says_what_it_ensures() {
     tightening: an organisation's policy is nowhere looser than the project's
     organisation-names: an organisation's names hold no look-alike letters
     organisation-portals: an organisation's portals are known, its ids in their form
+    own-provisioning: an organisation's own way in which accounts come to be is known
     empty: an empty list or mapping is meant
     user-keys: users are keyed by email address, once each
     user-names: every user has a name

@@ -1,8 +1,8 @@
 //! Rules tables as drivers have them, for tests of the configuration alone.
 
 use beadle::model::rules::{
-    AccountEnd, AdminSet, Create, Delete, Edit, End, LoginForm, Mail, OrganisationIdForm, Rule,
-    Rules, SaveUnit, Terms,
+    AccountEnd, AdminSet, Create, Delete, Edit, End, LoginForm, Mail, OrganisationIdForm,
+    Provisioning, Rule, Rules, SaveUnit, Terms,
 };
 
 const GUIDE: &str = "the portal's guide";
@@ -56,6 +56,21 @@ const HFL: Rules = Rules {
     ..OFS
 };
 
+static WAYS: &[Provisioning] = &[
+    Provisioning {
+        name: "sims",
+        title: "SIMS AD provisioning",
+        create: Create::Upstream,
+        manual: &[],
+    },
+    Provisioning {
+        name: "eamw",
+        title: "the account website",
+        create: Create::Upstream,
+        manual: &[],
+    },
+];
+
 const HAMPSHIRE: Rules = Rules {
     driver: "hampshire",
     title: "Hampshire Services Portal",
@@ -68,6 +83,7 @@ const HAMPSHIRE: Rules = Rules {
     save: Rule::stated(SaveUnit::AccountSet, GUIDE),
     admin: Rule::stated(AdminSet::Tick, GUIDE),
     mail: Rule::stated(Mail::EachSave, GUIDE),
+    provisioning: WAYS,
     ..OFS
 };
 
@@ -81,7 +97,7 @@ const HWB: Rules = Rules {
         },
         GUIDE,
     ),
-    login: Rule::stated(LoginForm::Username, GUIDE),
+    login: Rule::stated(LoginForm::Assigned, GUIDE),
     end: Rule::stated(End::Deactivate, GUIDE),
     account_end: Rule::stated(
         AccountEnd::Terms(Terms {

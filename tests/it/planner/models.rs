@@ -148,7 +148,7 @@ pub(super) const HWB: Rules = Rules {
     driver: "hwb",
     title: "Hwb user management",
     organisation_id: organisation("authority code", None),
-    login: stated(LoginForm::Username),
+    login: stated(LoginForm::Assigned),
     create: stated(Create::Direct),
     edit: edit(false, false, false),
     end: stated(End::Deactivate),

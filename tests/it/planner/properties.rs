@@ -129,7 +129,7 @@ fn applying_a_plan_leaves_nothing_to_do_and_is_safe_after_every_save() {
             let own = accounts.filter(|account| Some(&account.login) == desired.identity.as_ref());
             own.cloned().collect()
         };
-        let managed = managed(&desired, &live);
+        let managed = managed(&desired, &live, rules);
         apply(&first, &mut portals, scenario.seed, |portals| {
             let portal = &portals[0];
             require(portal.admins() >= least, || {

@@ -8,7 +8,7 @@ use beadle::model::desired::{Desired, DesiredAccount, Shared};
 use beadle::model::live::{Live, LiveAccount};
 use beadle::model::name::{AreaName, LoginId};
 use beadle::model::policy::{Policy, RemovalLimit, Removals, Unmanaged};
-use beadle::model::rules::{AccountEnd, AdminSet, Create, Delete, End, Rules};
+use beadle::model::rules::{AccountEnd, AdminSet, Create, Delete, End, LoginForm, Rules};
 use jiff::civil::Date;
 use proptest::collection::vec;
 use proptest::prelude::*;
@@ -335,6 +335,7 @@ fn account(rules: &Rules, there: &There, id: String, login: LoginId) -> LiveAcco
         .next()
         .unwrap_or_default()
         .replace("old", "p");
+    let made = format!("made-{id}");
     LiveAccount {
         id: id.into(),
         name: if there.renamed {
@@ -343,7 +344,10 @@ fn account(rules: &Rules, there: &There, id: String, login: LoginId) -> LiveAcco
             name.into()
         },
         email: Some(login.as_str().into()),
-        login,
+        login: match rules.login.value {
+            LoginForm::Assigned => LoginId::new(made.to_uppercase()),
+            LoginForm::Email | LoginForm::Username | LoginForm::UserId => login,
+        },
         expires: expires(rules, there.expires),
         active: !(deactivates && there.inactive),
         locked: there.locked,

@@ -62,8 +62,14 @@ impl<'a> Portal<'a> {
                 term,
                 notify: _,
                 terms_accepted_by: _,
-                assigned: _,
-            } => self.create(account, email.as_deref(), *expires, *term),
+                assigned,
+            } => {
+                let makes_logins = self.rules.login.value == LoginForm::Assigned;
+                refuse(*assigned != makes_logins, || {
+                    "login ids made by the portal, exactly where it makes them".to_owned()
+                })?;
+                self.create(account, email.as_deref(), *expires, *term)
+            }
             Write::Edit { account, changes } => changes
                 .iter()
                 .try_for_each(|change| self.edit(account, change)),
@@ -131,12 +137,14 @@ impl<'a> Portal<'a> {
 
     /// By portal id, else by login id.
     fn find(&mut self, wanted: &AccountRef) -> Result<&mut LiveAccount, String> {
+        let by_address = self.rules.login.value == LoginForm::Assigned;
+        let is_it = |account: &&mut LiveAccount| {
+            let address = account.email.as_deref().map(LoginId::new);
+            account.login == wanted.login || (by_address && address.as_ref() == Some(&wanted.login))
+        };
         let found = match &wanted.id {
             Some(id) => self.accounts.get_mut(id),
-            None => self
-                .accounts
-                .values_mut()
-                .find(|account| account.login == wanted.login),
+            None => self.accounts.values_mut().find(is_it),
         };
         found.ok_or_else(|| format!("no account {:?}", wanted.login))
     }
@@ -156,6 +164,16 @@ impl<'a> Portal<'a> {
             .any(|account| account.login == *login)
     }
 
+    fn has_address(&self, email: &str) -> bool {
+        let shown = self
+            .accounts
+            .values()
+            .filter_map(|account| account.email.as_deref());
+        shown
+            .map(LoginId::new)
+            .any(|shown| shown == LoginId::new(email))
+    }
+
     fn create(
         &mut self,
         account: &AccountRef,
@@ -169,6 +187,11 @@ impl<'a> Portal<'a> {
         refuse(self.is_taken(&account.login), || {
             format!("{:?} exists", account.login)
         })?;
+        let assigned = self.rules.login.value == LoginForm::Assigned;
+        refuse(
+            assigned && email.is_none_or(|email| self.has_address(email)),
+            || "the address is taken".to_owned(),
+        )?;
         let dated = self.rules.account_end.value == AccountEnd::Date;
         refuse(expires.is_some() && !dated, || "no dates here".to_owned())?;
         let termed = matches!(self.rules.account_end.value, AccountEnd::Terms(_));
@@ -180,7 +203,10 @@ impl<'a> Portal<'a> {
         let id = PortalId::new(format!("new-{}", self.made));
         let made = LiveAccount {
             id: id.clone(),
-            login: account.login.clone(),
+            login: match assigned {
+                true => LoginId::new(format!("made-{}", self.made)),
+                false => account.login.clone(),
+            },
             name: account.name.clone(),
             email: email.map(Into::into),
             expires: expires.or(ends),
