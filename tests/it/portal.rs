@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod hfl;
 mod listing;
 mod retries;
 mod secrets;

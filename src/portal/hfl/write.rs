@@ -57,7 +57,9 @@ impl Hfl {
             Write::Create { notify: None, .. } => {
                 unsupported("an account without a choice of notice")
             }
-            Write::Create { .. } => unsupported("an end, a term or a made-up username"),
+            Write::Create { .. } => {
+                unsupported("an end, a term, or a username that the portal makes")
+            }
             Write::AreaSet { area, give, take } => {
                 self.save(organisation, &Ticking { area, give, take }).await
             }

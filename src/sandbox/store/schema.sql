@@ -66,6 +66,15 @@ CREATE TABLE creations (
         REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- Accounts that were deleted: their ids are never given again.
+CREATE TABLE deletions (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, account),
+    FOREIGN KEY (portal, organisation) REFERENCES organisations (portal, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE access_keys (
     portal TEXT NOT NULL,
     key TEXT NOT NULL,

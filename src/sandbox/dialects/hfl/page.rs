@@ -117,7 +117,7 @@ fn products(school: &OrganisationRows<'_>) -> Result<Vec<Value>, Problem> {
 fn home(visit: &Visit<'_>) -> Result<Page, Problem> {
     let school = &visit.organisation;
     let context = context! {
-        tab => "", username => rules::main_username(school), products => products(school)?,
+        tab => "my-account", username => rules::main_username(school), products => products(school)?,
         total => school.accounts_count("", &Stretch::all().hidden)?,
     };
     Ok(show("hfl/home.html", context))
