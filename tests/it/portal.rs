@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod hampshire;
 mod listing;
 mod retries;
 mod secrets;
