@@ -238,17 +238,6 @@ impl OrganisationRows<'_> {
         Ok(())
     }
 
-    /// Takes an account away with all that hangs on it. False where there was none.
-    pub(crate) fn delete_account(&self, id: &str) -> rusqlite::Result<bool> {
-        let gone = self
-            .connection
-            .prepare_cached(
-                "DELETE FROM accounts WHERE portal = ?1 AND organisation = ?2 AND id = ?3",
-            )?
-            .execute(params![self.portal, self.id, id])?;
-        Ok(gone > 0)
-    }
-
     /// Gives an account an area. False where it had it already.
     pub(crate) fn grant(&self, account: &str, area: &str) -> rusqlite::Result<bool> {
         let changed = self.insert_grant(account, area)?;

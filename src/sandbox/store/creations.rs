@@ -1,4 +1,5 @@
-//! When accounts were made, as rows: for portals that show it.
+//! When accounts were made, and their deletion, as rows: for portals that show the one and do the
+//! other.
 
 use jiff::civil::Date;
 use rusqlite::{OptionalExtension, params};
@@ -27,5 +28,33 @@ impl OrganisationRows<'_> {
             )?
             .query_row(params![self.portal, self.id, account], |row| row.get(0))
             .optional()
+    }
+
+    /// Deletes an account for good, with its grants.
+    pub(crate) fn delete_account(&self, account: &str) -> rusqlite::Result<()> {
+        self.connection
+            .prepare_cached(
+                "DELETE FROM accounts WHERE portal = ?1 AND organisation = ?2 AND id = ?3",
+            )?
+            .execute(params![self.portal, self.id, account])?;
+        self.connection
+            .prepare_cached(
+                "INSERT INTO deletions (portal, organisation, account) VALUES (?1, ?2, ?3)
+                 ON CONFLICT DO NOTHING",
+            )?
+            .execute(params![self.portal, self.id, account])?;
+        Ok(())
+    }
+
+    /// Whether an account of that id is there, or ever was deleted: a new one needs another id.
+    pub(crate) fn id_is_used(&self, account: &str) -> rusqlite::Result<bool> {
+        self.connection
+            .prepare_cached(
+                "SELECT EXISTS (SELECT 1 FROM accounts
+                                WHERE portal = ?1 AND organisation = ?2 AND id = ?3)
+                     OR EXISTS (SELECT 1 FROM deletions
+                                WHERE portal = ?1 AND organisation = ?2 AND account = ?3)",
+            )?
+            .query_row(params![self.portal, self.id, account], |row| row.get(0))
     }
 }

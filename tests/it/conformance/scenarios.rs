@@ -185,7 +185,11 @@ fn administrators_change() {
         let keeper = someone("al.keeper", &[]).admin();
         let live = [keeper, head(), someone("ada.cole", &["library"])];
         let mut place = Place::with(rules, way, &live);
-        let says = format!("admins: [{}, {}]", address("al.keeper"), address("ada.cole"));
+        let says = format!(
+            "admins: [{}, {}]",
+            address("al.keeper"),
+            address("ada.cole")
+        );
         place.say(&live, &says);
         if !has_admins(rules) {
             assert!(place.problems().contains("admin"), "{}", place.what());
