@@ -61,6 +61,8 @@ pub(super) enum Command {
     Import(Import),
     /// Save live state to files, with the evidence that it is complete.
     Snapshot(Snapshot),
+    /// For portals without an API: show the steps that wait for a person, and mark them as done.
+    Worklist(Worklist),
     /// Print a JSON schema, or the names of all.
     Schema(Schema),
     /// Serve embedded portals to try things on.
@@ -189,6 +191,11 @@ pub(super) struct Apply {
     /// Apply only the plan with this digest (printed by `plan --format json`).
     #[arg(long, value_name = "DIGEST")]
     pub(super) approved: Option<String>,
+    /// Folder for the worklists of portals without an API, as `<portal>/<organisation>.html`,
+    /// `.md` and `.json`; by default `worklists` beside the project file. They name people: only
+    /// their owner can read them.
+    #[arg(long, value_name = "DIR")]
+    pub(super) worklists: Option<PathBuf>,
     #[command(flatten)]
     pub(super) redact: Redact,
     #[command(flatten)]
@@ -244,8 +251,79 @@ pub(super) struct Snapshot {
 }
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Worklist {
+    #[command(subcommand)]
+    pub(super) act: Option<WorklistAct>,
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How worklists are written.
+    #[arg(long, value_enum, default_value_t = WorklistFormat::Text)]
+    pub(super) format: WorklistFormat,
+    #[command(flatten)]
+    pub(super) redact: Redact,
+    #[command(flatten)]
+    pub(super) place: WorklistPlace,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum WorklistAct {
+    /// Mark steps as done, and bring the snapshots up to date with what they changed.
+    ///
+    /// Of the project in the current folder (see -C). A step whose predecessors are not marked can
+    /// be marked, with a note. All steps named are marked, or none: a step that does not fit the
+    /// snapshot, because it has been changed since, is refused.
+    Done(WorklistDone),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WorklistDone {
+    /// Steps: numbers such as `3`, ranges such as `3-7`, or ids.
+    #[arg(required_unless_present = "all", value_name = "STEP")]
+    pub(super) steps: Vec<String>,
+    /// Every open step.
+    #[arg(long, conflicts_with = "steps")]
+    pub(super) all: bool,
+    /// Who says so; kept with the mark.
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: Option<String>,
+    /// The day that the mark bears, as YYYY-MM-DD, instead of the current one.
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+    #[command(flatten)]
+    pub(super) place: WorklistPlace,
+}
+
+/// Which worklists.
+#[derive(Debug, Args)]
+pub(super) struct WorklistPlace {
+    /// Only this organisation (its id in the project); may be repeated.
+    #[arg(long = "org", value_name = "ID")]
+    pub(super) organisations: Vec<String>,
+    /// Only this portal (its name in the project); may be repeated.
+    #[arg(long = "portal", value_name = "NAME")]
+    pub(super) portals: Vec<String>,
+    /// Folder of the worklists; by default `worklists` beside the project file.
+    #[arg(long, value_name = "DIR")]
+    pub(super) worklists: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum WorklistFormat {
+    /// The open steps, for people.
+    Text,
+    /// Every step, with tick boxes.
+    Markdown,
+    /// Every step, as a page to print.
+    Html,
+    /// Every step, as an array (see `beadle schema worklist`).
+    Json,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Which schema: organisation, plan, project, snapshot.
+    /// Which schema: organisation, plan, project, snapshot, worklist.
     pub(super) name: Option<String>,
     /// Write to this folder, as `<name>.schema.json`.
     #[arg(long, value_name = "DIR")]

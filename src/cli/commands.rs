@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use super::arguments::{
     Apply, ApplyFormat, Arguments, Command, Import, Plan, PlanFormat, Planning, Redact, RedactWhen,
-    Snapshot, Validate, ValidateFormat,
+    Snapshot, Validate, ValidateFormat, Worklist, WorklistAct, WorklistDone, WorklistFormat,
+    WorklistPlace,
 };
 use super::documents;
 use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
             };
             wait(app::snapshot::run(&options, screen))
         }
+        Command::Worklist(arguments) => worklist(arguments, screen),
         Command::Schema(schema) => {
             app::schema::run(schema.name.as_deref(), schema.out.as_deref(), screen)
         }
@@ -114,6 +116,7 @@ fn apply(arguments: Apply) -> app::apply::Options {
         yes,
         no_removals,
         approved,
+        worklists,
         redact,
     } = arguments;
     app::apply::Options {
@@ -127,6 +130,65 @@ fn apply(arguments: Apply) -> app::apply::Options {
         yes,
         approved,
         redact: redact_when(&redact),
+        worklists,
+    }
+}
+
+fn worklist(arguments: Worklist, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let Worklist {
+        act,
+        path,
+        format,
+        redact,
+        place,
+    } = arguments;
+    if let Some(WorklistAct::Done(done)) = act {
+        let WorklistDone {
+            steps,
+            all,
+            by,
+            today,
+            place,
+        } = done;
+        let options = app::worklist::DoneOptions {
+            place: worklist_place(PathBuf::from("."), today, place),
+            steps,
+            all,
+            by,
+        };
+        return app::worklist::done(&options, screen);
+    }
+    let options = app::worklist::Options {
+        place: worklist_place(path, None, place),
+        format: match format {
+            WorklistFormat::Text => app::worklist::Format::Text,
+            WorklistFormat::Markdown => app::worklist::Format::Markdown,
+            WorklistFormat::Html => app::worklist::Format::Html,
+            WorklistFormat::Json => app::worklist::Format::Json,
+        },
+        redact: redact_when(&redact),
+    };
+    app::worklist::run(&options, screen)
+}
+
+fn worklist_place(
+    path: PathBuf,
+    today: Option<jiff::civil::Date>,
+    place: WorklistPlace,
+) -> app::worklist::Place {
+    let WorklistPlace {
+        organisations,
+        portals,
+        worklists,
+    } = place;
+    app::worklist::Place {
+        path,
+        selection: Selection {
+            organisations,
+            portals,
+        },
+        today,
+        worklists,
     }
 }
 
