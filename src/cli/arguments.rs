@@ -233,8 +233,61 @@ pub(super) struct Import {
     /// A new project: read this snapshot instead of the portal.
     #[arg(long, value_name = "FILE")]
     pub(super) snapshot: Option<PathBuf>,
+    /// A new project, for a portal that asks for it: who has accepted its terms for new accounts.
+    #[arg(long, value_name = "NAME")]
+    pub(super) terms_accepted_by: Option<String>,
+    /// Import the organisations below as well, such as an authority's schools, each to a file of
+    /// its own (`schools/<id>.yaml`). Files that are there stay.
+    #[arg(long, conflicts_with_all = ["snapshot", "table"])]
+    pub(super) below: bool,
+    #[command(flatten)]
+    pub(super) tables: ImportTables,
     #[command(flatten)]
     pub(super) planning: Planning,
+}
+
+/// For a portal without an API: what its pages show.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tables, for a portal without an API")]
+pub(super) struct ImportTables {
+    /// A list of users, saved as HTML or copied from the portal's page, or a CSV of staff, in
+    /// place of the portal; may be repeated, and the lists add up. Columns are known by their
+    /// headings: Name (or Forename and Surname), Email, Username, Areas (separated by `;`),
+    /// Administrator, Expires (2027-08-31 or 31/08/2027), Active. Phone numbers are dropped. In a
+    /// folder without a project it needs --driver and --portal-organisation and writes one; in a
+    /// project it brings the kept snapshot up to date and leaves the YAML as it is.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["snapshot", "url", "sandbox"])]
+    pub(super) table: Vec<PathBuf>,
+    /// An area by its title or name, and the page on which its accounts are ticked; may be
+    /// repeated. Save that page as HTML: copied text loses its ticks, unless `[x]` or `[ ]` stands
+    /// before each name.
+    #[arg(long, value_name = "NAME[=FILE]", requires = "table")]
+    pub(super) area: Vec<String>,
+    /// An account of the list (by login id, address or name), and the page on which its areas are
+    /// ticked; may be repeated.
+    #[arg(long, value_name = "LOGIN=FILE", requires = "table")]
+    pub(super) account: Vec<String>,
+    /// The page that lists the administrators: by `Demote` beside them, or all who are on it.
+    #[arg(long, value_name = "FILE", requires = "table")]
+    pub(super) admins: Vec<PathBuf>,
+    /// Whence a login id comes where no column shows it. `habit`: from the last snapshot, or from
+    /// the email address where that is this portal's habit, else the row is an error. `email`: from
+    /// the address everywhere. `name`: and from the name as it stands where the address is blank.
+    #[arg(long, value_enum, value_name = "WHENCE", default_value_t = LoginFrom::Habit, requires = "table")]
+    pub(super) login_from: LoginFrom,
+    /// Leave wrong rows out and list them, instead of writing nothing.
+    #[arg(long, requires = "table")]
+    pub(super) skip_bad_rows: bool,
+    /// Fail where there is no project whose snapshot could be brought up to date.
+    #[arg(long, requires = "table")]
+    pub(super) snapshot_only: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LoginFrom {
+    Habit,
+    Email,
+    Name,
 }
 
 #[derive(Debug, Args)]

@@ -3,9 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{
-    Apply, ApplyFormat, Arguments, Command, Import, Plan, PlanFormat, Planning, Redact, RedactWhen,
-    Snapshot, Validate, ValidateFormat, Worklist, WorklistAct, WorklistDone, WorklistFormat,
-    WorklistPlace,
+    Apply, ApplyFormat, Arguments, Command, Import, ImportTables, LoginFrom, Plan, PlanFormat,
+    Planning, Redact, RedactWhen, Snapshot, Validate, ValidateFormat, Worklist, WorklistAct,
+    WorklistDone, WorklistFormat, WorklistPlace,
 };
 use super::documents;
 use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
@@ -202,9 +202,14 @@ fn import(arguments: Import) -> app::import::Options {
         portal_organisation,
         name,
         snapshot,
+        terms_accepted_by,
+        below,
+        tables,
     } = arguments;
-    let new =
-        !Path::new(&path).join("beadle.yaml").exists() || driver.is_some() || snapshot.is_some();
+    let tables = import_tables(tables);
+    let there = Path::new(&path).join("beadle.yaml").exists() || path.is_file();
+    // Tables bring a project that is there up to date.
+    let new = !there || (tables.is_none() && (driver.is_some() || snapshot.is_some()));
     let origin = new.then(|| app::import::Origin {
         portal: planning.portals.first().cloned(),
         driver,
@@ -214,12 +219,40 @@ fn import(arguments: Import) -> app::import::Options {
         organisation: planning.organisations.first().cloned(),
         name,
         snapshot,
+        terms_accepted_by,
     });
     app::import::Options {
         path,
         planning: planning_options(planning, false),
         origin,
+        tables,
+        below,
     }
+}
+
+fn import_tables(tables: ImportTables) -> Option<app::import::Tables> {
+    let ImportTables {
+        table,
+        area,
+        account,
+        admins,
+        login_from,
+        skip_bad_rows,
+        snapshot_only,
+    } = tables;
+    (!table.is_empty()).then(|| app::import::Tables {
+        lists: table,
+        areas: area,
+        accounts: account,
+        admins,
+        login_from: match login_from {
+            LoginFrom::Habit => app::import::LoginFrom::Habit,
+            LoginFrom::Email => app::import::LoginFrom::Email,
+            LoginFrom::Name => app::import::LoginFrom::Name,
+        },
+        skip_bad_rows,
+        snapshot_only,
+    })
 }
 
 fn planning_options(planning: Planning, no_removals: bool) -> PlanningOptions {

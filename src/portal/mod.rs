@@ -22,6 +22,7 @@ mod hfl;
 mod http;
 mod ofs;
 mod registry;
+pub mod table;
 pub mod worklist;
 
 use async_trait::async_trait;

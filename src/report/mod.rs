@@ -22,7 +22,7 @@ pub use diagnostics::diagnostics_json;
 pub use diff::{DiffPair, plan_diff};
 pub use json::{apply_json, plan_json};
 pub use organisation_file::{OrganisationFile, Place};
-pub use project_file::{Organisations, project_file, schema_line};
+pub use project_file::{Organisations, project_file, project_file_with, schema_line};
 pub use redact::Redaction;
 pub use schema::{plan_schema, snapshot_schema, worklist_schema};
 pub use snapshot_file::snapshot_yaml;
