@@ -7,11 +7,14 @@ mod base;
 mod client;
 mod failure;
 mod gate;
+mod login;
+mod manner;
 mod paging;
 mod request;
 mod retry;
 
 pub(crate) use client::Client;
 pub(crate) use failure::CallFailure;
+pub(crate) use manner::Manner;
 pub(crate) use paging::{Numbered, PageSays, every_page};
 pub(crate) use request::{Request, Tag};
