@@ -20,6 +20,7 @@ mod error;
 mod http;
 mod ofs;
 mod registry;
+mod scim;
 
 use async_trait::async_trait;
 
