@@ -105,6 +105,23 @@ pub enum PortalErrorKind {
     /// The driver cannot make this write: a fault of the plan.
     #[error("this portal has no such call: {0}")]
     Unsupported(&'static str),
+    /// A refusal or failure, with the beginning of what the portal said.
+    #[error("the portal answers with {status}: {said}")]
+    Answered {
+        /// The status.
+        status: u16,
+        /// At most 200 characters, on one line, without the token.
+        said: String,
+    },
+    /// No token could be had.
+    #[error("no token could be had from `token_url` ({0})")]
+    NoToken(String),
+    /// A yes that reading does not bear out, also after another form of the call was tried.
+    #[error("the portal said yes, and reading shows otherwise ({0})")]
+    NotShown(String),
+    /// What is live does not fit what the project file says of it, or cannot be told from it.
+    #[error("{0}")]
+    Directory(String),
     /// The write needs an account whose portal id is not known.
     #[error("the account is not on the portal")]
     NoAccount,
@@ -125,6 +142,8 @@ impl PortalError {
             | Kind::TooLarge(_)
             | Kind::Redirected(_)
             | Kind::Conflict { .. } => true,
+            // As the status without what was said beside it.
+            Kind::Answered { status, said: _ } => *status >= 500 || matches!(status, 409 | 412),
             Kind::Unreachable(_)
             | Kind::Unauthorised
             | Kind::Forbidden(_)
@@ -136,6 +155,9 @@ impl PortalError {
             | Kind::TooManyPages(_)
             | Kind::Incomplete(_)
             | Kind::Unsupported(_)
+            | Kind::NoToken(_)
+            | Kind::NotShown(_)
+            | Kind::Directory(_)
             | Kind::NoAccount => false,
         }
     }
@@ -145,8 +167,23 @@ impl PortalError {
     pub fn portal_is_lost(&self) -> bool {
         matches!(
             self.kind,
-            PortalErrorKind::Unreachable(_) | PortalErrorKind::Unauthorised
+            PortalErrorKind::Unreachable(_)
+                | PortalErrorKind::Unauthorised
+                | PortalErrorKind::NoToken(_)
         )
+    }
+}
+
+impl PortalErrorKind {
+    /// The same with the beginning of what the portal said, for the kinds that are a bare status.
+    pub(super) fn saying(self, said: String) -> Self {
+        let status = match &self {
+            Self::Forbidden(_) => 403,
+            Self::Conflict { status, code: _ } | Self::Refused { status, code: _ } => *status,
+            Self::Failed(status) => *status,
+            _ => return self,
+        };
+        Self::Answered { status, said }
     }
 }
 

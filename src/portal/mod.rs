@@ -22,6 +22,7 @@ mod hfl;
 mod http;
 mod ofs;
 mod registry;
+mod scim;
 pub mod table;
 pub mod worklist;
 

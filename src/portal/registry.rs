@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, OpenError};
-use super::{PortalRead, PortalWrite, hampshire, hfl, ofs};
+use super::{PortalRead, PortalWrite, hampshire, hfl, ofs, scim};
 use crate::model::rules::Rules;
 
 /// One driver: its name in YAML, its rules, and how it is opened.
@@ -35,6 +35,12 @@ static DRIVERS: &[Driver] = &[
         rules: &ofs::RULES,
         open_read: ofs::open_read,
         open_write: ofs::open_write,
+    },
+    Driver {
+        name: "scim",
+        rules: &scim::RULES,
+        open_read: scim::open_read,
+        open_write: scim::open_write,
     },
 ];
 

@@ -8,6 +8,7 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod acceptance;
 mod approval;
 mod commands;
 mod config;

@@ -11,6 +11,13 @@ use super::failure::FailureKind;
 #[derive(Clone)]
 pub(crate) struct Tag(pub(super) HeaderValue);
 
+impl Tag {
+    /// A tag that stands in a body rather than in a header; none where it could not be one.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        HeaderValue::from_str(text).ok().map(Self)
+    }
+}
+
 /// What answer was agreed for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expects {
@@ -18,6 +25,8 @@ pub(super) enum Expects {
     Json,
     /// 204, or 200 with JSON that nobody reads.
     Nothing,
+    /// Any success, with JSON or without a body.
+    Perhaps,
 }
 
 /// One request.
@@ -30,6 +39,8 @@ pub(crate) struct Request {
     pub(super) idempotency_key: Option<HeaderValue>,
     pub(super) mails_each_time: bool,
     pub(super) expects: Expects,
+    /// Whether a change without a version tag leaves the same when it is made twice.
+    pub(super) repeatable: bool,
 }
 
 impl Request {
@@ -43,6 +54,7 @@ impl Request {
             idempotency_key: None,
             mails_each_time: false,
             expects,
+            repeatable: false,
         }
     }
 
@@ -101,6 +113,37 @@ impl Request {
         Ok(request)
     }
 
+    /// Makes something new, where the portal knows no keys: never made again unasked.
+    pub(crate) fn post_once(segments: &[&str], body: &impl Serialize) -> Result<Self, FailureKind> {
+        Self::new(Method::POST, segments, Expects::Perhaps).with_body(body)
+    }
+
+    /// Changes part of a resource, with its version tag where there is one. `repeatable` where
+    /// making the change twice leaves what making it once leaves.
+    pub(crate) fn amend(
+        segments: &[&str],
+        tag: Option<Tag>,
+        repeatable: bool,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let mut request = Self::new(Method::PATCH, segments, Expects::Perhaps).with_body(body)?;
+        // With a tag, a repeat meets the tag that the first one moved: it would be refused.
+        request.repeatable = repeatable && tag.is_none();
+        request.if_match = tag;
+        Ok(request)
+    }
+
+    /// Writes a resource whole, with its version tag where there is one.
+    pub(crate) fn overwrite(
+        segments: &[&str],
+        tag: Option<Tag>,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let mut request = Self::new(Method::PUT, segments, Expects::Perhaps).with_body(body)?;
+        request.if_match = tag;
+        Ok(request)
+    }
+
     /// With a parameter of the query.
     pub(crate) fn with_query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
@@ -127,7 +170,7 @@ impl Request {
         match self.method {
             _ if self.mails_each_time => false,
             Method::GET | Method::PUT | Method::DELETE => true,
-            Method::PATCH => self.if_match.is_some(),
+            Method::PATCH => self.repeatable || self.if_match.is_some(),
             _ => false,
         }
     }
