@@ -3,6 +3,7 @@
 
 mod accounts;
 mod areas;
+mod directory;
 mod organisations;
 
 use std::path::Path;
@@ -12,9 +13,10 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(crate) use accounts::Account;
 pub(crate) use areas::{Area, KeyOpens};
+pub(crate) use directory::Document;
 
 /// The version of the tables; a file of another version is refused.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The database. A transaction is short and never waits for anything but the disk, so calls take
 /// the lock where they stand instead of moving to a thread of their own.

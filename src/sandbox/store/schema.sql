@@ -55,6 +55,19 @@ CREATE TABLE grants (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_area ON grants (portal, organisation, area, account);
 
+-- What a directory keeps of a resource that the tables above have no column for.
+CREATE TABLE documents (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created TEXT,
+    modified TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, kind, id),
+    FOREIGN KEY (portal, organisation) REFERENCES organisations (portal, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE access_keys (
     portal TEXT NOT NULL,
     key TEXT NOT NULL,
