@@ -186,6 +186,15 @@ impl Work<'_> {
         Ok(answer)
     }
 
+    /// Whether it could change anything.
+    fn writes(&self) -> bool {
+        let reads = match self.arrival.target {
+            Target::Route(route) => self.portal.dialect.only_reads(route),
+            Target::WrongMethod(_) | Target::Nothing => false,
+        };
+        self.arrival.writes() && !reads
+    }
+
     /// Whether it goes where callers without a token are heard.
     fn is_open(&self) -> bool {
         matches!(self.arrival.target, Target::Route(route) if self.portal.dialect.is_open(route))
@@ -199,8 +208,7 @@ impl Work<'_> {
             Target::WrongMethod(allowed) => return Err(Problem::method_not_allowed(allowed)),
             Target::Nothing => return Err(Problem::not_found(&self.arrival.path)),
         };
-        let writes = self.arrival.writes() && !self.portal.dialect.only_reads(route);
-        if token.read_only && writes {
+        if token.read_only && self.writes() {
             return Err(tokens::read_only());
         }
         let organisation = self.organisation(token)?;
@@ -246,7 +254,7 @@ impl Work<'_> {
 
     fn twists(&self, organisation: Option<&OrganisationRows<'_>>) -> Twists {
         let hidden = match organisation {
-            Some(organisation) if !self.arrival.writes() => self
+            Some(organisation) if !self.writes() => self
                 .sandbox
                 .faults()
                 .hidden(&self.portal.name, &organisation.id),

@@ -11,6 +11,7 @@
 mod approval;
 mod commands;
 mod config;
+mod conformance_testers;
 mod executor;
 mod floors;
 mod journey;

@@ -11,6 +11,7 @@ mod faults;
 mod gate;
 mod hostile;
 mod pages;
+mod scim;
 mod users;
 
 use std::path::PathBuf;

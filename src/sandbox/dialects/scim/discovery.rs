@@ -2,7 +2,7 @@
 //! made from the table of attributes, so that neither can say what the other does not.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::listing::MOST;
 use super::refusal::no_resource;
@@ -116,32 +116,37 @@ fn attribute(attribute: &Attribute) -> Value {
         Data::Moment => "dateTime",
         Data::Complex(_) => "complex",
     };
-    let mut shown = json!({
-        "name": name,
-        "type": kind,
-        "multiValued": many,
-        "description": about,
-        "required": required,
-        "mutability": mutability.word(),
-        "returned": if *always { "always" } else { "default" },
-    });
+    let mut shown = Map::new();
+    let mut say = |name: &str, value: Value| {
+        shown.insert(name.to_owned(), value);
+    };
+    say("name", json!(name));
+    say("type", json!(kind));
+    say("multiValued", json!(many));
+    say("description", json!(about));
+    say("required", json!(required));
+    say("mutability", json!(mutability.word()));
+    say(
+        "returned",
+        json!(if *always { "always" } else { "default" }),
+    );
     match data {
         Data::Text | Data::Reference(_) | Data::Moment => {
-            shown["caseExact"] = (*case_exact).into();
-            shown["uniqueness"] = if *unique { "server" } else { "none" }.into();
+            say("caseExact", json!(case_exact));
+            say("uniqueness", json!(if *unique { "server" } else { "none" }));
         }
         Data::Boolean => {}
         Data::Complex(parts) => {
-            shown["subAttributes"] = parts.iter().map(self::attribute).collect();
+            say("subAttributes", parts.iter().map(self::attribute).collect());
         }
     }
     if let Data::Reference(leads_to) = data {
-        shown["referenceTypes"] = json!(leads_to);
+        say("referenceTypes", json!(leads_to));
     }
     if !usual.is_empty() {
-        shown["canonicalValues"] = json!(usual);
+        say("canonicalValues", json!(usual));
     }
-    shown
+    Value::Object(shown)
 }
 
 fn resource_type(base: &str, kind: &Kind) -> Value {

@@ -123,7 +123,7 @@ fn include(place: &Place, resource: &Resource, chosen: &mut Resource) {
         holder.insert(attribute.name.to_owned(), value.clone());
         return;
     };
-    let known = holder.remove(attribute.name);
+    let known = holder.shift_remove(attribute.name);
     let one = |value: &Value, known: Option<&Value>| {
         let mut parts = known
             .and_then(Value::as_object)

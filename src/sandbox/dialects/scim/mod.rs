@@ -17,6 +17,7 @@ mod resources;
 mod routes;
 mod rules;
 mod schema;
+mod target;
 
 pub(in crate::sandbox) use refusal::refusal;
 

@@ -32,8 +32,10 @@ pub(super) fn token(call: &Call<'_>) -> Result<Answer, Problem> {
         Some(_) => return refuse(StatusCode::BAD_REQUEST, "unsupported_grant_type"),
         None => return refuse(StatusCode::BAD_REQUEST, "invalid_request"),
     }
-    let (id, secret) = match call.headers.get(header::AUTHORIZATION) {
-        Some(value) => match basic(value.to_str().unwrap_or_default()) {
+    let header = call.headers.get(header::AUTHORIZATION);
+    let header = header.and_then(|value| value.to_str().ok());
+    let (id, secret) = match header.filter(|value| is_basic(value)) {
+        Some(value) => match basic(value) {
             Some(pair) => pair,
             None => return refuse(StatusCode::UNAUTHORIZED, "invalid_client"),
         },
@@ -87,10 +89,15 @@ fn answer(status: StatusCode, body: &Value) -> Answer {
         .with_body(body.to_string())
 }
 
+fn is_basic(value: &str) -> bool {
+    let scheme = value.split(' ').next().unwrap_or_default();
+    scheme.eq_ignore_ascii_case("basic")
+}
+
 /// Client and secret of a `Basic` header, both of them form-encoded inside (RFC 6749, 2.3.1).
 fn basic(value: &str) -> Option<(String, String)> {
     let (scheme, text) = value.split_once(' ')?;
-    if !scheme.eq_ignore_ascii_case("basic") {
+    if !is_basic(scheme) {
         return None;
     }
     let both = String::from_utf8(base64(text.trim())?).ok()?;

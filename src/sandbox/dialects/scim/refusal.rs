@@ -2,7 +2,7 @@
 //! those of the sandbox's gate. A problem's code is the `scimType` where SCIM has one.
 
 use axum::http::{StatusCode, header};
-use serde_json::json;
+use serde_json::{Map, Value, json};
 
 use crate::sandbox::call::Answer;
 use crate::sandbox::problem::{Problem, shortened};
@@ -31,21 +31,26 @@ pub(in crate::sandbox) fn refusal(problem: &Problem) -> Answer {
         detail,
         headers,
     } = problem;
-    let mut body = json!({
-        "schemas": ["urn:ietf:params:scim:api:messages:2.0:Error"],
-        "status": status.as_u16().to_string(),
-        "detail": format!("{title}: {detail}"),
-    });
+    let mut body = Map::new();
+    let mut say = |name: &str, value: Value| {
+        body.insert(name.to_owned(), value);
+    };
+    say(
+        "schemas",
+        json!(["urn:ietf:params:scim:api:messages:2.0:Error"]),
+    );
+    say("status", json!(status.as_u16().to_string()));
     let code = match *code {
         "invalid-json" => "invalidSyntax",
         other => other,
     };
     if TYPES.contains(&code) {
-        body["scimType"] = code.into();
+        say("scimType", json!(code));
     }
+    say("detail", json!(format!("{title}: {detail}")));
     let mut answer = Answer::new(*status)
         .with(header::CONTENT_TYPE, MEDIA_TYPE)
-        .with_body(body.to_string());
+        .with_body(Value::Object(body).to_string());
     for (name, value) in headers {
         answer = answer.with(name.clone(), value.clone());
     }
