@@ -13,6 +13,7 @@ mod approval;
 mod commands;
 mod config;
 mod conformance;
+mod conformance_testers;
 mod executor;
 mod floors;
 mod journey;

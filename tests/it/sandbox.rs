@@ -13,6 +13,7 @@ mod hampshire;
 mod hfl;
 mod hostile;
 mod pages;
+mod scim;
 mod users;
 
 use std::path::PathBuf;

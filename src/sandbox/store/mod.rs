@@ -4,6 +4,7 @@
 mod accounts;
 mod areas;
 mod creations;
+mod directory;
 mod marks;
 mod organisations;
 
@@ -14,6 +15,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(crate) use accounts::Account;
 pub(crate) use areas::{Area, KeyOpens};
+pub(crate) use directory::Document;
 
 /// The version of the tables; a file of another version is refused.
 const VERSION: i64 = 2;

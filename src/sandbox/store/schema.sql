@@ -71,7 +71,19 @@ CREATE TABLE deletions (
     portal TEXT NOT NULL,
     organisation TEXT NOT NULL,
     account TEXT NOT NULL,
-    PRIMARY KEY (portal, organisation, account),
+    PRIMARY KEY (portal, organisation, account)
+) STRICT, WITHOUT ROWID;
+
+-- What a directory keeps of a resource that the tables above have no column for.
+CREATE TABLE documents (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created TEXT,
+    modified TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, kind, id),
     FOREIGN KEY (portal, organisation) REFERENCES organisations (portal, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
