@@ -102,10 +102,7 @@ pub(super) fn example(today: Date) -> Snapshot {
             email: Some("rita.brandt@county-council.example".to_owned()),
             ..staff("itcxrb", "Rita Brandt", &["inspectorate"])
         },
-        SnapshotAccount {
-            email: None,
-            ..staff("JMORTON9", "Jo Morton", &["schools-intranet"])
-        },
+        staff("JMORTON9", "Jo Morton", &["schools-intranet"]),
         staff("KNAKAMU", "Kiko Nakamura", &["trailblazer"]),
     ];
     Snapshot {

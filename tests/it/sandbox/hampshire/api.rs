@@ -56,7 +56,7 @@ async fn search_looks_at_names_user_ids_and_addresses() {
         ("okonkwo", 1),
         ("DRAO4", 1),
         ("county-council", 1),
-        ("willowford", 7),
+        ("willowford", 8),
         ("nobody", 0),
     ] {
         let page = portal.get(&format!("{USERS}?search={search}")).await.json();
