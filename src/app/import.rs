@@ -80,9 +80,7 @@ pub struct Origin {
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     match (&options.origin, &options.tables) {
         (None, Some(tables)) => tables::refresh(options, tables, screen),
-        (Some(_), Some(tables)) if tables.snapshot_only => {
-            Err(tables::no_project(&options.path))
-        }
+        (Some(_), Some(tables)) if tables.snapshot_only => Err(tables::no_project(&options.path)),
         (Some(origin), None) if options.below => below::new_project(options, origin, screen).await,
         (None, None) if options.below => below::existing_project(options, screen).await,
         (Some(origin), _) => new_project(options, origin, screen).await,

@@ -8,11 +8,13 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod account;
 mod approval;
 mod commands;
 mod config;
 mod executor;
 mod floors;
+mod import;
 mod journey;
 mod misuse;
 mod planner;
