@@ -99,7 +99,7 @@ fn saved_pages_become_a_project_and_planning_right_after_finds_nothing() {
     let snapshot = fs::read_to_string(snapshot).unwrap();
     assert!(snapshot.contains("title: TEF submission"), "{snapshot}");
     assert!(
-        snapshot.contains("evidence: { accounts: 2, areas: 2, pages: 3 }"),
+        snapshot.contains("evidence: { accounts: 2, areas: 2, pages: 2 }"),
         "{snapshot}"
     );
     assert!(!snapshot.contains("900123") && !project.contains("900123"));

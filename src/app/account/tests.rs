@@ -110,7 +110,7 @@ impl PortalWrite for Portal {
             .unwrap()
             .push(format!("{said} for {}", account.login));
         let made = self.answer.clone().map_err(|kind| PortalError {
-            portal: "hwb".into(),
+            portal: "p".into(),
             organisation: organisation.clone(),
             call: "POST /x".to_owned(),
             kind,
@@ -160,7 +160,7 @@ fn unit() -> Desired {
     Desired {
         organisation: "oakfield".into(),
         organisation_name: "Oakfield Primary School".into(),
-        portal: "hwb".into(),
+        portal: "p".into(),
         portal_organisation: "8502001".into(),
         source: crate::model::source::Source {
             file: "beadle.yaml".into(),

@@ -56,7 +56,6 @@ struct Work<'a> {
     admins: Vec<Option<bool>>,
     /// Areas whose page was read.
     covered: BTreeSet<AreaName>,
-    pages: u64,
 }
 
 impl<'a> Work<'a> {
@@ -76,12 +75,10 @@ impl<'a> Work<'a> {
             whole: Vec::new(),
             admins: Vec::new(),
             covered: BTreeSet::new(),
-            pages: 0,
         }
     }
 
     fn open(&mut self, file: &File) -> Option<Page> {
-        self.pages += 1;
         page::read(file)
             .map_err(|fault| self.faults.push(fault))
             .ok()

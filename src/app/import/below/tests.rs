@@ -17,7 +17,7 @@ impl PortalRead for Authority {
         let id = organisation.as_str();
         if id == "6702003" {
             return Err(PortalError {
-                portal: "hwb".into(),
+                portal: "p".into(),
                 organisation: organisation.clone(),
                 call: "GET /x".to_owned(),
                 kind: PortalErrorKind::Forbidden(None),
@@ -26,7 +26,7 @@ impl PortalRead for Authority {
         let mut listing = Listing::begin(organisation.clone());
         let account = LiveAccount {
             id: format!("u-{id}").into(),
-            login: format!("head@s{id}.example").into(),
+            login: format!("head@s{id}.example").as_str().into(),
             name: "Sam Evans".into(),
             email: Some(format!("head@s{id}.example").into()),
             expires: None,
@@ -61,7 +61,9 @@ impl PortalRead for Authority {
             ("6702004", "../../etc: {passwd}"),
         ];
         let schools = schools.into_iter();
-        Ok(schools.map(|(id, name)| (id.into(), name.to_owned())).collect())
+        Ok(schools
+            .map(|(id, name)| (id.into(), name.to_owned()))
+            .collect())
     }
 }
 
@@ -128,10 +130,17 @@ async fn each_school_gets_a_file_and_one_that_fails_does_not_lose_the_others() {
     assert_eq!(globs, ["authority.yaml", "schools/*.yaml"]);
     assert_eq!(files(folder.path()), ["authority.yaml", "schools"]);
     let schools = folder.path().join("schools");
-    let expected = ["etc-passwd.yaml", "ysgol-y-bryn-6702002.yaml", "ysgol-y-bryn.yaml"];
+    let expected = [
+        "etc-passwd.yaml",
+        "ysgol-y-bryn-6702002.yaml",
+        "ysgol-y-bryn.yaml",
+    ];
     assert_eq!(files(&schools), expected);
     let said = heard.lines.join("\n");
-    assert!(said.contains("is not imported") && said.contains("6702003"), "{said}");
+    assert!(
+        said.contains("is not imported") && said.contains("6702003"),
+        "{said}"
+    );
     assert!(!said.contains('\u{1b}'), "{said}");
     let text = std::fs::read_to_string(schools.join("ysgol-y-bryn.yaml")).unwrap();
     insta::assert_snapshot!(text, @r##"
