@@ -2,6 +2,7 @@
 //! own. What they say goes through a [`Screen`]; what they read of the environment and the clock
 //! comes from `world` alone.
 
+pub mod account;
 pub mod apply;
 pub mod failure;
 pub mod import;

@@ -63,6 +63,9 @@ pub(super) enum Command {
     Snapshot(Snapshot),
     /// For portals without an API: show the steps that wait for a person, and mark them as done.
     Worklist(Worklist),
+    /// Do a help-desk act on one account: these are not state, and no plan holds them.
+    #[command(subcommand)]
+    Account(Account),
     /// Print a JSON schema, or the names of all.
     Schema(Schema),
     /// Serve embedded portals to try things on.
@@ -299,6 +302,40 @@ pub(super) struct Snapshot {
     /// file.
     #[arg(long, value_name = "DIR")]
     pub(super) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) planning: Planning,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Account {
+    /// Unlock an account that was locked after wrong passwords.
+    Unlock(OneAccount),
+    /// Give an account a new password, made by the portal or chosen. It goes to a file that only
+    /// its owner can read, and is never shown.
+    ResetPassword {
+        #[command(flatten)]
+        account: OneAccount,
+        /// Where the password goes that the portal makes: a new file, readable by its owner alone.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Read the new password from this file, which only its owner may be able to read.
+        #[arg(long, value_name = "FILE", conflicts_with = "password_file")]
+        choose_from: Option<PathBuf>,
+    },
+    /// Forget the number that sign-in codes are sent to, so that a new one is asked for.
+    ResetOtp(OneAccount),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OneAccount {
+    /// The account's login id, or the user's key in the YAML.
+    pub(super) user: String,
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(super) yes: bool,
     #[command(flatten)]
     pub(super) planning: Planning,
 }

@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{
-    Apply, ApplyFormat, Arguments, Command, Import, ImportTables, LoginFrom, Plan, PlanFormat,
-    Planning, Redact, RedactWhen, Snapshot, Validate, ValidateFormat, Worklist, WorklistAct,
-    WorklistDone, WorklistFormat, WorklistPlace,
+    Account, Apply, ApplyFormat, Arguments, Command, Import, ImportTables, LoginFrom, OneAccount,
+    Plan, PlanFormat, Planning, Redact, RedactWhen, Snapshot, Validate, ValidateFormat, Worklist,
+    WorklistAct, WorklistDone, WorklistFormat, WorklistPlace,
 };
 use super::documents;
 use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
+use crate::model::steps::ActKind;
 
 /// Runs one command.
 pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit, Failure> {
@@ -47,6 +48,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
             wait(app::snapshot::run(&options, screen))
         }
         Command::Worklist(arguments) => worklist(arguments, screen),
+        Command::Account(arguments) => wait(app::account::run(&account(arguments), screen)),
         Command::Schema(schema) => {
             app::schema::run(schema.name.as_deref(), schema.out.as_deref(), screen)
         }
@@ -192,6 +194,33 @@ fn worklist_place(
     }
 }
 
+fn account(arguments: Account) -> app::account::Options {
+    let (act, account, password_file, choose_from) = match arguments {
+        Account::Unlock(account) => (ActKind::Unlock, account, None, None),
+        Account::ResetPassword {
+            account,
+            password_file,
+            choose_from,
+        } => (ActKind::ResetPassword, account, password_file, choose_from),
+        Account::ResetOtp(account) => (ActKind::ResetOtp, account, None, None),
+    };
+    let OneAccount {
+        user,
+        path,
+        yes,
+        planning,
+    } = account;
+    app::account::Options {
+        path,
+        planning: planning_options(planning, false),
+        act,
+        user,
+        password_file,
+        choose_from,
+        yes,
+    }
+}
+
 fn import(arguments: Import) -> app::import::Options {
     let Import {
         path,
@@ -240,7 +269,8 @@ fn import_tables(tables: ImportTables) -> Option<app::import::Tables> {
         skip_bad_rows,
         snapshot_only,
     } = tables;
-    (!table.is_empty()).then(|| app::import::Tables {
+    let there = !table.is_empty();
+    let tables = app::import::Tables {
         lists: table,
         areas: area,
         accounts: account,
@@ -252,7 +282,8 @@ fn import_tables(tables: ImportTables) -> Option<app::import::Tables> {
         },
         skip_bad_rows,
         snapshot_only,
-    })
+    };
+    there.then_some(tables)
 }
 
 fn planning_options(planning: Planning, no_removals: bool) -> PlanningOptions {

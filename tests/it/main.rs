@@ -9,6 +9,7 @@
 )]
 
 mod acceptance;
+mod account;
 mod approval;
 mod commands;
 mod config;
@@ -16,6 +17,7 @@ mod conformance;
 mod conformance_testers;
 mod executor;
 mod floors;
+mod import;
 mod journey;
 mod misuse;
 mod planner;

@@ -86,45 +86,19 @@ pub(super) async fn new_project(
         organisation,
     } = reach(origin, folder)?;
     let creation = creation(origin, driver.rules)?;
-    let portal = PortalName::new(
-        origin
-            .portal
-            .clone()
-            .unwrap_or_else(|| driver.name.to_owned()),
-    );
+    let name = origin.portal.as_deref().unwrap_or(driver.name);
+    let portal = PortalName::new(name);
     let place = Target {
         folder,
         portal: &portal,
         rules: driver.rules,
         today,
     };
-    let schools = read_below(&*reader, &organisation).await?;
-    let own = Answer {
-        name: origin
-            .name
-            .clone()
-            .unwrap_or_else(|| organisation.to_string()),
-        live: reader.list(&organisation).await,
-        organisation,
-    };
-    let id = origin
-        .organisation
-        .clone()
-        .unwrap_or_else(|| identifier(&own.name));
-    let tally = write_all(&place, &schools, &id, screen)?;
-    let authority = write_authority(&place, &own, &id, screen)?;
-    let mut globs = Vec::new();
-    globs.extend((authority.written > 0).then_some(AUTHORITY));
-    let all = format!("{FOLDER}/*.yaml");
-    globs.extend((tally.written > 0).then_some(all.as_str()));
-    let tally = Tally {
-        written: tally.written + authority.written,
-        kept: 0,
-        failed: tally.failed + authority.failed,
-    };
+    let (tally, globs) = adopt(&place, &*reader, organisation, origin, screen).await?;
     if tally.written > 0 {
         schema::write(&schema::NAMES, &folder.join("schema"))?;
         let settings = settings(origin, &portal, driver.name);
+        let globs: Vec<&str> = globs.iter().map(String::as_str).collect();
         let files = Organisations::Files(&globs);
         let text = project_file_with(&settings, &creation, files, PROJECT_SCHEMA);
         snapshots::write(&target, &text)?;
@@ -133,6 +107,39 @@ pub(super) async fn new_project(
         project::load(folder, screen)?;
     }
     Ok(tally.exit())
+}
+
+/// Writes the files of an authority and of what is below it. Answers with the globs that find them.
+async fn adopt(
+    place: &Target<'_>,
+    reader: &dyn PortalRead,
+    organisation: PortalOrganisation,
+    origin: &Origin,
+    screen: &mut dyn Screen,
+) -> Result<(Tally, Vec<String>), Failure> {
+    let schools = read_below(reader, &organisation).await?;
+    let name = origin.name.clone();
+    let own = Answer {
+        name: name.unwrap_or_else(|| organisation.to_string()),
+        live: reader.list(&organisation).await,
+        organisation,
+    };
+    let id = origin.organisation.clone();
+    let id = id.unwrap_or_else(|| identifier(&own.name));
+    let below = write_all(place, &schools, &id, screen)?;
+    let authority = write_authority(place, &own, &id, screen)?;
+    let globs = [
+        (authority, AUTHORITY.to_owned()),
+        (below, format!("{FOLDER}/*.yaml")),
+    ];
+    let found = |tally: &Tally| tally.written + tally.kept > 0;
+    let globs = globs.into_iter().filter(|(tally, _)| found(tally));
+    let tally = Tally {
+        written: below.written + authority.written,
+        kept: below.kept + authority.kept,
+        failed: below.failed + authority.failed,
+    };
+    Ok((tally, globs.map(|(_, glob)| glob).collect()))
 }
 
 /// Writes a file for each organisation that is below one of a project's and not in it yet.
@@ -278,3 +285,6 @@ fn write(
     tally.written += 1;
     Ok(tally)
 }
+
+#[cfg(test)]
+mod tests;

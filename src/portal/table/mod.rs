@@ -148,3 +148,6 @@ impl Fault {
         self
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,8 @@
 //! From the rows of a list to people: finds the headings, takes each cell for what its heading
 //! says, and says which row and column is wrong. Phone numbers are dropped here and go nowhere.
 
+mod check;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -10,6 +12,7 @@ use super::page::{Cell, Grid, Line, Page, stated_total};
 use super::shapes::{self, Column};
 use super::values::{self, Wrong};
 use super::{Fault, Place};
+use check::{Check, login, upstream};
 
 /// As many rows from the top of a table its headings are looked for.
 const HEADINGS_WITHIN: usize = 40;
@@ -309,11 +312,7 @@ impl Reader<'_> {
             &["user", "standard", "standard user", "promote"],
         );
         let expires = check.value(Column::Expires, values::day);
-        let state = check.tick_or(
-            Column::Active,
-            |text| values::active(text),
-            |tick| (tick, false),
-        );
+        let state = check.tick_or(Column::Active, values::active, |tick| (tick, false));
         let locked = check.truth(Column::Locked, &["locked"], &["unlocked", "not locked"]);
         let last_sign_in = check.value(Column::LastSignIn, values::day).flatten();
         let upstream = text(row, Column::Upstream).and_then(upstream);
@@ -352,115 +351,6 @@ impl Reader<'_> {
         }
         (!self.has(Column::Admin) && shapes::heads_administrators(&self.grid.heading))
             .then_some(true)
-    }
-}
-
-struct Check<'a, 'r> {
-    reader: &'a Reader<'r>,
-    line: &'a Line,
-    row: &'a Row<'a>,
-    faults: &'a mut Vec<Fault>,
-}
-
-impl Check<'_, '_> {
-    fn heading(&self, wanted: Column) -> String {
-        let columns = &self.reader.head.columns;
-        let known = columns.iter().find(|(column, _)| *column == wanted);
-        known
-            .map(|(_, heading)| heading.clone())
-            .unwrap_or_default()
-    }
-
-    fn report(&mut self, column: Column, wrong: Wrong) {
-        let mut fault = self.reader.fault(self.line, wrong);
-        fault.column = Some(self.heading(column));
-        self.faults.push(fault);
-    }
-
-    /// The value of a column; none where there is no such column.
-    fn value<T>(&mut self, column: Column, read: impl Fn(&str) -> Result<T, Wrong>) -> Option<T> {
-        if !self.reader.has(column) {
-            return None;
-        }
-        match read(text(self.row, column).unwrap_or_default()) {
-            Ok(value) => Some(value),
-            Err(wrong) => {
-                self.report(column, wrong);
-                None
-            }
-        }
-    }
-
-    fn tick_or<T>(
-        &mut self,
-        column: Column,
-        read: impl Fn(&str) -> Result<T, Wrong>,
-        ticked: impl Fn(bool) -> T,
-    ) -> Option<T> {
-        let cells = self.row.get(&column).into_iter().flatten();
-        match cells.filter_map(|cell| cell.tick).next() {
-            Some(tick) => Some(ticked(tick)),
-            None => self.value(column, read),
-        }
-    }
-
-    fn truth(&mut self, column: Column, yes: &[&str], no: &[&str]) -> Option<bool> {
-        self.tick_or(column, |text| values::truth(text, yes, no), |tick| tick)
-    }
-
-    fn name(&mut self) -> String {
-        let whole = text(self.row, Column::Name).unwrap_or_default().to_owned();
-        let parts = [Column::Forename, Column::Surname]
-            .map(|column| text(self.row, column).unwrap_or_default());
-        let name = if whole.is_empty() {
-            parts.join(" ").trim().to_owned()
-        } else {
-            whole
-        };
-        let column = if self.reader.has(Column::Name) {
-            Column::Name
-        } else {
-            Column::Surname
-        };
-        let read = if name.is_empty() {
-            Err(Wrong {
-                message: "the name is blank".to_owned(),
-                help: "write the person's name, or what the shared account is called",
-            })
-        } else if values::is_phone(&name) {
-            Err(Wrong {
-                message: "a phone number stands where the name should".to_owned(),
-                help: "is a column shifted?",
-            })
-        } else {
-            values::visible(&name)
-        };
-        read.unwrap_or_else(|wrong| {
-            self.report(column, wrong);
-            String::new()
-        })
-    }
-}
-
-fn login(text: &str) -> Result<Option<String>, Wrong> {
-    if values::is_blank(text) {
-        return Ok(None);
-    }
-    if values::is_phone(text) {
-        return Err(Wrong {
-            message: "a phone number stands where the login id should".to_owned(),
-            help: "is a column shifted? Phone numbers are not kept",
-        });
-    }
-    values::visible(text).map(Some)
-}
-
-/// Whether another system keeps the account; none where the cell speaks of something else.
-fn upstream(text: &str) -> Option<bool> {
-    match shapes::plain(text).as_str() {
-        "mis" | "mis user" | "mis account" => Some(true),
-        "non mis" | "non mis user" | "not mis" => Some(false),
-        _ => super::text::mark(text),
     }
 }
 
