@@ -8,6 +8,7 @@ pub mod import;
 pub mod plan;
 mod planning;
 mod portals;
+mod private_file;
 mod project;
 mod redaction;
 #[cfg(feature = "sandbox")]
@@ -18,6 +19,7 @@ mod screen;
 pub mod snapshot;
 mod snapshots;
 pub mod validate;
+pub mod worklist;
 mod world;
 
 pub use failure::Failure;

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{
-    Apply, ApplyFormat, Arguments, Command, Import, Plan, PlanFormat, Planning, Redact, RedactWhen,
-    Snapshot, Validate, ValidateFormat,
+    Apply, ApplyFormat, Arguments, Command, Import, ImportTables, LoginFrom, Plan, PlanFormat,
+    Planning, Redact, RedactWhen, Snapshot, Validate, ValidateFormat, Worklist, WorklistAct,
+    WorklistDone, WorklistFormat, WorklistPlace,
 };
 use super::documents;
 use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
@@ -45,6 +46,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
             };
             wait(app::snapshot::run(&options, screen))
         }
+        Command::Worklist(arguments) => worklist(arguments, screen),
         Command::Schema(schema) => {
             app::schema::run(schema.name.as_deref(), schema.out.as_deref(), screen)
         }
@@ -114,6 +116,7 @@ fn apply(arguments: Apply) -> app::apply::Options {
         yes,
         no_removals,
         approved,
+        worklists,
         redact,
     } = arguments;
     app::apply::Options {
@@ -127,6 +130,65 @@ fn apply(arguments: Apply) -> app::apply::Options {
         yes,
         approved,
         redact: redact_when(&redact),
+        worklists,
+    }
+}
+
+fn worklist(arguments: Worklist, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let Worklist {
+        act,
+        path,
+        format,
+        redact,
+        place,
+    } = arguments;
+    if let Some(WorklistAct::Done(done)) = act {
+        let WorklistDone {
+            steps,
+            all,
+            by,
+            today,
+            place,
+        } = done;
+        let options = app::worklist::DoneOptions {
+            place: worklist_place(PathBuf::from("."), today, place),
+            steps,
+            all,
+            by,
+        };
+        return app::worklist::done(&options, screen);
+    }
+    let options = app::worklist::Options {
+        place: worklist_place(path, None, place),
+        format: match format {
+            WorklistFormat::Text => app::worklist::Format::Text,
+            WorklistFormat::Markdown => app::worklist::Format::Markdown,
+            WorklistFormat::Html => app::worklist::Format::Html,
+            WorklistFormat::Json => app::worklist::Format::Json,
+        },
+        redact: redact_when(&redact),
+    };
+    app::worklist::run(&options, screen)
+}
+
+fn worklist_place(
+    path: PathBuf,
+    today: Option<jiff::civil::Date>,
+    place: WorklistPlace,
+) -> app::worklist::Place {
+    let WorklistPlace {
+        organisations,
+        portals,
+        worklists,
+    } = place;
+    app::worklist::Place {
+        path,
+        selection: Selection {
+            organisations,
+            portals,
+        },
+        today,
+        worklists,
     }
 }
 
@@ -140,9 +202,14 @@ fn import(arguments: Import) -> app::import::Options {
         portal_organisation,
         name,
         snapshot,
+        terms_accepted_by,
+        below,
+        tables,
     } = arguments;
-    let new =
-        !Path::new(&path).join("beadle.yaml").exists() || driver.is_some() || snapshot.is_some();
+    let tables = import_tables(tables);
+    let there = Path::new(&path).join("beadle.yaml").exists() || path.is_file();
+    // Tables bring a project that is there up to date.
+    let new = !there || (tables.is_none() && (driver.is_some() || snapshot.is_some()));
     let origin = new.then(|| app::import::Origin {
         portal: planning.portals.first().cloned(),
         driver,
@@ -152,12 +219,40 @@ fn import(arguments: Import) -> app::import::Options {
         organisation: planning.organisations.first().cloned(),
         name,
         snapshot,
+        terms_accepted_by,
     });
     app::import::Options {
         path,
         planning: planning_options(planning, false),
         origin,
+        tables,
+        below,
     }
+}
+
+fn import_tables(tables: ImportTables) -> Option<app::import::Tables> {
+    let ImportTables {
+        table,
+        area,
+        account,
+        admins,
+        login_from,
+        skip_bad_rows,
+        snapshot_only,
+    } = tables;
+    (!table.is_empty()).then(|| app::import::Tables {
+        lists: table,
+        areas: area,
+        accounts: account,
+        admins,
+        login_from: match login_from {
+            LoginFrom::Habit => app::import::LoginFrom::Habit,
+            LoginFrom::Email => app::import::LoginFrom::Email,
+            LoginFrom::Name => app::import::LoginFrom::Name,
+        },
+        skip_bad_rows,
+        snapshot_only,
+    })
 }
 
 fn planning_options(planning: Planning, no_removals: bool) -> PlanningOptions {

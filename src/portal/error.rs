@@ -41,6 +41,16 @@ pub enum PortalErrorKind {
     /// 403, with the portal's code where it gave one.
     #[error("the portal forbids it (403{})", code_suffix(.0))]
     Forbidden(Option<String>),
+    /// A refusal whose code the driver knows: with what is to be done about it. Nothing was done.
+    #[error("the portal refuses it ({status}, `{code}`): {advice}")]
+    Barred {
+        /// The status.
+        status: u16,
+        /// The portal's code.
+        code: &'static str,
+        /// What it means, and what somebody can do.
+        advice: &'static str,
+    },
     /// 404.
     #[error("the portal does not know it (404)")]
     NotFound,
@@ -118,6 +128,7 @@ impl PortalError {
             Kind::Unreachable(_)
             | Kind::Unauthorised
             | Kind::Forbidden(_)
+            | Kind::Barred { .. }
             | Kind::NotFound
             | Kind::Changed { .. }
             | Kind::Refused { .. }

@@ -17,10 +17,13 @@
 
 mod access;
 mod error;
+mod hampshire;
 mod hfl;
 mod http;
 mod ofs;
 mod registry;
+pub mod table;
+pub mod worklist;
 
 use async_trait::async_trait;
 

@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod hampshire;
 mod hfl;
 mod listing;
 mod retries;

@@ -9,6 +9,7 @@ mod document;
 mod driver;
 mod faults;
 mod gate;
+mod hampshire;
 mod hfl;
 mod hostile;
 mod pages;

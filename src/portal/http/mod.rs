@@ -5,6 +5,7 @@
 mod answer;
 mod base;
 mod client;
+mod cursor;
 mod failure;
 mod gate;
 mod paging;
@@ -12,6 +13,7 @@ mod request;
 mod retry;
 
 pub(crate) use client::Client;
+pub(crate) use cursor::{Cursored, every_cursor};
 pub(crate) use failure::CallFailure;
 pub(crate) use paging::{Numbered, PageSays, every_page};
 pub(crate) use request::{Request, Tag};

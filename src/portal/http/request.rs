@@ -28,6 +28,7 @@ pub(crate) struct Request {
     pub(super) body: Option<Vec<u8>>,
     pub(super) if_match: Option<Tag>,
     pub(super) idempotency_key: Option<HeaderValue>,
+    pub(super) mails_each_time: bool,
     pub(super) expects: Expects,
 }
 
@@ -40,6 +41,7 @@ impl Request {
             body: None,
             if_match: None,
             idempotency_key: None,
+            mails_each_time: false,
             expects,
         }
     }
@@ -105,6 +107,13 @@ impl Request {
         self
     }
 
+    /// Says that the portal mails somebody each time it carries the call out: it is not made again
+    /// where it may have been carried out, whatever its method promises.
+    pub(crate) fn mailing_each_time(mut self) -> Self {
+        self.mails_each_time = true;
+        self
+    }
+
     fn with_body(mut self, body: &impl Serialize) -> Result<Self, FailureKind> {
         let bytes = serde_json::to_vec(body)
             .map_err(|_| FailureKind::Unsupported("the request cannot be written as JSON"))?;
@@ -112,9 +121,11 @@ impl Request {
         Ok(self)
     }
 
-    /// Whether making the same call twice leaves what making it once leaves.
+    /// Whether making the same call twice leaves what making it once leaves, in the portal and in
+    /// people's letter boxes.
     pub(super) fn is_idempotent(&self) -> bool {
         match self.method {
+            _ if self.mails_each_time => false,
             Method::GET | Method::PUT | Method::DELETE => true,
             Method::PATCH => self.if_match.is_some(),
             _ => false,

@@ -1,5 +1,6 @@
 //! The dialects: one portal's HTTP each. A new one is a folder and a line in [`REGISTRY`].
 
+mod hampshire;
 mod hfl;
 mod ofs;
 
@@ -15,7 +16,7 @@ use super::pages::{Page, Visit};
 use super::problem::{Problem, shortened};
 
 /// Every dialect.
-pub(crate) static REGISTRY: &[&Dialect] = &[&ofs::DIALECT, &hfl::DIALECT];
+pub(crate) static REGISTRY: &[&Dialect] = &[&hampshire::DIALECT, &hfl::DIALECT, &ofs::DIALECT];
 
 /// Their names, in the registry's order.
 pub(crate) static NAMES: LazyLock<Vec<&'static str>> =

@@ -4,6 +4,7 @@
 mod accounts;
 mod areas;
 mod creations;
+mod marks;
 mod organisations;
 
 use std::path::Path;

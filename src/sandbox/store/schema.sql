@@ -125,3 +125,14 @@ CREATE TABLE idempotency (
     answer TEXT NOT NULL,
     PRIMARY KEY (portal, token, key)
 ) STRICT, WITHOUT ROWID;
+
+-- What only one dialect knows of an account: a word of its own for each.
+CREATE TABLE marks (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, mark, account),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

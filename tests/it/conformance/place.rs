@@ -443,6 +443,7 @@ fn account(rules: &Rules, someone: &Someone) -> Value {
         "email": address(&someone.key),
         "expires": someone.until.or(terms.then_some(TERM_END)),
         "active": !someone.inactive,
+        "upstream": rules.create.value == Create::Upstream,
         "admin": someone.admin && rules.admin.value != AdminSet::None,
         "areas": areas,
     })
