@@ -18,3 +18,4 @@ mod moves;
 mod properties;
 mod scenario;
 mod simulator;
+mod worklist;
