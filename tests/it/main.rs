@@ -21,3 +21,4 @@ mod readme;
 mod report;
 mod sandbox;
 mod support;
+mod worklist;

@@ -19,3 +19,4 @@ mod properties;
 mod scenario;
 mod simulator;
 mod worklist;
+mod worklist_words;
