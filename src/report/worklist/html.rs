@@ -185,15 +185,15 @@ fn clicks(clicks: &[String]) -> String {
 /// A sentence in which names stand between backticks, with quotation marks in their place.
 fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
-    if parts.len() % 2 == 0 {
+    if parts.len().is_multiple_of(2) {
         return html(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for (index, part) in parts.into_iter().enumerate() {
         match index {
             0 => {}
-            odd if odd % 2 == 1 => shown.push('“'),
-            _ => shown.push('”'),
+            even if even.is_multiple_of(2) => shown.push('”'),
+            _ => shown.push('“'),
         }
         shown.push_str(&html(part));
     }
