@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::support::{TODAY, beadle, copy, err, out, repository};
 
 mod broken;
+mod mixed;
 
 /// A copy of `examples/university` whose portal has no API.
 struct ByHand {

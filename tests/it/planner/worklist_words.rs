@@ -384,3 +384,37 @@ fn a_change_that_does_not_fit_leaves_the_snapshot_as_it_was() {
     assert!(matches!(refused(0, &email), DoesNotFit::LoginTaken(_)));
     assert_eq!(snapshot, before);
 }
+
+#[test]
+fn a_step_that_waits_for_another_school_says_so() {
+    let mut old = desired([user("a")]);
+    let there_old = live(vec![holding(account("a"), &["finance"])]);
+    let mut new = desired([with(user("a"), &["prevent"])]);
+    new.organisation = "oakfield".into();
+    new.organisation_name = "Oakfield".into();
+    old.organisation_name = "Elmfield".into();
+    let there_new = live(vec![account("a")]);
+    let unit = |it: &Desired, there: &Live| {
+        let unit = beadle::planner::plan_unit(it, there, &SERVICES, DAY);
+        (unit, std::sync::Arc::clone(&it.policy))
+    };
+    let units = vec![unit(&old, &there_old), unit(&new, &there_new)];
+    let plan = super::build::finish(units, &old.policy);
+    let by_hand = |number: u32, desired, live| ByHand {
+        number,
+        plan: &plan.units[number as usize],
+        rules: &SERVICES,
+        desired,
+        live,
+    };
+    let lists = worklists(
+        &[by_hand(0, &old, &there_old), by_hand(1, &new, &there_new)],
+        DAY,
+    );
+    let giving = lists[1].steps().next().unwrap();
+    let taking = lists[0].steps().next().unwrap();
+    assert_eq!(taking.after[0].id, giving.id);
+    let said = worklists_markdown(&[&lists[0]]);
+    let wait = "not before this is done at Oakfield: Tick The prevent area";
+    assert!(said.contains(wait), "{said}");
+}
