@@ -26,3 +26,4 @@ mod readme;
 mod report;
 mod sandbox;
 mod support;
+mod worklist;

@@ -141,8 +141,13 @@ fn line(files: &Files, list: &Worklist, again: bool) -> String {
         "{} at {}: {steps}{as_before}; to print: {}, to tick: {}",
         list.organisation,
         list.portal,
-        files.html.display(),
-        files.markdown.display()
+        plain(&files.html),
+        plain(&files.markdown)
     );
     escape::terminal(&shown).into_owned()
+}
+
+/// A path as people write it.
+fn plain(path: &Path) -> std::path::Display<'_> {
+    path.strip_prefix(".").unwrap_or(path).display()
 }

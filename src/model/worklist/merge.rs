@@ -38,7 +38,7 @@ impl Worklist {
         self.keep_marks(&before);
         self.carry_over(&before);
         if before.is_marked() && self.open().next().is_none() {
-            return before.as_record();
+            return before.into_record();
         }
         if self.pages.is_empty() {
             return Merged::Nothing;
@@ -121,7 +121,7 @@ impl Worklist {
     }
 
     /// The done steps alone: what is open and no longer wanted must not be followed.
-    fn as_record(mut self) -> Merged {
+    fn into_record(mut self) -> Merged {
         if self.open().next().is_none() {
             return Merged::AsBefore(self);
         }

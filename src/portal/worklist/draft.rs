@@ -115,7 +115,7 @@ impl Draft {
     }
 
     /// From one value to another.
-    pub(super) fn from_to(mut self, before: &str, after: &str) -> Self {
+    pub(super) fn with_change(mut self, before: &str, after: &str) -> Self {
         before.clone_into(&mut self.values.before);
         after.clone_into(&mut self.values.after);
         self

@@ -138,7 +138,7 @@ fn notes(unit: &ByHand<'_>, manual: &ManualStep) -> Vec<String> {
     if !what.is_empty() {
         let what = what.join(" and ");
         notes.push(format!(
-            "{what} waits for it: once it is marked, `beadle apply` lists the rest"
+            "what waits for it: {what}; once it is marked, `beadle apply` lists the rest"
         ));
     }
     if manual.kind == ManualKind::ChangePassword {

@@ -165,7 +165,7 @@ fn page(drafts: Vec<Draft>, called: &mut CalledNow) -> Option<Page> {
             "To be set going first: it takes others' time".to_owned(),
             Vec::new(),
         ),
-        Words::Manual { first: false } => ("Afterwards".to_owned(), Vec::new()),
+        Words::Manual { first: false } => ("Away from these pages".to_owned(), Vec::new()),
     };
     let mut page = Page {
         title,

@@ -170,7 +170,7 @@ fn edit(unit: &ByHand<'_>, account: &AccountRef, change: &Change, day: Date) -> 
                 after: after.to_string(),
             };
             draft(unit, StepKind::EditName, account, change, false)
-                .from_to(before.as_deref().unwrap_or_default(), after)
+                .with_change(before.as_deref().unwrap_or_default(), after)
         }
         Change::Email { before, after } => {
             let follows = unit.rules.login.value == LoginForm::Email;
@@ -182,7 +182,7 @@ fn edit(unit: &ByHand<'_>, account: &AccountRef, change: &Change, day: Date) -> 
                 login: follows,
             };
             draft(unit, StepKind::EditEmail, account, change, false)
-                .from_to(before.as_deref().unwrap_or_default(), after)
+                .with_change(before.as_deref().unwrap_or_default(), after)
         }
         Change::Login { before, after } => {
             let before = before.as_ref().unwrap_or(&account.login).as_str();
@@ -190,7 +190,8 @@ fn edit(unit: &ByHand<'_>, account: &AccountRef, change: &Change, day: Date) -> 
                 before: before.to_owned(),
                 after: after.as_str().to_owned(),
             };
-            draft(unit, StepKind::EditLogin, account, change, false).from_to(before, after.as_str())
+            draft(unit, StepKind::EditLogin, account, change, false)
+                .with_change(before, after.as_str())
         }
         Change::Expires { before, after } => {
             let change = SnapshotChange::Expires {

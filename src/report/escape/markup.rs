@@ -12,8 +12,11 @@ pub fn markdown(text: &str) -> String {
     let shown = terminal(text);
     let mut escaped = String::with_capacity(shown.len() + 8);
     let mut before = ' ';
-    for character in shown.chars() {
+    let mut characters = shown.chars().peekable();
+    while let Some(character) = characters.next() {
         match character {
+            // `https:`, `mailto:`: a colon before a space begins no link.
+            ':' if characters.peek().is_none_or(|next| next.is_whitespace()) => escaped.push(':'),
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '&' | '!' | '#' | '$'
             | ':' | '{' | '}' => {
                 escaped.push('\\');
@@ -83,6 +86,8 @@ mod tests {
             ("@team", "@<!-- -->team"),
             ("[x](javascript:1)", r"\[x\](javascript\:1)"),
             ("https://evil.example", r"https\://evil.example"),
+            ("mailto:x@evil.example", r"mailto\:x@evil.example"),
+            ("after: no end:", "after: no end:"),
             ("www.evil.example", r"www\.evil.example"),
             ("WWW.evil.example", r"WWW\.evil.example"),
             ("&lt;b&gt;", r"\&lt;b\&gt;"),

@@ -92,7 +92,7 @@ fn write_page(list: &Worklist, page: &Page, out: &mut String) {
     }
     put!(out, "<ol>");
     for step in &page.steps {
-        write_step(list, step, out);
+        write_step(list, page, step, out);
     }
     put!(out, "</ol>");
     if !page.save.is_empty() {
@@ -105,7 +105,7 @@ fn write_page(list: &Worklist, page: &Page, out: &mut String) {
     put!(out, "</section>");
 }
 
-fn write_step(list: &Worklist, step: &Step, out: &mut String) {
+fn write_step(list: &Worklist, page: &Page, step: &Step, out: &mut String) {
     let (class, state, tick) = if step.done.is_some() {
         ("step done", "done", "✓")
     } else {
@@ -120,7 +120,7 @@ fn write_step(list: &Worklist, step: &Step, out: &mut String) {
         out,
         "<h3><span class=\"number\">{}.</span> {} <span class=\"word\">{}</span></h3>",
         step.number,
-        html(&step.title),
+        prose(&step.title),
         html(super::kind(step.kind))
     );
     if let Some(why) = &step.irreversible {
@@ -130,7 +130,7 @@ fn write_step(list: &Worklist, step: &Step, out: &mut String) {
             html(why)
         );
     }
-    for early in super::waits(list, step) {
+    for early in super::waits(list, page, step) {
         put!(out, "<p class=\"wait\">Wait: {}</p>", html(&early));
     }
     put!(out, "<dl>");
@@ -143,7 +143,13 @@ fn write_step(list: &Worklist, step: &Step, out: &mut String) {
         html(&step.login)
     );
     row("Who", &who);
-    if !step.clicks.is_empty() {
+    if super::are_long(&step.clicks) {
+        let lines = step.clicks.iter();
+        let lines: String = lines
+            .map(|click| format!("<li>{}</li>", prose(click)))
+            .collect();
+        row("Click", &format!("<ol class=\"sentences\">{lines}</ol>"));
+    } else if !step.clicks.is_empty() {
         row("Click", &clicks(&step.clicks));
     }
     if let Some(seen) = &step.seen {
@@ -152,7 +158,11 @@ fn write_step(list: &Worklist, step: &Step, out: &mut String) {
     for note in &step.notes {
         row("Note", &html(note));
     }
-    row("Why", &html(&super::why(step)));
+    let source = step.source.as_deref().map(html);
+    let source = source.map_or(String::new(), |source| {
+        format!(" <span class=\"login\">({source})</span>")
+    });
+    row("Why", &format!("{}{source}", html(&step.why)));
     if let Some(mark) = &step.done {
         row("Mark", &html(&super::mark(mark)));
     }
@@ -170,4 +180,22 @@ fn clicks(clicks: &[String]) -> String {
     clicks
         .collect::<Vec<_>>()
         .join("<span class=\"then\"> → </span>")
+}
+
+/// A sentence in which names stand between backticks, with quotation marks in their place.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return html(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for (index, part) in parts.into_iter().enumerate() {
+        match index {
+            0 => {}
+            even if even.is_multiple_of(2) => shown.push('”'),
+            _ => shown.push('“'),
+        }
+        shown.push_str(&html(part));
+    }
+    shown
 }

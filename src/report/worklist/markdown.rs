@@ -49,14 +49,14 @@ fn write_page(list: &Worklist, page: &Page, out: &mut String) {
         put!(out, "{OTHERS_STAY}\n");
     }
     for step in &page.steps {
-        write_step(list, step, out);
+        write_step(list, page, step, out);
     }
     if !page.save.is_empty() {
         put!(out, "\nThen save, once: {}", clicks(&page.save));
     }
 }
 
-fn write_step(list: &Worklist, step: &Step, out: &mut String) {
+fn write_step(list: &Worklist, page: &Page, step: &Step, out: &mut String) {
     let tick = if step.done.is_some() { 'x' } else { ' ' };
     put!(
         out,
@@ -74,10 +74,15 @@ fn write_step(list: &Worklist, step: &Step, out: &mut String) {
         markdown(&step.name),
         markdown_code(&step.login)
     );
-    for early in super::waits(list, step) {
+    for early in super::waits(list, page, step) {
         put!(out, "  - {}", markdown(&early));
     }
-    if !step.clicks.is_empty() {
+    if super::are_long(&step.clicks) {
+        put!(out, "  - click:");
+        for (number, click) in (1..).zip(&step.clicks) {
+            put!(out, "    {number}. {}", markdown(click));
+        }
+    } else if !step.clicks.is_empty() {
         put!(out, "  - click: {}", clicks(&step.clicks));
     }
     if let Some(seen) = &step.seen {
@@ -86,7 +91,9 @@ fn write_step(list: &Worklist, step: &Step, out: &mut String) {
     for note in &step.notes {
         put!(out, "  - note: {}", markdown(note));
     }
-    put!(out, "  - why: {}", markdown(&super::why(step)));
+    let source = step.source.as_deref().map(markdown_code);
+    let source = source.map_or(String::new(), |source| format!(" ({source})"));
+    put!(out, "  - why: {}{source}", markdown(&step.why));
     if let Some(mark) = &step.done {
         put!(out, "  - {}", markdown(&super::mark(mark)));
     }

@@ -45,8 +45,9 @@ fn irreversible(list: &Worklist) -> Option<String> {
     (count > 0).then(|| format!("{steps} cannot be undone; each says so."))
 }
 
-/// Steps that must be done first: those of other worklists by name, those of this one by number.
-fn waits(list: &Worklist, step: &Step) -> Vec<String> {
+/// Steps that must be done first: those of other worklists by name, those of other pages of this
+/// one by number.
+fn waits(list: &Worklist, page: &Page, step: &Step) -> Vec<String> {
     let mut numbers = Vec::new();
     let mut lines = Vec::new();
     for early in &step.after {
@@ -60,6 +61,7 @@ fn waits(list: &Worklist, step: &Step) -> Vec<String> {
                 let what = title.as_deref().unwrap_or("another step");
                 lines.push(format!("not before this is done at {organisation}: {what}"));
             }
+            None if page.steps.iter().any(|near| near.id == *id) => {}
             None => numbers.extend(open_number(list, id)),
         }
     }
@@ -83,12 +85,9 @@ fn open_number(list: &Worklist, id: &str) -> Option<u32> {
     open.find(|step| step.id == id).map(|step| step.number)
 }
 
-/// `listed for this user (beadle.yaml:52)`.
-fn why(step: &Step) -> String {
-    match &step.source {
-        Some(source) => format!("{} ({source})", step.why),
-        None => step.why.clone(),
-    }
+/// Whether clicks are sentences, which are read better below each other.
+fn are_long(clicks: &[String]) -> bool {
+    clicks.iter().any(|click| click.chars().count() > 60)
 }
 
 /// `done on 2026-11-22 by Kit Osei`.

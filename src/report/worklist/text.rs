@@ -46,7 +46,7 @@ fn write_page(list: &Worklist, page: &Page, out: &mut dyn Write) -> io::Result<(
         writeln!(out, "  {OTHERS_STAY}")?;
     }
     for step in page.steps.iter().filter(|step| step.done.is_none()) {
-        write_step(list, step, out)?;
+        write_step(list, page, step, out)?;
     }
     if !page.save.is_empty() {
         writeln!(out, "  then save, once: {}", clicks(&page.save))?;
@@ -54,7 +54,7 @@ fn write_page(list: &Worklist, page: &Page, out: &mut dyn Write) -> io::Result<(
     Ok(())
 }
 
-fn write_step(list: &Worklist, step: &Step, out: &mut dyn Write) -> io::Result<()> {
+fn write_step(list: &Worklist, page: &Page, step: &Step, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "  [ ] {:>3}. {} [{}]",
@@ -68,10 +68,14 @@ fn write_step(list: &Worklist, step: &Step, out: &mut dyn Write) -> io::Result<(
         line(CANNOT_BE_UNDONE, why)?;
     }
     line("who", &format!("{}, {}", step.name, step.login))?;
-    for early in super::waits(list, step) {
+    for early in super::waits(list, page, step) {
         line("wait", &early)?;
     }
-    if !step.clicks.is_empty() {
+    if super::are_long(&step.clicks) {
+        for (number, click) in (1..).zip(&step.clicks) {
+            line("click", &format!("{number}. {click}"))?;
+        }
+    } else if !step.clicks.is_empty() {
         line("click", &step.clicks.join(" > "))?;
     }
     if let Some(seen) = &step.seen {
@@ -80,7 +84,10 @@ fn write_step(list: &Worklist, step: &Step, out: &mut dyn Write) -> io::Result<(
     for note in &step.notes {
         line("note", note)?;
     }
-    line("why", &super::why(step))
+    match &step.source {
+        Some(source) => line("why", &format!("{} ({source})", step.why)),
+        None => line("why", &step.why),
+    }
 }
 
 fn clicks(clicks: &[String]) -> String {
