@@ -30,7 +30,7 @@ use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Write};
 
-pub use access::{Access, BadUrl, OpenError};
+pub use access::{Access, BadUrl, ClientLogin, OpenError};
 pub use error::{PortalError, PortalErrorKind};
 pub use registry::{Driver, driver, drivers, rules_by_driver};
 

@@ -11,6 +11,7 @@
 mod answers;
 mod listing;
 mod retries;
+mod scim;
 mod secrets;
 mod server;
 mod writing;
