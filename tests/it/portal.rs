@@ -13,6 +13,7 @@ mod hampshire;
 mod hfl;
 mod listing;
 mod retries;
+mod scim;
 mod secrets;
 mod server;
 mod writing;

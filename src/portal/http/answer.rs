@@ -91,6 +91,7 @@ impl NoAnswer {
             detail,
             pause,
         } = self;
+        let detail = detail.map(String::into_boxed_str);
         CallFailure {
             call,
             kind,

@@ -18,7 +18,7 @@ pub(crate) struct CallFailure {
     /// The portal's own code, where it gave one, whatever the kind keeps of it.
     pub(crate) code: Option<String>,
     /// The beginning of what the portal said, where that is kept.
-    pub(super) detail: Option<String>,
+    pub(super) detail: Option<Box<str>>,
     /// The pause that the portal asks for.
     pub(super) pause: Option<Duration>,
 }
@@ -50,7 +50,7 @@ impl CallFailure {
             pause: _,
         } = self;
         let kind = match detail {
-            Some(detail) => kind.saying(detail),
+            Some(detail) => kind.saying(detail.into()),
             None => kind,
         };
         PortalError {

@@ -41,6 +41,8 @@ struct Course {
     accepted: bool,
     /// At least one call was sent.
     sent: bool,
+    /// A form failed for good, so that PATCH was not merely refused.
+    failed: bool,
     failure: Option<CallFailure>,
 }
 
@@ -57,13 +59,14 @@ impl Scim {
         let mut course = Course {
             accepted: false,
             sent: false,
+            failed: false,
             failure: None,
         };
         for place in order(profile, first) {
             let Some(form) = FORMS.get(place).copied() else {
                 continue;
             };
-            if form == Form::Whole && course.accepted {
+            if form == Form::Whole && (course.accepted || course.failed) {
                 continue;
             }
             if self.in_form(tenant, id, changes, form, &mut course).await? {
@@ -131,12 +134,14 @@ impl Scim {
                     course.accepted = true;
                 }
                 Err(failure) => {
-                    let (kind, again) = (failure.kind.clone(), unclear_answers < UNCLEAR);
+                    let most = if course.failed { 0 } else { UNCLEAR };
+                    let (kind, again) = (failure.kind.clone(), unclear_answers < most);
                     tagged |= moved(&kind);
                     if (moved(&kind) || unclear(&kind)) && again {
                         unclear_answers += 1;
                         self.pause(unclear_answers).await;
                     } else if not_understood(&kind) || unclear(&kind) {
+                        course.failed |= unclear(&kind);
                         course.failure = Some(failure);
                         return Ok(false);
                     } else {

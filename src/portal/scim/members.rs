@@ -99,9 +99,9 @@ impl Scim {
             give,
             take,
         };
-        let (logins, removal) = {
+        let (logins, removal, no_patch) = {
             let learned = tenant.learned();
-            (learned.lists_logins, learned.removal)
+            (learned.lists_logins, learned.removal, learned.no_patch)
         };
         let (usual, other) = match logins {
             true => (Naming::ByLogin, Naming::ById),
@@ -114,8 +114,9 @@ impl Scim {
         };
         taking.insert(0, Form::Replace);
         for forms in [&mut giving, &mut taking] {
-            let last = if job.profile.patch { forms.len() } else { 0 };
-            forms.insert(last, Form::Whole);
+            let first = no_patch || !job.profile.patch;
+            let place = if first { 0 } else { forms.len() };
+            forms.insert(place, Form::Whole);
         }
         self.settle(&job, &giving, |left| left.give.len()).await?;
         self.settle(&job, &taking, |left| left.take.len()).await
@@ -134,6 +135,9 @@ impl Scim {
                 continue;
             }
             if self.members_in_form(job, *form, side, &mut course).await? {
+                if *form == Form::Whole && course.failure.is_some() {
+                    job.tenant.learned().no_patch = true;
+                }
                 return Ok(());
             }
         }
@@ -149,9 +153,11 @@ impl Scim {
     fn not_shown(&self, job: &Job<'_>, left: &Left) -> CallFailure {
         let area = job.area;
         let what = match (left.give.len(), left.take.len()) {
-            (0, take) => format!("{take} members taken from area `{area}` are still in its group"),
+            (0, take) => {
+                format!("members taken from area `{area}` are still in its group: {take}")
+            }
             (give, _) => format!(
-                "{give} members given to area `{area}` do not show in its group: it may be write-only"
+                "members given to area `{area}` do not show in its group, which may be write-only: {give}"
             ),
         };
         CallFailure::new(self.group_call(job), PortalErrorKind::NotShown(what))
@@ -211,8 +217,7 @@ impl Scim {
                     before = None;
                     unclear_answers += 1;
                     if unclear_answers > UNCLEAR {
-                        course.failure = Some(failure);
-                        return Ok(false);
+                        return Err(failure);
                     }
                     self.pause(unclear_answers).await;
                 }

@@ -92,6 +92,8 @@ pub(super) struct Learned {
     pub(super) change: usize,
     /// The form in which members were removed last.
     pub(super) removal: Option<Form>,
+    /// Every PATCH of a group was refused, and PUT was not.
+    pub(super) no_patch: bool,
     /// Members written in one call, where fewer than asked for had to be.
     pub(super) per_call: Option<usize>,
     /// Whether a wrong version tag is refused; none where that was not tried.
