@@ -67,7 +67,7 @@ pub(super) struct Limits {
 /// Why an answer is not a yes; the call is added by whoever made it.
 pub(super) struct NoAnswer {
     pub(super) kind: FailureKind,
-    pub(super) code: Option<String>,
+    pub(super) code: Option<Box<str>>,
     pub(super) detail: Option<String>,
     pub(super) pause: Option<Duration>,
 }
@@ -198,7 +198,7 @@ async fn refusal(response: Response, limits: &Limits) -> NoAnswer {
     };
     NoAnswer {
         kind,
-        code,
+        code: code.map(Into::into),
         detail,
         pause,
     }

@@ -16,7 +16,7 @@ pub(crate) struct CallFailure {
     /// What is reported.
     pub(crate) kind: FailureKind,
     /// The portal's own code, where it gave one, whatever the kind keeps of it.
-    pub(crate) code: Option<String>,
+    pub(crate) code: Option<Box<str>>,
     /// The beginning of what the portal said, where that is kept.
     pub(super) detail: Option<Box<str>>,
     /// The pause that the portal asks for.
