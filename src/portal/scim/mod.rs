@@ -3,6 +3,7 @@
 //! lists are checked, writes are read back. Decides nothing; its rules are a table.
 
 mod api;
+mod calls;
 mod convert;
 mod edit;
 mod listing;
