@@ -53,6 +53,9 @@ impl Scim {
             let place = if first { 0 } else { forms.len() };
             forms.insert(place, Form::Whole);
         }
+        if job.profile.patch && !no_patch {
+            self.swap_members(&job, usual).await?;
+        }
         self.settle(&job, &giving, |left| left.give.len()).await?;
         self.settle(&job, &taking, |left| left.take.len()).await
     }
@@ -153,7 +156,7 @@ impl Scim {
     }
 
     /// A removal of some must not take all. Where it did, they are given back.
-    async fn check_kept(
+    pub(super) async fn check_kept(
         &self,
         job: &Job<'_>,
         live: &Live,
@@ -253,7 +256,7 @@ fn is_removal(form: Form) -> bool {
 }
 
 /// The members that a removal must leave, where it could take them by mistake.
-fn keepers(form: Form, live: &Live) -> BTreeSet<String> {
+pub(super) fn keepers(form: Form, live: &Live) -> BTreeSet<String> {
     if !is_removal(form) {
         return BTreeSet::new();
     }

@@ -14,6 +14,7 @@ mod read;
 mod resource;
 mod rules;
 mod steps;
+mod swap;
 mod tenant;
 mod write;
 
