@@ -58,6 +58,15 @@ pub enum PortalErrorKind {
         /// Which field.
         field: &'static str,
     },
+    /// 409: what was asked for before is still being made.
+    #[error(
+        "the portal is still making it (409{}): it is not made a second time, and running again later will find it",
+        code_suffix(.0)
+    )]
+    Pending(Option<String>),
+    /// The password that was chosen is not one that the portal takes; nothing was sent.
+    #[error("the portal would not take that password: it wants {0}")]
+    PasswordPolicy(&'static str),
     /// Any other 4xx.
     #[error("the portal refuses it ({status}{})", code_suffix(.code))]
     Refused {
@@ -114,12 +123,14 @@ impl PortalError {
             | Kind::Malformed(_)
             | Kind::TooLarge(_)
             | Kind::Redirected(_)
+            | Kind::Pending(_)
             | Kind::Conflict { .. } => true,
             Kind::Unreachable(_)
             | Kind::Unauthorised
             | Kind::Forbidden(_)
             | Kind::NotFound
             | Kind::Changed { .. }
+            | Kind::PasswordPolicy(_)
             | Kind::Refused { .. }
             | Kind::Throttled(_)
             | Kind::TooManyPages(_)

@@ -18,6 +18,7 @@
 mod access;
 mod error;
 mod http;
+mod hwb;
 mod ofs;
 mod registry;
 

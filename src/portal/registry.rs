@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, OpenError};
-use super::{PortalRead, PortalWrite, ofs};
+use super::{PortalRead, PortalWrite, hwb, ofs};
 use crate::model::rules::Rules;
 
 /// One driver: its name in YAML, its rules, and how it is opened.
@@ -17,12 +17,20 @@ pub struct Driver {
     open_write: fn(Access) -> Result<Arc<dyn PortalWrite>, OpenError>,
 }
 
-static DRIVERS: &[Driver] = &[Driver {
-    name: "ofs",
-    rules: &ofs::RULES,
-    open_read: ofs::open_read,
-    open_write: ofs::open_write,
-}];
+static DRIVERS: &[Driver] = &[
+    Driver {
+        name: "ofs",
+        rules: &ofs::RULES,
+        open_read: ofs::open_read,
+        open_write: ofs::open_write,
+    },
+    Driver {
+        name: "hwb",
+        rules: &hwb::RULES,
+        open_read: hwb::open_read,
+        open_write: hwb::open_write,
+    },
+];
 
 /// Every driver, by name.
 #[must_use]

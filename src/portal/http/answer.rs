@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use reqwest::{Response, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -22,6 +22,8 @@ const LONGEST_CODE: usize = 64;
 pub(crate) struct Answer {
     body: Vec<u8>,
     tag: Option<Tag>,
+    links: Vec<String>,
+    later: bool,
 }
 
 impl Answer {
@@ -35,6 +37,16 @@ impl Answer {
         self.tag
             .clone()
             .ok_or_else(|| FailureKind::Malformed("no `ETag`".to_owned()))
+    }
+
+    /// Its `Link` fields, as they came.
+    pub(super) fn links(&self) -> &[String] {
+        &self.links
+    }
+
+    /// Whether it is a 202: accepted, and to be seen later.
+    pub(super) fn is_later(&self) -> bool {
+        self.later
     }
 }
 
@@ -94,8 +106,12 @@ pub(super) async fn read(
             Expects::Nothing => Ok(Answer {
                 body: Vec::new(),
                 tag: None,
+                links: Vec::new(),
+                later: false,
             }),
-            Expects::Json => Err(FailureKind::Malformed("no body".to_owned()).into()),
+            Expects::Json | Expects::JsonOrLater => {
+                Err(FailureKind::Malformed("no body".to_owned()).into())
+            }
         };
     }
     if !is_json(response.headers()) {
@@ -103,6 +119,10 @@ pub(super) async fn read(
     }
     let agreed = match expects {
         Expects::Json => status == StatusCode::OK || status == StatusCode::CREATED,
+        Expects::JsonOrLater => {
+            let agreed = [StatusCode::OK, StatusCode::CREATED, StatusCode::ACCEPTED];
+            agreed.contains(&status)
+        }
         Expects::Nothing => status == StatusCode::OK,
     };
     if !agreed {
@@ -113,8 +133,17 @@ pub(super) async fn read(
         .headers()
         .get(reqwest::header::ETAG)
         .map(|tag| Tag(tag.clone()));
+    let links = response.headers().get_all(LINK).iter();
+    // A field that is not text holds no link.
+    let links = links.filter_map(|value| value.to_str().ok().map(str::to_owned));
+    let links = links.collect();
     let body = bounded(response, limits.max_body, limits).await?;
-    Ok(Answer { body, tag })
+    Ok(Answer {
+        body,
+        tag,
+        links,
+        later: status == StatusCode::ACCEPTED,
+    })
 }
 
 /// Reads a body of at most `max` bytes: refused at once by its stated length, else counted.
@@ -332,6 +361,8 @@ mod tests {
             let answer = Answer {
                 body: body.as_bytes().to_vec(),
                 tag: None,
+                links: Vec::new(),
+                later: false,
             };
             answer.json::<Row>().unwrap_err().to_string()
         };

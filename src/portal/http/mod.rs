@@ -7,11 +7,13 @@ mod base;
 mod client;
 mod failure;
 mod gate;
+mod link;
 mod paging;
 mod request;
 mod retry;
 
 pub(crate) use client::Client;
 pub(crate) use failure::CallFailure;
+pub(crate) use link::every_linked_page;
 pub(crate) use paging::{Numbered, PageSays, every_page};
 pub(crate) use request::{Request, Tag};
