@@ -9,6 +9,7 @@
 )]
 
 mod answers;
+mod hwb;
 mod listing;
 mod retries;
 mod secrets;

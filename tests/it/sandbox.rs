@@ -10,6 +10,7 @@ mod driver;
 mod faults;
 mod gate;
 mod hostile;
+mod hwb;
 mod pages;
 mod users;
 

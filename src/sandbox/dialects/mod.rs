@@ -1,5 +1,6 @@
 //! The dialects: one portal's HTTP each. A new one is a folder and a line in [`REGISTRY`].
 
+mod hwb;
 mod ofs;
 
 use std::sync::LazyLock;
@@ -14,7 +15,7 @@ use super::pages::{Page, Visit};
 use super::problem::{Problem, shortened};
 
 /// Every dialect.
-pub(crate) static REGISTRY: &[&Dialect] = &[&ofs::DIALECT];
+pub(crate) static REGISTRY: &[&Dialect] = &[&ofs::DIALECT, &hwb::DIALECT];
 
 /// Their names, in the registry's order.
 pub(crate) static NAMES: LazyLock<Vec<&'static str>> =

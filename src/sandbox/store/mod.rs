@@ -3,6 +3,7 @@
 
 mod accounts;
 mod areas;
+mod late;
 mod organisations;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(crate) use accounts::Account;
 pub(crate) use areas::{Area, KeyOpens};
+pub(crate) use late::Late;
 
 /// The version of the tables; a file of another version is refused.
 const VERSION: i64 = 1;

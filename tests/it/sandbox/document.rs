@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 /// Fails unless `value` is valid under the document's schema of that name or reference.
-fn assert_valid(document: &Value, schema: &Value, value: &Value, what: &str) {
+pub(super) fn assert_valid(document: &Value, schema: &Value, value: &Value, what: &str) {
     let mut whole = json!({
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "components": document["components"],
@@ -21,7 +21,7 @@ fn assert_valid(document: &Value, schema: &Value, value: &Value, what: &str) {
 }
 
 /// Follows a reference inside the document.
-fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
+pub(super) fn resolve<'a>(document: &'a Value, value: &'a Value) -> &'a Value {
     match value["$ref"].as_str() {
         Some(reference) => document.pointer(&reference[1..]).unwrap(),
         None => value,
@@ -34,7 +34,7 @@ async fn document(bench: &Bench) -> Value {
 }
 
 /// Every operation: method, path, itself.
-fn operations(document: &Value) -> Vec<(Method, String, &Value)> {
+pub(super) fn operations(document: &Value) -> Vec<(Method, String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths
         .iter()
@@ -52,7 +52,11 @@ fn operations(document: &Value) -> Vec<(Method, String, &Value)> {
 }
 
 /// The schema that the operation has for an answer of that status.
-fn answer_schema<'a>(document: &'a Value, operation: &'a Value, status: &str) -> Option<&'a Value> {
+pub(super) fn answer_schema<'a>(
+    document: &'a Value,
+    operation: &'a Value,
+    status: &str,
+) -> Option<&'a Value> {
     let response = resolve(document, operation["responses"].get(status)?);
     let content = response["content"].as_object()?;
     Some(&content.values().next()?["schema"])
