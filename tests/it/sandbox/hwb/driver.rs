@@ -9,7 +9,6 @@ use beadle::model::name::{PortalId, PortalOrganisation};
 use beadle::model::plan::{AccountRef, Term, Write};
 use beadle::portal::{Access, Act, PortalErrorKind, PortalWrite, Written, driver};
 use jiff::civil::date;
-use reqwest::Method;
 use secrecy::ExposeSecret as _;
 use serde_json::json;
 
@@ -282,8 +281,8 @@ async fn no_faulty_list_is_taken_for_the_list() {
 #[tokio::test]
 async fn a_creation_that_a_fault_delays_is_not_made_twice() {
     let hwb = Hwb::area().await;
-    let late = json!([{"kind": "late-appearance", "reads": 4, "match": {"method": "POST"}}]);
-    hwb.0.tell(Method::PUT, "/faults", &late).await;
+    let late = json!([{"kind": "late-appearance", "calls": 4, "match": {"method": "POST"}}]);
+    hwb.0.faults(late).await;
     let portal = portal(&hwb);
     let write = create(Term::AcademicYear);
     portal.write(&authority(), &write, "k1").await.unwrap();
