@@ -92,7 +92,7 @@ static MANUAL: &[ManualText] = &[
         title: "{name} sets up a second factor inside the trusted network",
         clicks: &[
             "Ask {name} to come to a school or council office: the first set-up only works inside the trusted network",
-            "{name} signs in to Hwb as {login}",
+            "{name} signs in to Hwb with the user name and password that they were given",
             "Follow the steps to set up multi-factor authentication",
         ],
         source: "Hwb support pages, W10 and W15",
