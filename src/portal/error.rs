@@ -68,6 +68,15 @@ pub enum PortalErrorKind {
         /// Which field.
         field: &'static str,
     },
+    /// 409: what was asked for before is still being made.
+    #[error(
+        "the portal is still making it (409{}): it is not made a second time, and running again later will find it",
+        code_suffix(.0)
+    )]
+    Pending(Option<String>),
+    /// The password that was chosen is not one that the portal takes; nothing was sent.
+    #[error("the portal would not take that password: it wants {0}")]
+    PasswordPolicy(&'static str),
     /// Any other 4xx.
     #[error("the portal refuses it ({status}{})", code_suffix(.code))]
     Refused {
@@ -141,6 +150,7 @@ impl PortalError {
             | Kind::Malformed(_)
             | Kind::TooLarge(_)
             | Kind::Redirected(_)
+            | Kind::Pending(_)
             | Kind::Conflict { .. } => true,
             // As the status without what was said beside it.
             Kind::Answered { status, said: _ } => *status >= 500 || matches!(status, 409 | 412),
@@ -150,6 +160,7 @@ impl PortalError {
             | Kind::Barred { .. }
             | Kind::NotFound
             | Kind::Changed { .. }
+            | Kind::PasswordPolicy(_)
             | Kind::Refused { .. }
             | Kind::Throttled(_)
             | Kind::TooManyPages(_)

@@ -20,6 +20,7 @@ mod error;
 mod hampshire;
 mod hfl;
 mod http;
+mod hwb;
 mod ofs;
 mod registry;
 mod scim;

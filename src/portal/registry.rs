@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, OpenError};
-use super::{PortalRead, PortalWrite, hampshire, hfl, ofs, scim};
+use super::{PortalRead, PortalWrite, hampshire, hfl, hwb, ofs, scim};
 use crate::model::rules::Rules;
 
 /// One driver: its name in YAML, its rules, and how it is opened.
@@ -29,6 +29,12 @@ static DRIVERS: &[Driver] = &[
         rules: &hfl::RULES,
         open_read: hfl::open_read,
         open_write: hfl::open_write,
+    },
+    Driver {
+        name: "hwb",
+        rules: &hwb::RULES,
+        open_read: hwb::open_read,
+        open_write: hwb::open_write,
     },
     Driver {
         name: "ofs",

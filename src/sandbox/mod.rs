@@ -8,6 +8,7 @@
 //! meant for the machine that it runs on.
 
 mod call;
+mod caller;
 mod calls;
 mod connection;
 mod control;

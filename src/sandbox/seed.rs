@@ -130,6 +130,9 @@ fn plant(rows: &PortalRows<'_>, seeds: &[Snapshot]) -> Result<(), SandboxError> 
                 .add_account(&account)
                 .map_err(SandboxError::Store)?;
         }
+        organisation
+            .remember_caller()
+            .map_err(SandboxError::Store)?;
     }
     Ok(())
 }

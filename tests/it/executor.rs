@@ -1,6 +1,7 @@
 //! The executor over hand-built plans and a strict portal in memory: order, failures, lost
 //! answers, interruption, verification.
 
+mod appearance;
 mod fake;
 mod faults;
 mod order;

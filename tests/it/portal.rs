@@ -11,6 +11,7 @@
 mod answers;
 mod hampshire;
 mod hfl;
+mod hwb;
 mod listing;
 mod retries;
 mod scim;

@@ -12,6 +12,7 @@ mod gate;
 mod hampshire;
 mod hfl;
 mod hostile;
+mod hwb;
 mod pages;
 mod scim;
 mod users;

@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use reqwest::header::{CONTENT_TYPE, HeaderMap};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use reqwest::{Response, StatusCode};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -23,6 +23,8 @@ const LONGEST_CODE: usize = 64;
 pub(crate) struct Answer {
     body: Vec<u8>,
     tag: Option<Tag>,
+    links: Vec<String>,
+    later: bool,
 }
 
 impl Answer {
@@ -46,6 +48,16 @@ impl Answer {
     /// Whether there is no body.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.is_empty()
+    }
+
+    /// Its `Link` fields, as they came.
+    pub(super) fn links(&self) -> &[String] {
+        &self.links
+    }
+
+    /// Whether it is a 202: accepted, and to be seen later.
+    pub(super) fn is_later(&self) -> bool {
+        self.later
     }
 }
 
@@ -117,8 +129,12 @@ pub(super) async fn read(
             Expects::Nothing | Expects::Perhaps => Ok(Answer {
                 body: Vec::new(),
                 tag: None,
+                links: Vec::new(),
+                later: false,
             }),
-            Expects::Json => Err(FailureKind::Malformed("no body".to_owned()).into()),
+            Expects::Json | Expects::JsonOrLater => {
+                Err(FailureKind::Malformed("no body".to_owned()).into())
+            }
         };
     }
     // Nothing, or a page for people: what was written is read afterwards in any case.
@@ -126,6 +142,8 @@ pub(super) async fn read(
         return Ok(Answer {
             body: Vec::new(),
             tag: None,
+            links: Vec::new(),
+            later: false,
         });
     }
     if !is_json(response.headers(), limits.manner) {
@@ -133,6 +151,10 @@ pub(super) async fn read(
     }
     let agreed = match expects {
         Expects::Json => status == StatusCode::OK || status == StatusCode::CREATED,
+        Expects::JsonOrLater => {
+            let agreed = [StatusCode::OK, StatusCode::CREATED, StatusCode::ACCEPTED];
+            agreed.contains(&status)
+        }
         Expects::Nothing => status == StatusCode::OK,
         Expects::Perhaps => true,
     };
@@ -144,8 +166,17 @@ pub(super) async fn read(
         .headers()
         .get(reqwest::header::ETAG)
         .map(|tag| Tag(tag.clone()));
+    let links = response.headers().get_all(LINK).iter();
+    // A field that is not text holds no link.
+    let links = links.filter_map(|value| value.to_str().ok().map(str::to_owned));
+    let links = links.collect();
     let body = bounded(response, limits.max_body, limits).await?;
-    Ok(Answer { body, tag })
+    Ok(Answer {
+        body,
+        tag,
+        links,
+        later: status == StatusCode::ACCEPTED,
+    })
 }
 
 /// Reads a body of at most `max` bytes: refused at once by its stated length, else counted.
@@ -368,6 +399,8 @@ mod tests {
             let answer = Answer {
                 body: body.as_bytes().to_vec(),
                 tag: None,
+                links: Vec::new(),
+                later: false,
             };
             answer.json::<Row>().unwrap_err().to_string()
         };

@@ -15,6 +15,7 @@ use super::answer::{Answer, Limits, NoAnswer, lost, read};
 use super::base::{Address, Base};
 use super::failure::{CallFailure, FailureKind};
 use super::gate::Gate;
+use super::link::next_cursor;
 use super::login::Login;
 use super::manner::Manner;
 use super::request::{Request, Tag};
@@ -88,6 +89,30 @@ impl Client {
     ) -> Result<(T, Tag), CallFailure> {
         let answer = self.send(request).await?;
         let both = answer.json().and_then(|body| Ok((body, answer.tag()?)));
+        both.map_err(|kind| CallFailure::new(self.name_of(request), kind))
+    }
+
+    /// Makes a call that answers with JSON; true with it where that is a 202.
+    pub(crate) async fn later<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<(T, bool), CallFailure> {
+        let answer = self.send(request).await?;
+        let both = answer.json().map(|body| (body, answer.is_later()));
+        both.map_err(|kind| CallFailure::new(self.name_of(request), kind))
+    }
+
+    /// Makes a call that answers with JSON and perhaps with the cursor of a next page.
+    pub(crate) async fn linked<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<(T, Option<String>), CallFailure> {
+        let answer = self.send(request).await?;
+        let both = self
+            .base
+            .address(&request.segments, &request.query)
+            .and_then(|address| next_cursor(&address.url, answer.links()))
+            .and_then(|next| Ok((answer.json()?, next)));
         both.map_err(|kind| CallFailure::new(self.name_of(request), kind))
     }
 

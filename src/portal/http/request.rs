@@ -23,6 +23,8 @@ impl Tag {
 pub(super) enum Expects {
     /// 200 or 201 with JSON.
     Json,
+    /// The same, or 202 with JSON: accepted, and to be seen later.
+    JsonOrLater,
     /// 204, or 200 with JSON that nobody reads.
     Nothing,
     /// Any success, with JSON or without a body.
@@ -142,6 +144,17 @@ impl Request {
         let mut request = Self::new(Method::PUT, segments, Expects::Perhaps).with_body(body)?;
         request.if_match = tag;
         Ok(request)
+    }
+
+    /// Acts, at most once: without a key, nobody repeats it.
+    pub(crate) fn act(segments: &[&str], body: &impl Serialize) -> Result<Self, FailureKind> {
+        Self::new(Method::POST, segments, Expects::Json).with_body(body)
+    }
+
+    /// The same, where the portal may say that it will show later.
+    pub(crate) fn or_later(mut self) -> Self {
+        self.expects = Expects::JsonOrLater;
+        self
     }
 
     /// With a parameter of the query.

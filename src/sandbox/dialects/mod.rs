@@ -2,6 +2,7 @@
 
 mod hampshire;
 mod hfl;
+mod hwb;
 mod ofs;
 mod scim;
 
@@ -20,6 +21,7 @@ use super::problem::{Problem, shortened};
 pub(crate) static REGISTRY: &[&Dialect] = &[
     &hampshire::DIALECT,
     &hfl::DIALECT,
+    &hwb::DIALECT,
     &ofs::DIALECT,
     &scim::DIALECT,
 ];

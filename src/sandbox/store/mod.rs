@@ -5,6 +5,7 @@ mod accounts;
 mod areas;
 mod creations;
 mod directory;
+mod late;
 mod marks;
 mod organisations;
 
@@ -16,6 +17,7 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 pub(crate) use accounts::Account;
 pub(crate) use areas::{Area, KeyOpens};
 pub(crate) use directory::Document;
+pub(crate) use late::Late;
 
 /// The version of the tables; a file of another version is refused.
 const VERSION: i64 = 2;

@@ -148,3 +148,36 @@ CREATE TABLE marks (
     FOREIGN KEY (portal, organisation, account)
         REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
+
+-- Whose account a token is, at a portal that spares the caller's own: chosen once, from the seed.
+CREATE TABLE callers (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- What was accepted and shows only after so many more reads.
+CREATE TABLE late (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    what TEXT NOT NULL,
+    reads INTEGER NOT NULL,
+    PRIMARY KEY (portal, organisation, account, what),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- The day on which an account was last activated by hand.
+CREATE TABLE activations (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, account),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;

@@ -38,12 +38,16 @@ pub(super) struct Fake {
     pub(super) read_faults: ReadFaults,
     /// A sloppy portal makes two accounts with one login id when asked twice.
     pub(super) sloppy: bool,
+    /// New accounts are accepted for later, without an id: so many reads miss each.
+    pub(super) late: Option<usize>,
     pub(super) state: Mutex<State>,
 }
 
 #[derive(Default)]
 pub(super) struct State {
     accounts: BTreeMap<(PortalOrganisation, PortalId), LiveAccount>,
+    /// Reads that still miss an account.
+    unseen: BTreeMap<PortalId, usize>,
     /// Every writing call as it came, with its key.
     pub(super) calls: Vec<(Write, String)>,
     pub(super) reads: usize,
@@ -61,6 +65,7 @@ impl Fake {
             write_faults: Box::new(|_, _| None),
             read_faults: Box::new(|_| None),
             sloppy: false,
+            late: None,
             state: Mutex::default(),
         }
     }
@@ -152,11 +157,15 @@ impl PortalRead for Fake {
         if let Some(kind) = (self.read_faults)(number) {
             return Err(self.error(organisation, kind));
         }
-        let state = self.state.lock().unwrap();
-        let found = write
+        let mut state = self.state.lock().unwrap();
+        let mut ids: Vec<PortalId> = write
             .accounts()
             .into_iter()
             .filter_map(|account| state.find(organisation, account).ok())
+            .collect();
+        ids.retain(|id| !state.misses(id));
+        let found = ids
+            .into_iter()
             .filter_map(|id| state.accounts.get(&(organisation.clone(), id)).cloned());
         Ok(found.collect())
     }
@@ -214,14 +223,18 @@ impl PortalWrite for Fake {
             let mut state = self.state.lock().unwrap();
             let answer = state.carry_out(organisation, write, self.sloppy);
             state.remember();
-            answer
+            if let (Some(reads), Ok(Some(id))) = (self.late, &answer) {
+                state.unseen.insert(id.clone(), reads);
+            }
+            answer.map(|id| match id {
+                Some(_) if self.late.is_some() => Written::later(None),
+                id => Written::now(id),
+            })
         };
         match fault {
             Some(Fault::After(kind)) => Err(self.error(organisation, kind)),
             Some(Fault::Silence) => std::future::pending().await,
-            Some(Fault::Before(_)) | None => answer
-                .map(Written::now)
-                .map_err(|kind| self.error(organisation, kind)),
+            Some(Fault::Before(_)) | None => answer.map_err(|kind| self.error(organisation, kind)),
         }
     }
 
@@ -254,11 +267,26 @@ impl State {
             .filter(|((whose, _), _)| whose == organisation);
         let found = own.find(|((_, id), account)| match &wanted.id {
             Some(wanted) => id == wanted,
-            None => account.login == wanted.login,
+            // Where the portal makes login ids, the address stands for them.
+            None => {
+                let email = account.email.as_deref().map(LoginId::new);
+                account.login == wanted.login || email.as_ref() == Some(&wanted.login)
+            }
         });
         found
             .map(|((_, id), _)| id.clone())
             .ok_or(PortalErrorKind::NotFound)
+    }
+
+    /// Whether this read misses an account that shows late.
+    fn misses(&mut self, id: &PortalId) -> bool {
+        match self.unseen.get_mut(id) {
+            None | Some(0) => false,
+            Some(reads) => {
+                *reads -= 1;
+                true
+            }
+        }
     }
 
     /// A writing call needs the portal id.
@@ -281,7 +309,10 @@ impl State {
     ) -> Result<Option<PortalId>, PortalErrorKind> {
         match write {
             Write::Create {
-                account, expires, ..
+                account,
+                expires,
+                assigned,
+                ..
             } => {
                 if !sloppy && self.find(organisation, account).is_ok() {
                     return Err(PortalErrorKind::Conflict {
@@ -292,6 +323,9 @@ impl State {
                 let id = PortalId::new(format!("id-{}", self.accounts.len()));
                 let mut new = blank(id.clone(), account.login.clone(), &account.name);
                 new.expires = *expires;
+                if *assigned {
+                    new.login = LoginId::new(format!("made-{}", self.accounts.len()));
+                }
                 self.accounts
                     .insert((organisation.clone(), id.clone()), new);
                 return Ok(Some(id));
