@@ -1,6 +1,7 @@
 //! The examples beside the university's: each validates, plans what its README says, applies at the
 //! cost that was forecast, and has nothing left to do. Through the program alone.
 
+mod authority;
 mod files;
 mod scim;
 mod story;
