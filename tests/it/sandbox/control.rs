@@ -14,7 +14,7 @@ async fn the_ready_line_says_where_everything_is() {
     let bench = Bench::seeded(Vec::new()).await;
     let ready = serde_json::to_string(bench.running.ready()).unwrap();
     let ready = ready.replace(&bench.running.ready().url, "URL");
-    insta::assert_snapshot!(ready, @r#"{"url":"URL","portals":{"ofs":{"url":"URL/portals/ofs","token":"sandbox-ofs","read_token":"sandbox-ofs-read","organisations":["10000001"],"driver":"ofs","page":"URL/pages/ofs"}},"control":"URL/control"}"#);
+    insta::assert_snapshot!(ready, @r#"{"url":"URL","portals":{"ofs":{"url":"URL/portals/ofs","project_url":"URL/portals/ofs","token":"sandbox-ofs","read_token":"sandbox-ofs-read","organisations":["10000001"],"driver":"ofs","page":"URL/pages/ofs"}},"control":"URL/control"}"#);
     assert!(bench.running.ready().url.starts_with("http://127.0.0.1:"));
     let every = Bench::new().await;
     let served: BTreeSet<&str> = every

@@ -7,6 +7,7 @@ use crate::app::Progress;
 use crate::model::diagnostic::{Diagnostic, Sources};
 use crate::model::live::{Listing, LiveAccount};
 use crate::model::plan::Write;
+use crate::model::rules::LoginForm;
 use crate::portal::PortalErrorKind;
 
 struct Authority;
@@ -101,6 +102,14 @@ fn files(folder: &Path) -> Vec<String> {
 }
 
 /// W11: an authority sees its schools, each with a file of its own.
+/// A driver whose login ids are addresses, so that a user's key says it all.
+fn by_email() -> &'static crate::portal::Driver {
+    let mut drivers = crate::portal::drivers().iter();
+    drivers
+        .find(|driver| driver.rules.login.value == LoginForm::Email)
+        .unwrap()
+}
+
 #[tokio::test]
 async fn each_school_gets_a_file_and_one_that_fails_does_not_lose_the_others() {
     let folder = tempfile::tempdir().unwrap();
@@ -108,7 +117,7 @@ async fn each_school_gets_a_file_and_one_that_fails_does_not_lose_the_others() {
     let place = Target {
         folder: folder.path(),
         portal: &portal,
-        rules: crate::portal::drivers().first().unwrap().rules,
+        rules: by_email().rules,
         today: jiff::civil::date(2026, 11, 22),
     };
     let origin = Origin {
