@@ -1,5 +1,6 @@
 //! `beadle apply`: plans, shows, asks, does it, reads again and says what is seen to be done. The
-//! only use case that opens the writing side of a portal.
+//! only use case that opens the writing side of a portal. What is planned for a portal without an
+//! API becomes a worklist.
 
 use std::path::PathBuf;
 use std::sync::Mutex;
@@ -8,6 +9,7 @@ use super::plan::{is_saved_plan, open_portals, text_options, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
+use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan};
 use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
@@ -41,6 +43,9 @@ pub struct Options {
     pub approved: Option<String>,
     /// Keep names and addresses out.
     pub redact: Redact,
+    /// Folder for the worklists of portals without an API; by default `worklists` beside the
+    /// project file.
+    pub worklists: Option<PathBuf>,
 }
 
 /// Applies a project, or what is left of a saved plan.
@@ -76,7 +81,7 @@ async fn apply(
 ) -> Result<Exit, Failure> {
     let writers = portals.writers()?;
     let reader = LiveReader::of_writers(portals, opened, &writers);
-    let prepared = planning::prepare(opened, &reader, false).await;
+    let prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
     let plan = &prepared.plan;
     if options.format == Format::Text && !prepared.read_nothing() {
         plan_text(
@@ -88,29 +93,60 @@ async fn apply(
     warn_unread(&prepared.unread, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
-    if let Some(exit) = before_applying(&prepared, reviewed, opened, options, screen)? {
+    let folder = options.worklists.as_deref();
+    let by_hand = writing::prepare(&prepared, opened, portals, folder)?;
+    let by_api = writing::by_api(plan, portals);
+    if let Some(exit) = before_applying(&prepared, &by_api, reviewed, opened, options, screen)? {
+        if exit == Exit::Done {
+            by_hand.write()?;
+        }
         if options.format == Format::Json {
             let digest = PlanDocument::of(plan).digest;
-            apply_json(plan, &digest, &ApplyReport::default(), screen.out())?;
+            apply_json(&by_api, &digest, &ApplyReport::default(), screen.out())?;
         }
-        return Ok(exit);
+        if exit == Exit::Done {
+            by_hand.tell(options.format == Format::Text, screen)?;
+        }
+        let whole = prepared.unread.is_empty();
+        return Ok(if exit == Exit::Done && !whole {
+            Exit::Failed
+        } else {
+            exit
+        });
     }
+    by_hand.write()?;
     let settings = Settings {
         concurrency: portals.concurrency(),
         ..Settings::default()
     };
     let stop = Stop::new();
     let watch = tokio::spawn(interrupts(stop.clone()));
-    let display = Display::new(screen.progress(plan.summary().calls));
-    let done = executor::execute(plan, &writers, &settings, &stop, &display).await;
+    let display = Display::new(screen.progress(by_api.summary().calls));
+    let done = executor::execute(&by_api, &writers, &settings, &stop, &display).await;
     watch.abort();
     display.end();
-    finish(&prepared, done, opened, &reader, options, screen).await
+    let applied = Applied {
+        prepared: &prepared,
+        by_api: &by_api,
+        by_hand: &by_hand,
+        portals,
+    };
+    finish(&applied, done, opened, &reader, options, screen).await
 }
 
-/// Everything that can end an apply before its first call.
+/// What was planned, for the executor and for people.
+struct Applied<'a> {
+    prepared: &'a Prepared,
+    by_api: &'a Plan,
+    by_hand: &'a ByHandPlan,
+    portals: &'a Portals,
+}
+
+/// Everything that can end an apply before its first call. Worklists are no calls: nobody is asked
+/// before they are written.
 fn before_applying(
     prepared: &Prepared,
+    by_api: &Plan,
     reviewed: Option<&PlanDocument>,
     opened: &Opened,
     options: &Options,
@@ -125,11 +161,10 @@ fn before_applying(
         screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
-    if plan.is_empty() {
-        let whole = prepared.unread.is_empty();
-        return Ok(Some(if whole { Exit::Done } else { Exit::Failed }));
+    if by_api.is_empty() {
+        return Ok(Some(Exit::Done));
     }
-    if !options.yes && !agreed(plan, screen)? {
+    if !options.yes && !agreed(by_api, screen)? {
         screen.warn("nothing was changed");
         return Ok(Some(Exit::Failed));
     }
@@ -181,14 +216,19 @@ fn agreed(plan: &Plan, screen: &mut dyn Screen) -> Result<bool, Failure> {
 
 /// Reads live again, compares it with what was reported, shows the outcome and plans once more.
 async fn finish(
-    prepared: &Prepared,
+    applied: &Applied<'_>,
     done: ApplyReport,
     opened: &Opened,
     reader: &LiveReader<'_>,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
-    let plan = &prepared.plan;
+    let Applied {
+        prepared,
+        by_api: plan,
+        by_hand,
+        portals,
+    } = applied;
     let again = planning::prepare(opened, reader, true).await;
     let done = executor::verify(plan, done, &again.lives);
     let shown = options.redact.shown(plan, &opened.project);
@@ -197,8 +237,13 @@ async fn finish(
         None => done.clone(),
     };
     match options.format {
-        Format::Text => apply_text(&shown, &told, &text_options(plan), screen.out())?,
-        Format::Json => apply_json(&shown, &PlanDocument::of(plan).digest, &told, screen.out())?,
+        Format::Text => apply_text(&shown, &told, &text_options(&prepared.plan), screen.out())?,
+        Format::Json => apply_json(
+            &shown,
+            &PlanDocument::of(&prepared.plan).digest,
+            &told,
+            screen.out(),
+        )?,
     }
     for unread in &again.unread {
         let (organisation, portal) = (&unread.organisation, &unread.portal);
@@ -208,10 +253,12 @@ async fn finish(
         ));
     }
     let whole = done.actions_left() == 0 && again.unread.is_empty() && prepared.unread.is_empty();
+    let left = writing::by_api(&again.plan, portals);
     if whole && options.format == Format::Text {
-        second_plan(&again.plan, opened, options, screen)?;
+        second_plan(&left, opened, options, screen)?;
     }
-    Ok(exit(&done, whole, again.plan.is_empty(), screen))
+    by_hand.tell(options.format == Format::Text, screen)?;
+    Ok(exit(&done, whole, left.is_empty(), screen))
 }
 
 /// The proof: planning again finds nothing to do.

@@ -35,11 +35,17 @@ pub enum Failure {
     /// A portal that could not be read.
     #[error(transparent)]
     Portal(#[from] PortalError),
-    /// A portal without an API: this version plans for it and does not apply.
-    #[error(
-        "portal `{0}` is reached `via: worklist`; this version plans for such a portal and cannot apply to it"
-    )]
-    Worklist(String),
+    /// A worklist that cannot be used.
+    #[error("worklist `{}`: {message}", .path.display())]
+    Worklist {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// A step that cannot be marked.
+    #[error("{0}; nothing was marked")]
+    Step(String),
     /// A snapshot that cannot be used.
     #[error("snapshot `{}`: {message}", .path.display())]
     Snapshot {

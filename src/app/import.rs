@@ -1,8 +1,13 @@
 //! `beadle import`: writes the YAML for what is live, so that adoption starts from an empty plan.
 //!
 //! Into a folder without a project it writes a whole one; for a project that is there it prints
-//! the organisation as a file, and never overwrites what a person has written.
+//! the organisation as a file, and never overwrites what a person has written. Tables saved from a
+//! portal's pages stand for a portal that has no API.
 
+mod below;
+mod tables;
+
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -11,14 +16,18 @@ use jiff::tz::TimeZone;
 use super::plan::open_portals;
 use super::planning::LiveReader;
 use super::{Exit, Failure, PlanningOptions, Screen, project, schema, snapshots, world};
+use crate::model::desired::CreationSettings;
 use crate::model::live::Live;
-use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
+use crate::model::name::{LoginId, OrganisationId, PortalName, PortalOrganisation};
+use crate::model::rules::{Create, LoginForm, Rules};
 use crate::model::settings::{PortalSettings, Route, TokenSource};
 use crate::model::snapshot::Snapshot;
-use crate::portal::{self, Access};
+use crate::portal::{self, Access, Driver, PortalRead};
 use crate::report::{
-    OrganisationFile, Organisations, Place, project_file, schema_line, snapshot_yaml,
+    OrganisationFile, Organisations, Place, project_file_with, schema_line, snapshot_yaml,
 };
+
+pub use tables::{LoginFrom, Tables};
 
 /// Where a new project keeps its schema, for editors.
 const PROJECT_SCHEMA: &str = "schema/project.schema.json";
@@ -35,6 +44,10 @@ pub struct Options {
     pub planning: PlanningOptions,
     /// What to import into a folder without a project.
     pub origin: Option<Origin>,
+    /// Tables saved from the portal's pages, in place of the portal.
+    pub tables: Option<Tables>,
+    /// Import the organisations below as well: an authority's schools.
+    pub below: bool,
 }
 
 /// Where a new project's first organisation comes from.
@@ -56,6 +69,8 @@ pub struct Origin {
     pub name: Option<String>,
     /// A snapshot to read instead of the portal.
     pub snapshot: Option<PathBuf>,
+    /// Who has accepted the portal's terms for new accounts, where it asks for that.
+    pub terms_accepted_by: Option<String>,
 }
 
 /// Imports.
@@ -63,9 +78,13 @@ pub struct Origin {
 /// # Errors
 /// When the portal or snapshot cannot be read, or a file is there already.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    match &options.origin {
-        Some(origin) => new_project(options, origin, screen).await,
-        None => existing_project(options, screen).await,
+    match (&options.origin, &options.tables) {
+        (None, Some(tables)) => tables::refresh(options, tables, screen),
+        (Some(_), Some(tables)) if tables.snapshot_only => Err(tables::no_project(&options.path)),
+        (Some(origin), None) if options.below => below::new_project(options, origin, screen).await,
+        (None, None) if options.below => below::existing_project(options, screen).await,
+        (Some(origin), _) => new_project(options, origin, screen).await,
+        (None, None) => existing_project(options, screen).await,
     }
 }
 
@@ -79,7 +98,10 @@ async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<
         let live = reader.read(unit).await?;
         let (portal, organisation, name) =
             (&unit.portal, &unit.organisation, &unit.organisation_name);
-        let file = OrganisationFile::from_live(&live, portal, organisation, name, opened.day);
+        let mut file = OrganisationFile::from_live(&live, portal, organisation, name, opened.day);
+        if let Some(rules) = portals.rules(portal) {
+            name_addresses(&mut file, rules);
+        }
         let schema = schema_line(ORGANISATION_SCHEMA);
         write!(screen.out(), "{schema}{}", file.yaml(Place::OwnFile))?;
     }
@@ -100,18 +122,24 @@ async fn new_project(
     }
     let given = options.planning.today;
     let today = given.unwrap_or_else(|| world::today(&TimeZone::system()));
-    let source = read_origin(origin, folder).await?;
+    let source = match &options.tables {
+        Some(tables) => tables::read_origin(origin, tables, screen)?,
+        None => read_origin(origin, folder).await?,
+    };
+    let creation = creation(origin, source.driver.rules)?;
     let Names {
         portal,
         organisation,
         name,
     } = &Names::of(origin, &source);
-    let file = OrganisationFile::from_live(&source.live, portal, organisation, name, today);
-    let settings = settings(origin, portal, &source.driver);
+    let mut file = OrganisationFile::from_live(&source.live, portal, organisation, name, today);
+    name_addresses(&mut file, source.driver.rules);
+    tables::add_ends(&mut file, &source.until, today, screen);
+    let settings = settings(origin, portal, source.driver.name);
     if let Some(kept) = &settings.snapshots {
         let path = snapshots::path(folder, Some(kept), portal, organisation)?;
         let taken = source.taken.unwrap_or(today);
-        let snapshot = Snapshot::of(&source.live, &source.driver, Some(name), taken);
+        let snapshot = Snapshot::of(&source.live, source.driver.name, Some(name), taken);
         snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
         screen.say(&format!(
             "kept the snapshot as `{}`: without `--url`, it stands for the portal",
@@ -120,7 +148,8 @@ async fn new_project(
     }
     schema::write(&schema::NAMES, &folder.join("schema"))?;
     let inline = Organisations::Inline(std::slice::from_ref(&file));
-    snapshots::write(&target, &project_file(&settings, inline, PROJECT_SCHEMA))?;
+    let text = project_file_with(&settings, &creation, inline, PROJECT_SCHEMA);
+    snapshots::write(&target, &text)?;
     writeln!(screen.out(), "{}: {}", target.display(), file.counts())?;
     project::load(folder, screen)?;
     screen.say("next: `beadle plan` finds nothing to do");
@@ -137,7 +166,7 @@ struct Names {
 impl Names {
     /// As given, or made of what the portal or snapshot says.
     fn of(origin: &Origin, source: &Source) -> Self {
-        let portal = origin.portal.as_ref().unwrap_or(&source.driver);
+        let portal = origin.portal.as_deref().unwrap_or(source.driver.name);
         let name = origin.name.as_ref().or(source.name.as_ref());
         let name = name.map_or_else(|| source.live.organisation().to_string(), Clone::clone);
         let organisation = origin
@@ -145,7 +174,7 @@ impl Names {
             .clone()
             .unwrap_or_else(|| identifier(&name));
         Self {
-            portal: PortalName::new(portal.as_str()),
+            portal: PortalName::new(portal),
             organisation: OrganisationId::new(organisation),
             name,
         }
@@ -180,38 +209,79 @@ fn settings(origin: &Origin, portal: &PortalName, driver: &str) -> PortalSetting
     }
 }
 
+/// Somebody whose login id is an address, where that is not the habit, is named so: the portal
+/// would not take the address of anybody else for one.
+fn name_addresses(file: &mut OrganisationFile, rules: &Rules) {
+    if rules.login.value != LoginForm::UserId {
+        return;
+    }
+    for user in file.users.values_mut() {
+        if user.login.is_none() && user.key.contains('@') {
+            user.login = Some(LoginId::new(user.key.as_str()));
+        }
+    }
+}
+
+/// What accompanies a creation. Nobody accepts terms for somebody else, so it must be said who did.
+fn creation(origin: &Origin, rules: &Rules) -> Result<CreationSettings, Failure> {
+    let accepted = origin.terms_accepted_by.as_deref();
+    if rules.create.value == Create::WithTerms && accepted.is_none() {
+        return Err(Failure::Usage(format!(
+            "the {} creates accounts only once its terms are accepted: name who has accepted them, with `--terms-accepted-by NAME`",
+            rules.title
+        )));
+    }
+    Ok(CreationSettings {
+        terms_accepted_by: accepted.map(Into::into),
+        ..CreationSettings::default()
+    })
+}
+
 struct Source {
     live: Live,
-    driver: String,
+    driver: &'static Driver,
     name: Option<String>,
     taken: Option<Date>,
+    /// Ends of access that the portal does not keep.
+    until: BTreeMap<LoginId, Date>,
 }
 
 async fn read_origin(origin: &Origin, root: &Path) -> Result<Source, Failure> {
     if let Some(path) = &origin.snapshot {
         let snapshot = snapshots::read(path)?;
-        let (driver, name, taken) = (
-            snapshot.driver.clone(),
-            snapshot.name.clone(),
-            Some(snapshot.taken),
-        );
-        if portal::driver(&driver).is_none() {
-            return Err(unknown_driver(&driver));
-        }
+        let (name, taken) = (snapshot.name.clone(), Some(snapshot.taken));
+        let driver = driver(&snapshot.driver)?;
         return Ok(Source {
-            live: snapshots::live(path, snapshot, &driver)?,
+            live: snapshots::live(path, snapshot, driver.name)?,
             driver,
             name,
             taken,
+            until: BTreeMap::new(),
         });
     }
-    let needed = |value: &Option<String>, flag: &str| {
-        value.clone().ok_or_else(|| {
-            Failure::Usage(format!(
-                "a new project needs `{flag}` (or `--snapshot FILE`)"
-            ))
-        })
-    };
+    let Reach {
+        driver,
+        reader,
+        organisation,
+    } = reach(origin, root)?;
+    Ok(Source {
+        live: reader.list(&organisation).await?,
+        driver,
+        name: None,
+        taken: None,
+        until: BTreeMap::new(),
+    })
+}
+
+/// A portal that the arguments alone describe.
+struct Reach {
+    driver: &'static Driver,
+    reader: std::sync::Arc<dyn PortalRead>,
+    organisation: PortalOrganisation,
+}
+
+fn reach(origin: &Origin, root: &Path) -> Result<Reach, Failure> {
+    let needed = |value, flag| needed(value, flag, "`--snapshot FILE` or `--table FILE`");
     let driver = needed(&origin.driver, "--driver")?;
     let url = needed(&origin.url, "--url")?;
     let variable = needed(&origin.token_variable, "--token-env")?;
@@ -220,16 +290,22 @@ async fn read_origin(origin: &Origin, root: &Path) -> Result<Source, Failure> {
     let token = world::token(name.as_str(), root, &TokenSource::Environment(variable))?;
     let mut access = Access::new(name, url, token);
     access.jitter_seed = world::jitter_seed();
-    let reader = portal::driver(&driver)
-        .ok_or_else(|| unknown_driver(&driver))?
-        .open_read(access)?;
-    let live = reader.list(&PortalOrganisation::new(organisation)).await?;
-    Ok(Source {
-        live,
+    let driver = self::driver(&driver)?;
+    Ok(Reach {
         driver,
-        name: None,
-        taken: None,
+        reader: driver.open_read(access)?,
+        organisation: PortalOrganisation::new(organisation),
     })
+}
+
+fn needed(value: &Option<String>, flag: &str, instead: &str) -> Result<String, Failure> {
+    value
+        .clone()
+        .ok_or_else(|| Failure::Usage(format!("a new project needs `{flag}` (or {instead})")))
+}
+
+fn driver(name: &str) -> Result<&'static Driver, Failure> {
+    portal::driver(name).ok_or_else(|| unknown_driver(name))
 }
 
 fn unknown_driver(name: &str) -> Failure {

@@ -2,12 +2,14 @@
 //! own. What they say goes through a [`Screen`]; what they read of the environment and the clock
 //! comes from `world` alone.
 
+pub mod account;
 pub mod apply;
 pub mod failure;
 pub mod import;
 pub mod plan;
 mod planning;
 mod portals;
+mod private_file;
 mod project;
 mod redaction;
 #[cfg(feature = "sandbox")]
@@ -18,6 +20,7 @@ mod screen;
 pub mod snapshot;
 mod snapshots;
 pub mod validate;
+pub mod worklist;
 mod world;
 
 pub use failure::Failure;

@@ -89,6 +89,17 @@ impl Portals {
         Some((reached.settings.via, reached.settings.snapshots.as_deref()))
     }
 
+    /// Whether a portal has no API, so that what is planned for it is done by people.
+    pub(super) fn is_by_hand(&self, name: &PortalName) -> bool {
+        self.route(name)
+            .is_some_and(|(route, _)| route == Route::Worklist)
+    }
+
+    /// Whether any portal has no API.
+    pub(super) fn any_by_hand(&self) -> bool {
+        self.reached.keys().any(|name| self.is_by_hand(name))
+    }
+
     /// Opens the reading side of every portal that has an API.
     pub(super) fn readers(&self) -> Result<BTreeMap<PortalName, Arc<dyn PortalRead>>, Failure> {
         let mut readers = BTreeMap::new();
@@ -105,19 +116,18 @@ impl Portals {
         Ok(readers)
     }
 
-    /// Opens the writing side of every portal. For `apply` alone.
+    /// Opens the writing side of every portal that has an API. For `apply` alone.
     pub(super) fn writers(&self) -> Result<Writers, Failure> {
         let mut writers = BTreeMap::new();
         for (name, reached) in &self.reached {
-            if reached.settings.via == Route::Worklist {
-                return Err(Failure::Worklist(name.to_string()));
+            if reached.settings.via == Route::Api {
+                writers.insert(
+                    name.clone(),
+                    reached
+                        .driver
+                        .open_write(reached.access(Purpose::Writing)?)?,
+                );
             }
-            writers.insert(
-                name.clone(),
-                reached
-                    .driver
-                    .open_write(reached.access(Purpose::Writing)?)?,
-            );
         }
         Ok(writers)
     }

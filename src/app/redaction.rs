@@ -38,18 +38,19 @@ impl Redact {
     /// How to redact, where it is asked for.
     pub(super) fn redaction(self, project: &Project) -> Option<Redaction> {
         let key = || world::variable(KEY).unwrap_or_else(|| project.digest().to_owned());
-        self.wanted().then(|| Redaction::new(key().as_bytes()))
+        self.is_wanted().then(|| Redaction::new(key().as_bytes()))
     }
 
     /// A screen on which findings in the files name nobody, where that is asked for.
     pub(super) fn guard(self, screen: &mut dyn Screen) -> Guarded<'_> {
         Guarded {
             screen,
-            hides: self.wanted(),
+            hides: self.is_wanted(),
         }
     }
 
-    fn wanted(self) -> bool {
+    /// Whether names and addresses are to be kept out.
+    pub(super) fn is_wanted(self) -> bool {
         match self {
             Self::Auto => world::in_ci(),
             Self::Always => true,

@@ -2,12 +2,11 @@
 //! is a part of what was reviewed.
 
 use std::collections::BTreeSet;
-use std::io::Write;
 use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::Failure;
+use super::{Failure, private_file};
 use crate::model::day::days_between;
 use crate::model::plan_document::{ActionDocument, PlanDocument, UnitDocument};
 
@@ -28,32 +27,7 @@ pub(super) fn write(path: &Path, document: &PlanDocument) -> Result<(), Failure>
     if path.metadata().is_ok_and(|found| !found.is_file()) {
         return std::fs::write(path, format!("{text}\n")).map_err(Failure::file(path));
     }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let beside = path.with_file_name(name);
-    match std::fs::remove_file(&beside) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            return Err(Failure::file(&beside)(error));
-        }
-        _ => {}
-    }
-    write_private(&beside, &text)
-        .and_then(|()| std::fs::rename(&beside, path))
-        .map_err(Failure::file(path))
-}
-
-/// Writes a file that is not there yet and that only its owner can read.
-fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
-    let mut options = std::fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
-    writeln!(file, "{text}")?;
-    file.sync_all()
+    private_file::write(path, &format!("{text}\n"))
 }
 
 /// Reads a saved plan and checks that it is whole, of this format, and not old.

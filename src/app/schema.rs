@@ -4,16 +4,17 @@ use std::path::Path;
 
 use super::{Exit, Failure, Screen};
 use crate::config;
-use crate::report::{plan_schema, snapshot_schema};
+use crate::report::{plan_schema, snapshot_schema, worklist_schema};
 
 /// Every schema's name.
-pub const NAMES: [&str; 4] = ["organisation", "plan", "project", "snapshot"];
+pub const NAMES: [&str; 5] = ["organisation", "plan", "project", "snapshot", "worklist"];
 
 /// The text of the file `<name>.schema.json`.
 fn schema(name: &str) -> Option<String> {
     match name {
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
+        "worklist" => Some(worklist_schema()),
         other => config::schema(other).map(|schema| format!("{schema:#}\n")),
     }
 }

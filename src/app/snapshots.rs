@@ -51,7 +51,7 @@ fn file_name(organisation: &OrganisationId) -> Result<String, Failure> {
 
 /// The name as one step of a path. Ids come from files that others may propose: one such as
 /// `../../x` or `/x` would have a snapshot written anywhere.
-fn one_step(name: &str) -> Result<&str, Failure> {
+pub(super) fn one_step(name: &str) -> Result<&str, Failure> {
     let mut steps = Path::new(name).components();
     let is_one = matches!(
         (steps.next(), steps.next()),
@@ -61,7 +61,7 @@ fn one_step(name: &str) -> Result<&str, Failure> {
         Ok(name)
     } else {
         Err(Failure::Usage(format!(
-            "`{}` cannot be the name of a snapshot's file or folder",
+            "`{}` cannot be the name of a file or folder",
             name.escape_debug()
         )))
     }
@@ -113,6 +113,10 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
     }
     let beside = path.with_extension("yaml.part");
     std::fs::write(&beside, text).map_err(Failure::file(&beside))?;
+    // Whom a snapshot was kept from, it is kept from still.
+    if let Ok(found) = std::fs::metadata(path) {
+        std::fs::set_permissions(&beside, found.permissions()).map_err(Failure::file(&beside))?;
+    }
     std::fs::rename(&beside, path).map_err(Failure::file(path))
 }
 

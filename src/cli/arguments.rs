@@ -61,6 +61,11 @@ pub(super) enum Command {
     Import(Import),
     /// Save live state to files, with the evidence that it is complete.
     Snapshot(Snapshot),
+    /// For portals without an API: show the steps that wait for a person, and mark them as done.
+    Worklist(Worklist),
+    /// Do a help-desk act on one account: these are not state, and no plan holds them.
+    #[command(subcommand)]
+    Account(Account),
     /// Print a JSON schema, or the names of all.
     Schema(Schema),
     /// Serve embedded portals to try things on.
@@ -189,6 +194,11 @@ pub(super) struct Apply {
     /// Apply only the plan with this digest (printed by `plan --format json`).
     #[arg(long, value_name = "DIGEST")]
     pub(super) approved: Option<String>,
+    /// Folder for the worklists of portals without an API, as `<portal>/<organisation>.html`,
+    /// `.md` and `.json`; by default `worklists` beside the project file. They name people: only
+    /// their owner can read them.
+    #[arg(long, value_name = "DIR")]
+    pub(super) worklists: Option<PathBuf>,
     #[command(flatten)]
     pub(super) redact: Redact,
     #[command(flatten)]
@@ -226,8 +236,61 @@ pub(super) struct Import {
     /// A new project: read this snapshot instead of the portal.
     #[arg(long, value_name = "FILE")]
     pub(super) snapshot: Option<PathBuf>,
+    /// A new project, for a portal that asks for it: who has accepted its terms for new accounts.
+    #[arg(long, value_name = "NAME")]
+    pub(super) terms_accepted_by: Option<String>,
+    /// Import the organisations below as well, such as an authority's schools, each to a file of
+    /// its own (`schools/<id>.yaml`). Files that are there stay.
+    #[arg(long, conflicts_with_all = ["snapshot", "table"])]
+    pub(super) below: bool,
+    #[command(flatten)]
+    pub(super) tables: ImportTables,
     #[command(flatten)]
     pub(super) planning: Planning,
+}
+
+/// For a portal without an API: what its pages show.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Tables, for a portal without an API")]
+pub(super) struct ImportTables {
+    /// A list of users, saved as HTML or copied from the portal's page, or a CSV of staff, in
+    /// place of the portal; may be repeated, and the lists add up. Columns are known by their
+    /// headings: Name (or Forename and Surname), Email, Username, Areas (separated by `;`),
+    /// Administrator, Expires (2027-08-31 or 31/08/2027), Active. Phone numbers are dropped. In a
+    /// folder without a project it needs --driver and --portal-organisation and writes one; in a
+    /// project it brings the kept snapshot up to date and leaves the YAML as it is.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["snapshot", "url", "sandbox"])]
+    pub(super) table: Vec<PathBuf>,
+    /// An area by its title or name, and the page on which its accounts are ticked; may be
+    /// repeated. Save that page as HTML: copied text loses its ticks, unless `[x]` or `[ ]` stands
+    /// before each name.
+    #[arg(long, value_name = "NAME[=FILE]", requires = "table")]
+    pub(super) area: Vec<String>,
+    /// An account of the list (by login id, address or name), and the page on which its areas are
+    /// ticked; may be repeated.
+    #[arg(long, value_name = "LOGIN=FILE", requires = "table")]
+    pub(super) account: Vec<String>,
+    /// The page that lists the administrators: by `Demote` beside them, or all who are on it.
+    #[arg(long, value_name = "FILE", requires = "table")]
+    pub(super) admins: Vec<PathBuf>,
+    /// Whence a login id comes where no column shows it. `habit`: from the last snapshot, or from
+    /// the email address where that is this portal's habit, else the row is an error. `email`: from
+    /// the address everywhere. `name`: and from the name as it stands where the address is blank.
+    #[arg(long, value_enum, value_name = "WHENCE", default_value_t = LoginFrom::Habit, requires = "table")]
+    pub(super) login_from: LoginFrom,
+    /// Leave wrong rows out and list them, instead of writing nothing.
+    #[arg(long, requires = "table")]
+    pub(super) skip_bad_rows: bool,
+    /// Fail where there is no project whose snapshot could be brought up to date.
+    #[arg(long, requires = "table")]
+    pub(super) snapshot_only: bool,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum LoginFrom {
+    Habit,
+    Email,
+    Name,
 }
 
 #[derive(Debug, Args)]
@@ -243,9 +306,114 @@ pub(super) struct Snapshot {
     pub(super) planning: Planning,
 }
 
+#[derive(Debug, Subcommand)]
+pub(super) enum Account {
+    /// Unlock an account that was locked after wrong passwords.
+    Unlock(OneAccount),
+    /// Give an account a new password, made by the portal or chosen. It goes to a file that only
+    /// its owner can read, and is never shown.
+    ResetPassword {
+        #[command(flatten)]
+        account: OneAccount,
+        /// Where the password goes that the portal makes: a new file, readable by its owner alone.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
+        /// Read the new password from this file, which only its owner may be able to read.
+        #[arg(long, value_name = "FILE", conflicts_with = "password_file")]
+        choose_from: Option<PathBuf>,
+    },
+    /// Forget the number that sign-in codes are sent to, so that a new one is asked for.
+    ResetOtp(OneAccount),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct OneAccount {
+    /// The account's login id, or the user's key in the YAML.
+    pub(super) user: String,
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// Do not ask.
+    #[arg(long, short)]
+    pub(super) yes: bool,
+    #[command(flatten)]
+    pub(super) planning: Planning,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub(super) struct Worklist {
+    #[command(subcommand)]
+    pub(super) act: Option<WorklistAct>,
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    pub(super) path: PathBuf,
+    /// How worklists are written.
+    #[arg(long, value_enum, default_value_t = WorklistFormat::Text)]
+    pub(super) format: WorklistFormat,
+    #[command(flatten)]
+    pub(super) redact: Redact,
+    #[command(flatten)]
+    pub(super) place: WorklistPlace,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum WorklistAct {
+    /// Mark steps as done, and bring the snapshots up to date with what they changed.
+    ///
+    /// Of the project in the current folder (see -C). A step whose predecessors are not marked can
+    /// be marked, with a note. All steps named are marked, or none: a step that does not fit the
+    /// snapshot, because it has been changed since, is refused.
+    Done(WorklistDone),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct WorklistDone {
+    /// Steps: numbers such as `3`, ranges such as `3-7`, or ids.
+    #[arg(required_unless_present = "all", value_name = "STEP")]
+    pub(super) steps: Vec<String>,
+    /// Every open step.
+    #[arg(long, conflicts_with = "steps")]
+    pub(super) all: bool,
+    /// Who says so; kept with the mark.
+    #[arg(long, value_name = "NAME")]
+    pub(super) by: Option<String>,
+    /// The day that the mark bears, as YYYY-MM-DD, instead of the current one.
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+    #[command(flatten)]
+    pub(super) place: WorklistPlace,
+}
+
+/// Which worklists.
+#[derive(Debug, Args)]
+pub(super) struct WorklistPlace {
+    /// Only this organisation (its id in the project); may be repeated.
+    #[arg(long = "org", value_name = "ID")]
+    pub(super) organisations: Vec<String>,
+    /// Only this portal (its name in the project); may be repeated.
+    #[arg(long = "portal", value_name = "NAME")]
+    pub(super) portals: Vec<String>,
+    /// Folder of the worklists; by default `worklists` beside the project file.
+    #[arg(long, value_name = "DIR")]
+    pub(super) worklists: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(super) enum WorklistFormat {
+    /// The open steps, for people.
+    Text,
+    /// Every step, with tick boxes.
+    Markdown,
+    /// Every step, as a page to print.
+    Html,
+    /// Every step, as an array (see `beadle schema worklist`).
+    Json,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Schema {
-    /// Which schema: organisation, plan, project, snapshot.
+    /// Which schema: organisation, plan, project, snapshot, worklist.
     pub(super) name: Option<String>,
     /// Write to this folder, as `<name>.schema.json`.
     #[arg(long, value_name = "DIR")]

@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use super::arguments::{
-    Apply, ApplyFormat, Arguments, Command, Import, Plan, PlanFormat, Planning, Redact, RedactWhen,
-    Snapshot, Validate, ValidateFormat,
+    Account, Apply, ApplyFormat, Arguments, Command, Import, ImportTables, LoginFrom, OneAccount,
+    Plan, PlanFormat, Planning, Redact, RedactWhen, Snapshot, Validate, ValidateFormat, Worklist,
+    WorklistAct, WorklistDone, WorklistFormat, WorklistPlace,
 };
 use super::documents;
 use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
+use crate::model::steps::ActKind;
 
 /// Runs one command.
 pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit, Failure> {
@@ -45,6 +47,8 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
             };
             wait(app::snapshot::run(&options, screen))
         }
+        Command::Worklist(arguments) => worklist(arguments, screen),
+        Command::Account(arguments) => wait(app::account::run(&account(arguments), screen)),
         Command::Schema(schema) => {
             app::schema::run(schema.name.as_deref(), schema.out.as_deref(), screen)
         }
@@ -114,6 +118,7 @@ fn apply(arguments: Apply) -> app::apply::Options {
         yes,
         no_removals,
         approved,
+        worklists,
         redact,
     } = arguments;
     app::apply::Options {
@@ -127,6 +132,92 @@ fn apply(arguments: Apply) -> app::apply::Options {
         yes,
         approved,
         redact: redact_when(&redact),
+        worklists,
+    }
+}
+
+fn worklist(arguments: Worklist, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let Worklist {
+        act,
+        path,
+        format,
+        redact,
+        place,
+    } = arguments;
+    if let Some(WorklistAct::Done(done)) = act {
+        let WorklistDone {
+            steps,
+            all,
+            by,
+            today,
+            place,
+        } = done;
+        let options = app::worklist::DoneOptions {
+            place: worklist_place(PathBuf::from("."), today, place),
+            steps,
+            all,
+            by,
+        };
+        return app::worklist::done(&options, screen);
+    }
+    let options = app::worklist::Options {
+        place: worklist_place(path, None, place),
+        format: match format {
+            WorklistFormat::Text => app::worklist::Format::Text,
+            WorklistFormat::Markdown => app::worklist::Format::Markdown,
+            WorklistFormat::Html => app::worklist::Format::Html,
+            WorklistFormat::Json => app::worklist::Format::Json,
+        },
+        redact: redact_when(&redact),
+    };
+    app::worklist::run(&options, screen)
+}
+
+fn worklist_place(
+    path: PathBuf,
+    today: Option<jiff::civil::Date>,
+    place: WorklistPlace,
+) -> app::worklist::Place {
+    let WorklistPlace {
+        organisations,
+        portals,
+        worklists,
+    } = place;
+    app::worklist::Place {
+        path,
+        selection: Selection {
+            organisations,
+            portals,
+        },
+        today,
+        worklists,
+    }
+}
+
+fn account(arguments: Account) -> app::account::Options {
+    let (act, account, password_file, choose_from) = match arguments {
+        Account::Unlock(account) => (ActKind::Unlock, account, None, None),
+        Account::ResetPassword {
+            account,
+            password_file,
+            choose_from,
+        } => (ActKind::ResetPassword, account, password_file, choose_from),
+        Account::ResetOtp(account) => (ActKind::ResetOtp, account, None, None),
+    };
+    let OneAccount {
+        user,
+        path,
+        yes,
+        planning,
+    } = account;
+    app::account::Options {
+        path,
+        planning: planning_options(planning, false),
+        act,
+        user,
+        password_file,
+        choose_from,
+        yes,
     }
 }
 
@@ -140,9 +231,14 @@ fn import(arguments: Import) -> app::import::Options {
         portal_organisation,
         name,
         snapshot,
+        terms_accepted_by,
+        below,
+        tables,
     } = arguments;
-    let new =
-        !Path::new(&path).join("beadle.yaml").exists() || driver.is_some() || snapshot.is_some();
+    let tables = import_tables(tables);
+    let there = Path::new(&path).join("beadle.yaml").exists() || path.is_file();
+    // Tables bring a project that is there up to date.
+    let new = !there || (tables.is_none() && (driver.is_some() || snapshot.is_some()));
     let origin = new.then(|| app::import::Origin {
         portal: planning.portals.first().cloned(),
         driver,
@@ -152,12 +248,42 @@ fn import(arguments: Import) -> app::import::Options {
         organisation: planning.organisations.first().cloned(),
         name,
         snapshot,
+        terms_accepted_by,
     });
     app::import::Options {
         path,
         planning: planning_options(planning, false),
         origin,
+        tables,
+        below,
     }
+}
+
+fn import_tables(tables: ImportTables) -> Option<app::import::Tables> {
+    let ImportTables {
+        table,
+        area,
+        account,
+        admins,
+        login_from,
+        skip_bad_rows,
+        snapshot_only,
+    } = tables;
+    let there = !table.is_empty();
+    let tables = app::import::Tables {
+        lists: table,
+        areas: area,
+        accounts: account,
+        admins,
+        login_from: match login_from {
+            LoginFrom::Habit => app::import::LoginFrom::Habit,
+            LoginFrom::Email => app::import::LoginFrom::Email,
+            LoginFrom::Name => app::import::LoginFrom::Name,
+        },
+        skip_bad_rows,
+        snapshot_only,
+    };
+    there.then_some(tables)
 }
 
 fn planning_options(planning: Planning, no_removals: bool) -> PlanningOptions {

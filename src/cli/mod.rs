@@ -87,6 +87,9 @@ fn hint(failure: &Failure) -> Option<&'static str> {
         Failure::Exists(_) => {
             Some("name another folder; without `--driver` or `--snapshot` the YAML is printed")
         }
+        Failure::Worklist { .. } => {
+            Some("mend it, or remove it: `beadle apply` writes a new one, without its marks")
+        }
         Failure::SavedPlan { .. } => Some("`beadle plan --out FILE` makes a new one"),
         _ => None,
     }

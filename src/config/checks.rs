@@ -60,7 +60,7 @@ const PROJECT: &[Check<OnProject>] = &[
     ),
     check(
         "terms",
-        "somebody has accepted the terms where a portal asks for it",
+        "where a portal wants its terms accepted, it is said who has",
         portals::terms,
     ),
     check(

@@ -17,5 +17,7 @@ mod save;
 mod sentences;
 pub mod settings;
 pub mod snapshot;
+pub mod snapshot_changes;
 pub mod source;
 pub mod steps;
+pub mod worklist;

@@ -9,7 +9,7 @@ use crate::model::name::{LoginId, canonical};
 use crate::model::plan::{
     AccountRef, ActionKind, Change, Finding, HeldBackReason, ManualKind, Problem, Reason, Term,
 };
-use crate::model::rules::{AccountEnd, Create, LoginForm};
+use crate::model::rules::{AccountEnd, Create, LoginForm, Mail};
 use crate::model::source::Source;
 
 use super::context::Context;
@@ -31,6 +31,9 @@ pub(super) fn create(
     let creation = &context.desired.creation;
     if context.create == Create::WithTerms && creation.terms_accepted_by.is_none() {
         drafts.problems.insert(terms_not_accepted(context));
+    }
+    if context.rules.mail.value == Mail::AtCreation && creation.notify.is_none() {
+        drafts.problems.insert(notice_not_chosen(context));
     }
     let mut changes = vec![Change::Name {
         before: None,
@@ -91,6 +94,18 @@ fn terms_not_accepted(context: &Context<'_>) -> Problem {
         source: Some(context.desired.source.clone()),
         help: Some(format!(
             "name who does under `portals.{portal}.terms_accepted_by`"
+        )),
+    }
+}
+
+fn notice_not_chosen(context: &Context<'_>) -> Problem {
+    let portal = &context.desired.portal;
+    Problem {
+        code: "notice-not-chosen",
+        message: format!("nobody has chosen whether `{portal}` mails the users of new accounts"),
+        source: Some(context.desired.source.clone()),
+        help: Some(format!(
+            "write `portals.{portal}.notify: true` for a mail with the login details, or `false`"
         )),
     }
 }

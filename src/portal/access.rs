@@ -100,6 +100,20 @@ pub enum OpenError {
         /// The portal's name in the project.
         portal: PortalName,
     },
+    /// The address that gives tokens cannot be used.
+    #[error("portal `{portal}`: `token_url` {reason}")]
+    TokenUrl {
+        /// The portal's name in the project.
+        portal: PortalName,
+        /// Why.
+        reason: BadUrl,
+    },
+    /// Nobody can ask for a token with these.
+    #[error("portal `{portal}`: `client_id` or `client_secret` is empty")]
+    ClientSecret {
+        /// The portal's name in the project.
+        portal: PortalName,
+    },
     /// The file of certificates cannot be used.
     #[error("portal `{portal}`: `ca_file` {path} {reason}", path = .path.display())]
     CaFile {
@@ -146,4 +160,9 @@ pub enum BadUrl {
     /// A query or fragment in it.
     #[error("holds a `?` or `#`; give the address before it")]
     Query,
+    /// `{organisation}` where it cannot stand for an organisation's id.
+    #[error(
+        "may hold `{{organisation}}` once, as a whole segment of its path, such as `https://portal.example/{{organisation}}/v2`"
+    )]
+    Placeholder,
 }

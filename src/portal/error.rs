@@ -41,6 +41,16 @@ pub enum PortalErrorKind {
     /// 403, with the portal's code where it gave one.
     #[error("the portal forbids it (403{})", code_suffix(.0))]
     Forbidden(Option<String>),
+    /// A refusal whose code the driver knows: with what is to be done about it. Nothing was done.
+    #[error("the portal refuses it ({status}, `{code}`): {advice}")]
+    Barred {
+        /// The status.
+        status: u16,
+        /// The portal's code.
+        code: &'static str,
+        /// What it means, and what somebody can do.
+        advice: &'static str,
+    },
     /// 404.
     #[error("the portal does not know it (404)")]
     NotFound,
@@ -104,6 +114,23 @@ pub enum PortalErrorKind {
     /// The driver cannot make this write: a fault of the plan.
     #[error("this portal has no such call: {0}")]
     Unsupported(&'static str),
+    /// A refusal or failure, with the beginning of what the portal said.
+    #[error("the portal answers with {status}: {said}")]
+    Answered {
+        /// The status.
+        status: u16,
+        /// At most 200 characters, on one line, without the token.
+        said: String,
+    },
+    /// No token could be had.
+    #[error("no token could be had from `token_url` ({0})")]
+    NoToken(String),
+    /// A yes that reading does not bear out, also after another form of the call was tried.
+    #[error("the portal said yes, and reading shows otherwise ({0})")]
+    NotShown(String),
+    /// What is live does not fit what the project file says of it, or cannot be told from it.
+    #[error("{0}")]
+    Directory(String),
     /// The write needs an account whose portal id is not known.
     #[error("the account is not on the portal")]
     NoAccount,
@@ -125,9 +152,12 @@ impl PortalError {
             | Kind::Redirected(_)
             | Kind::Pending(_)
             | Kind::Conflict { .. } => true,
+            // As the status without what was said beside it.
+            Kind::Answered { status, said: _ } => *status >= 500 || matches!(status, 409 | 412),
             Kind::Unreachable(_)
             | Kind::Unauthorised
             | Kind::Forbidden(_)
+            | Kind::Barred { .. }
             | Kind::NotFound
             | Kind::Changed { .. }
             | Kind::PasswordPolicy(_)
@@ -136,6 +166,9 @@ impl PortalError {
             | Kind::TooManyPages(_)
             | Kind::Incomplete(_)
             | Kind::Unsupported(_)
+            | Kind::NoToken(_)
+            | Kind::NotShown(_)
+            | Kind::Directory(_)
             | Kind::NoAccount => false,
         }
     }
@@ -145,8 +178,23 @@ impl PortalError {
     pub fn portal_is_lost(&self) -> bool {
         matches!(
             self.kind,
-            PortalErrorKind::Unreachable(_) | PortalErrorKind::Unauthorised
+            PortalErrorKind::Unreachable(_)
+                | PortalErrorKind::Unauthorised
+                | PortalErrorKind::NoToken(_)
         )
+    }
+}
+
+impl PortalErrorKind {
+    /// The same with the beginning of what the portal said, for the kinds that are a bare status.
+    pub(super) fn saying(self, said: String) -> Self {
+        let status = match &self {
+            Self::Forbidden(_) => 403,
+            Self::Conflict { status, code: _ } | Self::Refused { status, code: _ } => *status,
+            Self::Failed(status) => *status,
+            _ => return self,
+        };
+        Self::Answered { status, said }
     }
 }
 

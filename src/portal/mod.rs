@@ -17,10 +17,15 @@
 
 mod access;
 mod error;
+mod hampshire;
+mod hfl;
 mod http;
 mod hwb;
 mod ofs;
 mod registry;
+mod scim;
+pub mod table;
+pub mod worklist;
 
 use async_trait::async_trait;
 

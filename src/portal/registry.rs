@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, OpenError};
-use super::{PortalRead, PortalWrite, hwb, ofs};
+use super::{PortalRead, PortalWrite, hampshire, hfl, hwb, ofs, scim};
 use crate::model::rules::Rules;
 
 /// One driver: its name in YAML, its rules, and how it is opened.
@@ -19,16 +19,34 @@ pub struct Driver {
 
 static DRIVERS: &[Driver] = &[
     Driver {
-        name: "ofs",
-        rules: &ofs::RULES,
-        open_read: ofs::open_read,
-        open_write: ofs::open_write,
+        name: "hampshire",
+        rules: &hampshire::RULES,
+        open_read: hampshire::open_read,
+        open_write: hampshire::open_write,
+    },
+    Driver {
+        name: "hfl",
+        rules: &hfl::RULES,
+        open_read: hfl::open_read,
+        open_write: hfl::open_write,
     },
     Driver {
         name: "hwb",
         rules: &hwb::RULES,
         open_read: hwb::open_read,
         open_write: hwb::open_write,
+    },
+    Driver {
+        name: "ofs",
+        rules: &ofs::RULES,
+        open_read: ofs::open_read,
+        open_write: ofs::open_write,
+    },
+    Driver {
+        name: "scim",
+        rules: &scim::RULES,
+        open_read: scim::open_read,
+        open_write: scim::open_write,
     },
 ];
 

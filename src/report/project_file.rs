@@ -4,6 +4,7 @@
 
 use super::organisation_file::{OrganisationFile, Place};
 use super::yaml::{Node, Shape};
+use crate::model::desired::CreationSettings;
 use crate::model::settings::{PortalSettings, Route, TokenSource};
 
 /// Where the organisations of a new project stand.
@@ -29,8 +30,21 @@ pub fn project_file(
     organisations: Organisations<'_>,
     schema: &str,
 ) -> String {
+    project_file_with(portal, &CreationSettings::default(), organisations, schema)
+}
+
+/// The same, with what accompanies a creation at that portal.
+#[must_use]
+pub fn project_file_with(
+    portal: &PortalSettings,
+    creation: &CreationSettings,
+    organisations: Organisations<'_>,
+    schema: &str,
+) -> String {
     let name = portal.name.as_str().to_owned();
-    let portals = Node::Map(vec![(name, settings(portal))], Shape::Block);
+    let mut entries = settings(portal);
+    entries.extend(creation_settings(creation));
+    let portals = Node::Map(vec![(name, Node::Map(entries, Shape::Block))], Shape::Block);
     let head = vec![
         ("version".to_owned(), Node::number(1)),
         ("portals".to_owned(), portals),
@@ -52,7 +66,26 @@ pub fn project_file(
     text
 }
 
-fn settings(portal: &PortalSettings) -> Node {
+fn creation_settings(creation: &CreationSettings) -> Vec<(String, Node)> {
+    let CreationSettings {
+        notify,
+        terms_accepted_by,
+        provisioning,
+    } = creation;
+    let text = |key: &str, text: &Option<std::sync::Arc<str>>| {
+        let text = text.as_deref()?;
+        Some((key.to_owned(), Node::text(text)))
+    };
+    let notify = notify.map(|notify| ("notify".to_owned(), Node::truth(notify)));
+    let terms = text("terms_accepted_by", terms_accepted_by);
+    let provisioning = text("provisioning", provisioning);
+    [terms, notify, provisioning]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+fn settings(portal: &PortalSettings) -> Vec<(String, Node)> {
     let PortalSettings {
         name: _,
         driver,
@@ -86,7 +119,7 @@ fn settings(portal: &PortalSettings) -> Node {
     add("requests_per_second", pace);
     add("ca_file", ca_file.as_ref().map(path));
     add("snapshots", snapshots.as_ref().map(path));
-    Node::Map(entries, Shape::Block)
+    entries
 }
 
 fn token_source(token: &TokenSource) -> Node {

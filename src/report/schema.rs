@@ -1,4 +1,4 @@
-//! The JSON schemas of what beadle writes: plans and snapshots. They are made from the Rust types
+//! The JSON schemas of what beadle writes: plans, snapshots and worklists. They are made from the Rust types
 //! and committed under `schema/`; a test holds the two together.
 //!
 //! The schemas of what people write are the configuration's.
@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use crate::model::plan_document::PlanDocument;
 use crate::model::snapshot::Snapshot;
+use crate::model::worklist::Worklist;
 
 /// The schema of `plan --format json` and of saved plans, as pretty JSON.
 #[must_use]
@@ -24,6 +25,15 @@ pub fn snapshot_schema() -> String {
     schema_of::<Snapshot>(
         "beadle snapshot",
         "Live state of one organisation at one portal, with the evidence that it is complete.",
+    )
+}
+
+/// The schema of worklist files, as pretty JSON.
+#[must_use]
+pub fn worklist_schema() -> String {
+    schema_of::<Worklist>(
+        "beadle worklist",
+        "The steps that a person makes for one organisation at a portal without an API, and which are done.",
     )
 }
 

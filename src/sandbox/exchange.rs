@@ -101,7 +101,7 @@ pub(crate) async fn exchange(
             };
             work.answer(&key)
         })
-        .unwrap_or_else(|problem| problem.answer());
+        .unwrap_or_else(|problem: Problem| portal.dialect.refuse(&problem));
     // The key is free again only now that its answer is certain.
     drop(key);
     play::send(answer, play.effect.as_ref(), switch)
@@ -164,17 +164,19 @@ impl Work<'_> {
     /// Carries the call out or refuses it, and writes it down.
     fn answer(&self, key: &Result<HeldKey, Problem>) -> Result<Answer, Problem> {
         let token = sender(&self.rows, &self.arrival.headers)?;
-        let limited = match token {
+        let nobody = self.is_open().then(Token::nobody);
+        let caller = token.as_ref().or(nobody.as_ref());
+        let limited = match caller {
             Some(_) => self.sandbox.limits.take(&self.portal.name),
             None => Err(tokens::unauthenticated()),
         };
-        let (given, fields) = match (limited, &token) {
-            (Ok(fields), Some(token)) => (self.admit(token, key), fields),
+        let (given, fields) = match (limited, caller) {
+            (Ok(fields), Some(caller)) => (self.admit(caller, key), fields),
             (Ok(_), None) => (Err(tokens::unauthenticated()), Vec::new()),
             (Err(problem), _) => (Err(problem), Vec::new()),
         };
         let Given { mut answer, again } = given.unwrap_or_else(|problem| Given {
-            answer: problem.answer(),
+            answer: self.portal.dialect.refuse(&problem),
             again: false,
         });
         self.record(&answer, token.as_ref(), again)?;
@@ -182,6 +184,20 @@ impl Work<'_> {
             answer = answer.with(name, value);
         }
         Ok(answer)
+    }
+
+    /// Whether it could change anything.
+    fn writes(&self) -> bool {
+        let reads = match self.arrival.target {
+            Target::Route(route) => self.portal.dialect.only_reads(route),
+            Target::WrongMethod(_) | Target::Nothing => false,
+        };
+        self.arrival.writes() && !reads
+    }
+
+    /// Whether it goes where callers without a token are heard.
+    fn is_open(&self) -> bool {
+        matches!(self.arrival.target, Target::Route(route) if self.portal.dialect.is_open(route))
     }
 
     /// All that stands between a token and the dialect's operation.
@@ -192,7 +208,7 @@ impl Work<'_> {
             Target::WrongMethod(allowed) => return Err(Problem::method_not_allowed(allowed)),
             Target::Nothing => return Err(Problem::not_found(&self.arrival.path)),
         };
-        if token.read_only && self.arrival.writes() {
+        if token.read_only && self.writes() {
             return Err(tokens::read_only());
         }
         let organisation = self.organisation(token)?;
@@ -238,7 +254,7 @@ impl Work<'_> {
 
     fn twists(&self, organisation: Option<&OrganisationRows<'_>>) -> Twists {
         let hidden = match organisation {
-            Some(organisation) if !self.arrival.writes() => self
+            Some(organisation) if !self.writes() => self
                 .sandbox
                 .faults()
                 .hidden(&self.portal.name, &organisation.id),
@@ -262,7 +278,7 @@ impl Work<'_> {
 
     fn operate(&self, route: &Route, call: &Call<'_>) -> Given {
         let result = attempt(self.rows.connection, || (route.operation)(call));
-        let answer = result.unwrap_or_else(|problem| problem.answer());
+        let answer = result.unwrap_or_else(|problem| self.portal.dialect.refuse(&problem));
         let organisation = call.organisation.as_ref();
         if let (Some(organisation), Some(id), Some(effect)) =
             (organisation, &answer.created, &self.play.effect)

@@ -53,10 +53,6 @@ pub(crate) fn list(
 
 impl OrganisationRows<'_> {
     /// Posts a mail.
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "no mail is described for the only dialect so far")
-    )]
     pub(crate) fn post(
         &self,
         day: Date,

@@ -29,6 +29,16 @@ impl Token {
         }
     }
 
+    /// Stands for the token of a caller who has none, where such callers are heard. It is no token
+    /// that anybody could send.
+    pub(crate) fn nobody() -> Self {
+        Self {
+            text: String::new(),
+            read_only: false,
+            organisations: None,
+        }
+    }
+
     /// How the log of calls names it.
     pub(crate) fn kind(&self) -> &'static str {
         if self.read_only { "read" } else { "write" }

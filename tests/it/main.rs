@@ -8,11 +8,16 @@
     reason = "a test says what went wrong by panicking"
 )]
 
+mod acceptance;
+mod account;
 mod approval;
 mod commands;
 mod config;
+mod conformance;
+mod conformance_testers;
 mod executor;
 mod floors;
+mod import;
 mod journey;
 mod misuse;
 mod planner;
@@ -21,3 +26,4 @@ mod readme;
 mod report;
 mod sandbox;
 mod support;
+mod worklist;

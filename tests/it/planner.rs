@@ -19,3 +19,5 @@ mod moves;
 mod properties;
 mod scenario;
 mod simulator;
+mod worklist;
+mod worklist_words;

@@ -9,9 +9,12 @@
 )]
 
 mod answers;
+mod hampshire;
+mod hfl;
 mod hwb;
 mod listing;
 mod retries;
+mod scim;
 mod secrets;
 mod server;
 mod writing;

@@ -9,9 +9,12 @@ mod document;
 mod driver;
 mod faults;
 mod gate;
+mod hampshire;
+mod hfl;
 mod hostile;
 mod hwb;
 mod pages;
+mod scim;
 mod users;
 
 use std::path::PathBuf;

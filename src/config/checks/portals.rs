@@ -175,7 +175,8 @@ pub(super) fn terms(context: &Context<'_>, findings: &mut Findings) {
                 view.key.value
             );
             findings.push(
-                Finding::error("terms", &view.key.span, message)
+                // What creates an account is refused by the plan; all else goes on without.
+                Finding::warning("terms", &view.key.span, message)
                     .label("`terms_accepted_by` is missing")
                     .help("name the person who has accepted them: `terms_accepted_by: NAME`"),
             );

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use reqwest::header::{CONTENT_TYPE, HeaderMap, LINK};
 use reqwest::{Response, StatusCode};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::failure::{CallFailure, FailureKind};
+use super::manner::{Manner, repeats};
 use super::request::{Expects, Tag};
 use super::retry::asked_pause;
 
@@ -48,12 +49,25 @@ impl Answer {
     pub(super) fn is_later(&self) -> bool {
         self.later
     }
+
+    /// The version tag, where there is one.
+    pub(crate) fn perhaps_tag(&self) -> Option<Tag> {
+        self.tag.clone()
+    }
+
+    /// Whether there is no body.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty()
+    }
 }
 
 /// Limits on reading an answer.
+#[derive(Clone)]
 pub(super) struct Limits {
     /// What may not be repeated, even where the portal sends it back.
     pub(super) token: SecretString,
+    /// Which media types are understood, and what of a refusal is kept.
+    pub(super) manner: Manner,
     /// Most bytes.
     pub(super) max_body: u64,
     /// How long was waited, for the message.
@@ -65,7 +79,8 @@ pub(super) struct Limits {
 /// Why an answer is not a yes; the call is added by whoever made it.
 pub(super) struct NoAnswer {
     pub(super) kind: FailureKind,
-    pub(super) code: Option<String>,
+    pub(super) code: Option<Box<str>>,
+    pub(super) detail: Option<String>,
     pub(super) pause: Option<Duration>,
 }
 
@@ -74,6 +89,7 @@ impl From<FailureKind> for NoAnswer {
         Self {
             kind,
             code: None,
+            detail: None,
             pause: None,
         }
     }
@@ -81,11 +97,18 @@ impl From<FailureKind> for NoAnswer {
 
 impl NoAnswer {
     pub(super) fn of(self, call: String) -> CallFailure {
-        let Self { kind, code, pause } = self;
+        let Self {
+            kind,
+            code,
+            detail,
+            pause,
+        } = self;
+        let detail = detail.map(String::into_boxed_str);
         CallFailure {
             call,
             kind,
             code,
+            detail,
             pause,
         }
     }
@@ -103,7 +126,7 @@ pub(super) async fn read(
     }
     if status == StatusCode::NO_CONTENT {
         return match expects {
-            Expects::Nothing => Ok(Answer {
+            Expects::Nothing | Expects::Perhaps => Ok(Answer {
                 body: Vec::new(),
                 tag: None,
                 links: Vec::new(),
@@ -114,7 +137,16 @@ pub(super) async fn read(
             }
         };
     }
-    if !is_json(response.headers()) {
+    // Nothing, or a page for people: what was written is read afterwards in any case.
+    if expects == Expects::Perhaps && !is_json(response.headers(), limits.manner) {
+        return Ok(Answer {
+            body: Vec::new(),
+            tag: None,
+            links: Vec::new(),
+            later: false,
+        });
+    }
+    if !is_json(response.headers(), limits.manner) {
         return Err(FailureKind::NotJson(media_type(response.headers(), &limits.token)).into());
     }
     let agreed = match expects {
@@ -124,6 +156,7 @@ pub(super) async fn read(
             agreed.contains(&status)
         }
         Expects::Nothing => status == StatusCode::OK,
+        Expects::Perhaps => true,
     };
     if !agreed {
         let what = format!("status {} was not agreed", status.as_u16());
@@ -147,7 +180,7 @@ pub(super) async fn read(
 }
 
 /// Reads a body of at most `max` bytes: refused at once by its stated length, else counted.
-async fn bounded(
+pub(super) async fn bounded(
     mut response: Response,
     max: u64,
     limits: &Limits,
@@ -175,7 +208,7 @@ async fn bounded(
 async fn refusal(response: Response, limits: &Limits) -> NoAnswer {
     let status = response.status();
     let pause = asked_pause(response.headers());
-    let code = problem_code(response, limits).await;
+    let (code, detail) = told(response, limits).await;
     let kept = code.clone();
     let number = status.as_u16();
     let kind = match number {
@@ -194,28 +227,36 @@ async fn refusal(response: Response, limits: &Limits) -> NoAnswer {
         },
         _ => FailureKind::Failed(number),
     };
-    NoAnswer { kind, code, pause }
+    NoAnswer {
+        kind,
+        code: code.map(Into::into),
+        detail,
+        pause,
+    }
 }
 
-/// The code of a problem document; a body that cannot be read has none.
+/// The code of a refusal, and what else of it is kept; a body that cannot be read has none.
+async fn told(response: Response, limits: &Limits) -> (Option<String>, Option<String>) {
+    if limits.manner == Manner::Plain {
+        return (problem_code(response, limits).await, None);
+    }
+    let body = bounded(response, LONGEST_PROBLEM, limits).await;
+    limits.manner.told(&body.unwrap_or_default(), &limits.token)
+}
+
+/// The code of a problem document.
 async fn problem_code(response: Response, limits: &Limits) -> Option<String> {
     #[derive(Deserialize)]
     struct Problem {
         #[serde(rename = "type")]
         kind: String,
     }
-    if !is_json(response.headers()) {
+    if !is_json(response.headers(), limits.manner) {
         return None;
     }
     let body = bounded(response, LONGEST_PROBLEM, limits).await.ok()?;
     let problem: Problem = serde_json::from_slice(&body).ok()?;
-    safe_code(&problem.kind).filter(|code| !betrays(code, &limits.token))
-}
-
-/// Whether a text repeats the token.
-fn betrays(text: &str, token: &SecretString) -> bool {
-    let token = token.expose_secret().trim().to_ascii_lowercase();
-    !token.is_empty() && text.to_ascii_lowercase().contains(&token)
+    safe_code(&problem.kind).filter(|code| !repeats(code, &limits.token))
 }
 
 /// The last segment of a problem's type, if it is nothing but a code.
@@ -273,11 +314,8 @@ fn reason_of(cause: &(dyn std::error::Error + 'static)) -> Option<&'static str> 
     }
 }
 
-fn is_json(headers: &HeaderMap) -> bool {
-    matches!(
-        stated_type(headers).as_deref(),
-        Some("application/json" | "application/problem+json")
-    )
+fn is_json(headers: &HeaderMap, manner: Manner) -> bool {
+    stated_type(headers).is_some_and(|kind| manner.understands(&kind))
 }
 
 /// The media type without parameters.
@@ -299,7 +337,7 @@ fn media_type(headers: &HeaderMap, token: &SecretString) -> String {
             if text.contains('/')
                 && text.len() <= 64
                 && text.bytes().all(harmless)
-                && !betrays(&text, token) =>
+                && !repeats(&text, token) =>
         {
             text
         }

@@ -47,6 +47,11 @@ impl Base {
         Ok(Self { url, loopback })
     }
 
+    /// The address itself.
+    pub(super) fn url(&self) -> &Url {
+        &self.url
+    }
+
     /// Whether it is this machine itself.
     pub(super) fn is_loopback(&self) -> bool {
         self.loopback

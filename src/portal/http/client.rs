@@ -7,15 +7,17 @@ use std::path::Path;
 use backon::Retryable;
 use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
 use reqwest::{Certificate, redirect, retry};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::answer::{Answer, Limits, NoAnswer, lost, read};
 use super::base::{Address, Base};
-use super::failure::CallFailure;
+use super::failure::{CallFailure, FailureKind};
 use super::gate::Gate;
-use super::link::next_cursor;
+use super::link::{Linked, next_cursor};
+use super::login::Login;
+use super::manner::Manner;
 use super::request::{Request, Tag};
 use super::retry::{LONGEST_PAUSE, Retries};
 use crate::portal::access::{Access, OpenError};
@@ -30,27 +32,42 @@ pub(crate) struct Client {
     gate: Gate,
     retries: Retries,
     limits: Limits,
+    /// Where the token is asked for rather than known.
+    login: Option<Login>,
     portal: String,
 }
 
 impl Client {
     /// Makes the client. Nothing is sent.
     pub(crate) fn open(access: &Access) -> Result<Self, OpenError> {
-        let base = Base::parse(&access.url).map_err(|reason| OpenError::Url {
+        Self::open_as(access, &access.url, Manner::Plain)
+    }
+
+    /// Makes the client of a portal with another manner, at `url` rather than at the access's own.
+    pub(crate) fn open_as(access: &Access, url: &str, manner: Manner) -> Result<Self, OpenError> {
+        let login = access.client_credentials.as_ref();
+        let login = login.map(|login| Login::open(access, login)).transpose()?;
+        let bearer = match login {
+            Some(_) => None,
+            None => Some(bearer(access)?),
+        };
+        let base = Base::parse(url).map_err(|reason| OpenError::Url {
             portal: access.portal.clone(),
             reason,
         })?;
         Ok(Self {
-            http: connections(access, &base)?,
+            http: connections(access, &base, bearer, manner)?,
             base,
             gate: Gate::new(access.concurrency, access.requests_per_second),
             retries: Retries::new(access.first_pause, access.jitter_seed),
             limits: Limits {
                 token: access.token.clone(),
+                manner,
                 max_body: access.max_body,
                 total: access.total_timeout,
                 connect: access.connect_timeout,
             },
+            login,
             portal: access.portal.as_str().to_owned(),
         })
     }
@@ -89,19 +106,27 @@ impl Client {
     pub(crate) async fn linked<T: DeserializeOwned>(
         &self,
         request: &Request,
-    ) -> Result<(T, Option<String>), CallFailure> {
+    ) -> Result<Linked<T>, CallFailure> {
         let answer = self.send(request).await?;
-        let both = self
+        let page = self
             .base
             .address(&request.segments, &request.query)
             .and_then(|address| next_cursor(&address.url, answer.links()))
-            .and_then(|next| Ok((answer.json()?, next)));
-        both.map_err(|kind| CallFailure::new(self.name_of(request), kind))
+            .and_then(|next| {
+                let page = answer.json()?;
+                Ok(Linked { page, next })
+            });
+        page.map_err(|kind| CallFailure::new(self.name_of(request), kind))
     }
 
     /// Makes a call that answers with nothing but a yes.
     pub(crate) async fn nothing(&self, request: &Request) -> Result<(), CallFailure> {
         self.send(request).await.map(|_| ())
+    }
+
+    /// Makes a call and answers with whatever came.
+    pub(crate) async fn answer(&self, request: &Request) -> Result<Answer, CallFailure> {
+        self.send(request).await
     }
 
     /// The path of a call as messages show it; a path that cannot be is shown as `/`.
@@ -111,7 +136,8 @@ impl Client {
         address.map_or_else(|_| "/".to_owned(), |address| address.shown)
     }
 
-    fn name_of(&self, request: &Request) -> String {
+    /// How a call is named in messages.
+    pub(crate) fn name_of(&self, request: &Request) -> String {
         let address = self.base.address(&request.segments, &[]);
         let path = address.map(|address| address.shown);
         format!("{} {}", request.method, path.as_deref().unwrap_or("/"))
@@ -134,15 +160,42 @@ impl Client {
             .await
     }
 
+    /// One attempt; where the token was asked for and is refused, once more with a new one.
     async fn attempt(&self, request: &Request, address: &Address) -> Result<Answer, NoAnswer> {
+        let Some(login) = &self.login else {
+            return self.attempt_with(request, address, None).await;
+        };
+        let token = login.token().await?;
+        match self.attempt_with(request, address, Some(&token)).await {
+            Err(refused) if refused.kind == FailureKind::Unauthorised => {
+                login.forget(&token).await;
+                let token = login.token().await?;
+                self.attempt_with(request, address, Some(&token)).await
+            }
+            other => other,
+        }
+    }
+
+    async fn attempt_with(
+        &self,
+        request: &Request,
+        address: &Address,
+        token: Option<&SecretString>,
+    ) -> Result<Answer, NoAnswer> {
+        let mut limits = self.limits.clone();
         let _permit = self.gate.enter().await;
         let begin = Instant::now();
         let mut builder = self
             .http
             .request(request.method.clone(), address.url.clone());
+        if let Some(token) = token {
+            limits.token = token.clone();
+            let header = bearer_of(token).ok_or(FailureKind::Unauthorised)?;
+            builder = builder.header(AUTHORIZATION, header);
+        }
         if let Some(body) = &request.body {
             builder = builder
-                .header(reqwest::header::CONTENT_TYPE, "application/json")
+                .header(reqwest::header::CONTENT_TYPE, limits.manner.content_type())
                 .body(body.clone());
         }
         if let Some(Tag(tag)) = &request.if_match {
@@ -154,9 +207,9 @@ impl Client {
         let (status, result) = match builder.send().await {
             Ok(response) => {
                 let status = response.status().as_u16();
-                (status, read(response, request.expects, &self.limits).await)
+                (status, read(response, request.expects, &limits).await)
             }
-            Err(error) => (0, Err(lost(&error, &self.limits).into())),
+            Err(error) => (0, Err(lost(&error, &limits).into())),
         };
         self.note(request, address, status, begin, result.as_ref().err());
         if let Some(pause) = result.as_ref().err().and_then(|failure| failure.pause)
@@ -189,13 +242,18 @@ impl Client {
 
 /// The connections: TLS by ring, no redirects, no retries but ours, no proxy before this machine
 /// itself.
-fn connections(access: &Access, base: &Base) -> Result<reqwest::Client, OpenError> {
+pub(super) fn connections(
+    access: &Access,
+    base: &Base,
+    bearer: Option<HeaderValue>,
+    manner: Manner,
+) -> Result<reqwest::Client, OpenError> {
     // An error says that a provider has been installed before, which is as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let concurrency = access.concurrency.max(1) as usize;
     let mut builder = reqwest::Client::builder()
         .user_agent(concat!("beadle/", env!("CARGO_PKG_VERSION")))
-        .default_headers(headers(access)?)
+        .default_headers(headers(bearer, manner))
         .redirect(redirect::Policy::none())
         .retry(retry::never())
         .referer(false)
@@ -237,21 +295,31 @@ fn no_client(access: &Access, base: &Base) -> OpenError {
     }
 }
 
-fn headers(access: &Access) -> Result<HeaderMap, OpenError> {
-    let token = access.token.expose_secret().trim();
+fn bearer(access: &Access) -> Result<HeaderValue, OpenError> {
+    bearer_of(&access.token).ok_or_else(|| OpenError::Token {
+        portal: access.portal.clone(),
+    })
+}
+
+/// The header of a token; none for one with characters that no token has.
+fn bearer_of(token: &SecretString) -> Option<HeaderValue> {
+    let token = token.expose_secret().trim();
     let visible = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_graphic());
     let mut bearer = visible
         .then(|| HeaderValue::from_str(&format!("Bearer {token}")).ok())
-        .flatten()
-        .ok_or_else(|| OpenError::Token {
-            portal: access.portal.clone(),
-        })?;
+        .flatten()?;
     bearer.set_sensitive(true);
+    Some(bearer)
+}
+
+fn headers(bearer: Option<HeaderValue>, manner: Manner) -> HeaderMap {
     let mut headers = HeaderMap::new();
-    headers.insert(AUTHORIZATION, bearer);
-    let json = HeaderValue::from_static("application/json, application/problem+json");
+    if let Some(bearer) = bearer {
+        headers.insert(AUTHORIZATION, bearer);
+    }
+    let json = HeaderValue::from_static(manner.accept());
     headers.insert(reqwest::header::ACCEPT, json);
-    Ok(headers)
+    headers
 }
 
 fn certificates(access: &Access, path: &Path) -> Result<Vec<Certificate>, OpenError> {

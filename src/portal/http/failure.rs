@@ -16,7 +16,9 @@ pub(crate) struct CallFailure {
     /// What is reported.
     pub(crate) kind: FailureKind,
     /// The portal's own code, where it gave one, whatever the kind keeps of it.
-    pub(crate) code: Option<String>,
+    pub(crate) code: Option<Box<str>>,
+    /// The beginning of what the portal said, where that is kept.
+    pub(super) detail: Option<Box<str>>,
     /// The pause that the portal asks for.
     pub(super) pause: Option<Duration>,
 }
@@ -28,6 +30,7 @@ impl CallFailure {
             call: call.into(),
             kind,
             code: None,
+            detail: None,
             pause: None,
         }
     }
@@ -43,8 +46,13 @@ impl CallFailure {
             call,
             kind,
             code: _,
+            detail,
             pause: _,
         } = self;
+        let kind = match detail {
+            Some(detail) => kind.saying(detail.into()),
+            None => kind,
+        };
         PortalError {
             portal: portal.clone(),
             organisation: organisation.clone(),

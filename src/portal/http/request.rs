@@ -11,6 +11,13 @@ use super::failure::FailureKind;
 #[derive(Clone)]
 pub(crate) struct Tag(pub(super) HeaderValue);
 
+impl Tag {
+    /// A tag that stands in a body rather than in a header; none where it could not be one.
+    pub(crate) fn of(text: &str) -> Option<Self> {
+        HeaderValue::from_str(text).ok().map(Self)
+    }
+}
+
 /// What answer was agreed for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expects {
@@ -20,6 +27,8 @@ pub(super) enum Expects {
     JsonOrLater,
     /// 204, or 200 with JSON that nobody reads.
     Nothing,
+    /// Any success, with JSON or without a body.
+    Perhaps,
 }
 
 /// One request.
@@ -30,7 +39,10 @@ pub(crate) struct Request {
     pub(super) body: Option<Vec<u8>>,
     pub(super) if_match: Option<Tag>,
     pub(super) idempotency_key: Option<HeaderValue>,
+    pub(super) mails_each_time: bool,
     pub(super) expects: Expects,
+    /// Whether a change without a version tag leaves the same when it is made twice.
+    pub(super) repeatable: bool,
 }
 
 impl Request {
@@ -42,7 +54,9 @@ impl Request {
             body: None,
             if_match: None,
             idempotency_key: None,
+            mails_each_time: false,
             expects,
+            repeatable: false,
         }
     }
 
@@ -112,9 +126,47 @@ impl Request {
         self
     }
 
+    /// Makes something new, where the portal knows no keys: never made again unasked.
+    pub(crate) fn post_once(segments: &[&str], body: &impl Serialize) -> Result<Self, FailureKind> {
+        Self::new(Method::POST, segments, Expects::Perhaps).with_body(body)
+    }
+
+    /// Changes part of a resource, with its version tag where there is one. `repeatable` where
+    /// making the change twice leaves what making it once leaves.
+    pub(crate) fn amend(
+        segments: &[&str],
+        tag: Option<Tag>,
+        repeatable: bool,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let mut request = Self::new(Method::PATCH, segments, Expects::Perhaps).with_body(body)?;
+        // With a tag, a repeat meets the tag that the first one moved: it would be refused.
+        request.repeatable = repeatable && tag.is_none();
+        request.if_match = tag;
+        Ok(request)
+    }
+
+    /// Writes a resource whole, with its version tag where there is one.
+    pub(crate) fn overwrite(
+        segments: &[&str],
+        tag: Option<Tag>,
+        body: &impl Serialize,
+    ) -> Result<Self, FailureKind> {
+        let mut request = Self::new(Method::PUT, segments, Expects::Perhaps).with_body(body)?;
+        request.if_match = tag;
+        Ok(request)
+    }
+
     /// With a parameter of the query.
     pub(crate) fn with_query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
+        self
+    }
+
+    /// Says that the portal mails somebody each time it carries the call out: it is not made again
+    /// where it may have been carried out, whatever its method promises.
+    pub(crate) fn mailing_each_time(mut self) -> Self {
+        self.mails_each_time = true;
         self
     }
 
@@ -125,11 +177,13 @@ impl Request {
         Ok(self)
     }
 
-    /// Whether making the same call twice leaves what making it once leaves.
+    /// Whether making the same call twice leaves what making it once leaves, in the portal and in
+    /// people's letter boxes.
     pub(super) fn is_idempotent(&self) -> bool {
         match self.method {
+            _ if self.mails_each_time => false,
             Method::GET | Method::PUT | Method::DELETE => true,
-            Method::PATCH => self.if_match.is_some(),
+            Method::PATCH => self.repeatable || self.if_match.is_some(),
             _ => false,
         }
     }

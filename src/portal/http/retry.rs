@@ -255,6 +255,42 @@ mod tests {
         ");
     }
 
+    /// S13: a save that is made twice mails twice.
+    #[test]
+    fn a_call_that_mails_each_time_is_made_again_only_where_it_was_not_carried_out() {
+        let tag = super::super::request::Tag(HeaderValue::from_static("\"1\""));
+        let set = || Request::put_set(&["roles"], tag.clone(), &serde_json::json!([])).unwrap();
+        let mut table = String::from("PUT mailing\n");
+        for kind in [
+            FailureKind::TimedOut(Duration::from_secs(30)),
+            FailureKind::ConnectionLost,
+            FailureKind::Failed(500),
+            FailureKind::Failed(502),
+            FailureKind::Failed(503),
+            FailureKind::Failed(504),
+            FailureKind::Throttled(None),
+            FailureKind::Unreachable("connection refused".into()),
+        ] {
+            let failure = failure(kind.clone());
+            table += &format!(
+                "{} {} {kind}\n",
+                attempts(&set(), &failure),
+                attempts(&set().mailing_each_time(), &failure)
+            );
+        }
+        insta::assert_snapshot!(table, @r"
+        PUT mailing
+        5 1 no answer within 30 seconds
+        5 1 the connection was lost before the answer was complete
+        5 1 the portal failed (500)
+        5 1 the portal failed (502)
+        5 1 the portal failed (503)
+        5 1 the portal failed (504)
+        5 5 the portal asks for fewer requests (429)
+        4 4 the portal cannot be reached (connection refused)
+        ");
+    }
+
     #[test]
     fn a_key_in_flight_is_asked_for_again_and_other_conflicts_are_not() {
         let mut conflict = failure(FailureKind::Conflict {

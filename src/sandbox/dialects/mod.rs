@@ -1,7 +1,10 @@
 //! The dialects: one portal's HTTP each. A new one is a folder and a line in [`REGISTRY`].
 
+mod hampshire;
+mod hfl;
 mod hwb;
 mod ofs;
+mod scim;
 
 use std::sync::LazyLock;
 
@@ -10,12 +13,18 @@ use jiff::civil::Date;
 
 use crate::model::snapshot::Snapshot;
 
-use super::call::Route;
+use super::call::{Answer, Route};
 use super::pages::{Page, Visit};
 use super::problem::{Problem, shortened};
 
 /// Every dialect.
-pub(crate) static REGISTRY: &[&Dialect] = &[&ofs::DIALECT, &hwb::DIALECT];
+pub(crate) static REGISTRY: &[&Dialect] = &[
+    &hampshire::DIALECT,
+    &hfl::DIALECT,
+    &hwb::DIALECT,
+    &ofs::DIALECT,
+    &scim::DIALECT,
+];
 
 /// Their names, in the registry's order.
 pub(crate) static NAMES: LazyLock<Vec<&'static str>> =
@@ -56,6 +65,25 @@ impl Dialect {
             .iter()
             .copied()
             .find(|dialect| dialect.name == name)
+    }
+
+    /// A refusal in this portal's words: problem+json, unless its own standard has others.
+    pub(crate) fn refuse(&self, problem: &Problem) -> Answer {
+        if self.name == scim::DIALECT.name {
+            scim::refusal(problem)
+        } else {
+            problem.answer()
+        }
+    }
+
+    /// Whether callers without a token are heard there: where tokens are given.
+    pub(crate) fn is_open(&self, route: &Route) -> bool {
+        self.name == scim::DIALECT.name && scim::OPEN.contains(&route.path)
+    }
+
+    /// Whether a POST there writes nothing, so that a token that only reads will do.
+    pub(crate) fn only_reads(&self, route: &Route) -> bool {
+        self.name == scim::DIALECT.name && scim::READS.contains(&route.path)
     }
 
     /// The refusal of an organisation that the token does not open.

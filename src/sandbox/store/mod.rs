@@ -3,7 +3,10 @@
 
 mod accounts;
 mod areas;
+mod creations;
+mod directory;
 mod late;
+mod marks;
 mod organisations;
 
 use std::path::Path;
@@ -13,10 +16,11 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 pub(crate) use accounts::Account;
 pub(crate) use areas::{Area, KeyOpens};
+pub(crate) use directory::Document;
 pub(crate) use late::Late;
 
 /// The version of the tables; a file of another version is refused.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 
 /// The database. A transaction is short and never waits for anything but the disk, so calls take
 /// the lock where they stand instead of moving to a thread of their own.

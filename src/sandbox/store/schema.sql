@@ -55,6 +55,38 @@ CREATE TABLE grants (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX grants_by_area ON grants (portal, organisation, area, account);
 
+-- The day on which an account was made here; none for one that was seeded.
+CREATE TABLE creations (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    day TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, account),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Accounts that were deleted: their ids are never given again.
+CREATE TABLE deletions (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, account)
+) STRICT, WITHOUT ROWID;
+
+-- What a directory keeps of a resource that the tables above have no column for.
+CREATE TABLE documents (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    id TEXT NOT NULL,
+    created TEXT,
+    modified TEXT,
+    body TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, kind, id),
+    FOREIGN KEY (portal, organisation) REFERENCES organisations (portal, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE access_keys (
     portal TEXT NOT NULL,
     key TEXT NOT NULL,
@@ -135,6 +167,17 @@ CREATE TABLE activations (
     account TEXT NOT NULL,
     day TEXT NOT NULL,
     PRIMARY KEY (portal, organisation, account),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- What only one dialect knows of an account: a word of its own for each.
+CREATE TABLE marks (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, mark, account),
     FOREIGN KEY (portal, organisation, account)
         REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;

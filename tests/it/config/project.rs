@@ -176,7 +176,7 @@ fn numbers_out_of_range() {
 fn terms_must_be_accepted() {
     let text = "version: 1\nportals: { hfl: { driver: hfl, via: worklist } }\norganisations: { oak: { name: Oak, portals: { hfl: 8502001 } } }\n";
     insta::assert_snapshot!(shown(text), @r"
-    error[terms]: the portal `hfl` creates accounts only once its terms are accepted
+    warning[terms]: the portal `hfl` creates accounts only once its terms are accepted
      --> beadle.yaml:2:12
       |
     1 | version: 1

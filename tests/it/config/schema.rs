@@ -42,7 +42,7 @@ fn every_check_says_what_it_ensures() {
     driver: each portal's driver is known
     reach: a portal reached by API has a safe URL and a token
     token: a token is named by environment variable or file, not both
-    terms: somebody has accepted the terms where a portal asks for it
+    terms: where a portal wants its terms accepted, it is said who has
     groups: a group stands for one area, the admin group among them
     client-credentials: a token is asked for at a safe URL, with a secret that is kept elsewhere
     provisioning: a portal knows the way in which its accounts come to be

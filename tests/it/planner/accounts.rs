@@ -54,6 +54,15 @@ fn terms_must_be_accepted_and_a_login_handed_over_if_nobody_is_mailed() {
         panic!("not a creation");
     };
     assert_eq!(*notify, Some(false));
+    // H7: whether anybody is mailed is chosen by a person, never left to a default.
+    it.creation.notify = None;
+    it.creation.terms_accepted_by = Some("kit".into());
+    let unchosen = plan(&it, &live(vec![]), &HFL);
+    assert_snapshot!(lines(&unchosen), @r#"
+    create kit [name "kit", email "kit@northshire.example"] listed for this user
+    by hand: HandOver kit
+    problem: notice-not-chosen nobody has chosen whether `portal` mails the users of new accounts
+    "#);
 }
 
 #[test]

@@ -135,7 +135,7 @@ fn setting() -> impl Strategy<Value = Setting> {
         prop::bool::weighted(0.2),
     );
     let identity = prop::option::weighted(0.3, 0..4_u8);
-    let notify = prop::option::of(any::<bool>());
+    let notify = any::<bool>().prop_map(Some);
     (0..4_u32, flags, identity, notify).prop_map(|(min_admins, flags, identity, notify)| {
         let (exact, manages, expire_unmanaged, no_removals, admin_key, ignore) = flags;
         Setting {

@@ -62,6 +62,28 @@ pub(super) fn answer_schema<'a>(
     Some(&content.values().next()?["schema"])
 }
 
+/// Every example of the operation, each with its schema.
+pub(super) fn examples<'a>(
+    document: &'a Value,
+    operation: &'a Value,
+) -> Vec<(&'a Value, &'a Value)> {
+    let mut contents = vec![resolve(document, &operation["requestBody"])];
+    let responses = operation["responses"].as_object().unwrap();
+    let responses = responses.values();
+    contents.extend(responses.map(|response| resolve(document, response)));
+    let contents = contents
+        .into_iter()
+        .filter_map(|body| body["content"].as_object());
+    let mut found = Vec::new();
+    for media in contents.flat_map(serde_json::Map::values) {
+        let many = media["examples"].as_object().into_iter();
+        let many = many.flat_map(|map| map.values().map(|example| &example["value"]));
+        let all = media.get("example").into_iter().chain(many);
+        found.extend(all.map(|example| (&media["schema"], example)));
+    }
+    found
+}
+
 #[tokio::test]
 async fn the_document_served_is_the_one_published() {
     let bench = Bench::new().await;
@@ -77,26 +99,9 @@ async fn every_example_is_valid() {
     let document = document(&bench).await;
     let mut seen = 0;
     for (method, path, operation) in operations(&document) {
-        let mut contents = vec![resolve(&document, &operation["requestBody"])];
-        let responses = operation["responses"].as_object().unwrap();
-        contents.extend(
-            responses
-                .values()
-                .map(|response| resolve(&document, response)),
-        );
-        for content in contents
-            .iter()
-            .filter_map(|body| body["content"].as_object())
-        {
-            for media in content.values() {
-                let many = media["examples"].as_object().into_iter();
-                let many = many.flat_map(|map| map.values().map(|example| &example["value"]));
-                for example in media.get("example").into_iter().chain(many) {
-                    let what = format!("{method} {path}");
-                    assert_valid(&document, &media["schema"], example, &what);
-                    seen += 1;
-                }
-            }
+        for (schema, example) in examples(&document, operation) {
+            assert_valid(&document, schema, example, &format!("{method} {path}"));
+            seen += 1;
         }
     }
     assert!(seen > 40, "{seen} examples");

@@ -6,12 +6,15 @@ use serde_json::json;
 
 const PAGE: &str = "/pages/ofs/10000001";
 
-async fn look(bench: &Bench, path: &str) -> Reply {
+pub(super) async fn look(bench: &Bench, path: &str) -> Reply {
     send(bench.client.get(bench.url(path))).await
 }
 
 /// A form as a browser sends it.
-fn form(request: reqwest::RequestBuilder, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
+pub(super) fn form(
+    request: reqwest::RequestBuilder,
+    fields: &[(&str, &str)],
+) -> reqwest::RequestBuilder {
     let url = reqwest::Url::parse_with_params("http://form.example/", fields).unwrap();
     request
         .header("content-type", "application/x-www-form-urlencoded")

@@ -1,0 +1,71 @@
+//! A directory that speaks SCIM 2.0 (RFC 7643 and 7644), as the RFCs have it: one tenant below each
+//! `/{tenant}/v2`. Sources: the RFCs, public conformance testers as judges, and the contract in
+//! `schema/portals/scim.openapi.json`.
+
+mod discovery;
+mod example;
+mod filter;
+mod listing;
+mod matching;
+mod names;
+mod oauth;
+mod page;
+mod patch;
+mod reading;
+mod refusal;
+mod resources;
+mod routes;
+mod rules;
+mod schema;
+mod target;
+
+pub(in crate::sandbox) use refusal::refusal;
+
+use super::Dialect;
+
+/// The dialect.
+pub(super) static DIALECT: Dialect = Dialect {
+    name: "scim",
+    title: "SCIM directory",
+    routes: routes::ROUTES,
+    organisation_parameters: &["tenant"],
+    unknown_organisation: "unknown-tenant",
+    other_organisation: "other-tenant",
+    openapi: include_str!("../../../../schema/portals/scim.openapi.json"),
+    templates: page::TEMPLATES,
+    page: page::page,
+    example: example::example,
+    accept: example::accept,
+};
+
+/// Where callers without a token are heard.
+pub(super) const OPEN: &[&str] = &[routes::TOKEN];
+/// What is posted and writes nothing.
+pub(super) const READS: &[&str] = &routes::SEARCHES;
+
+#[cfg(test)]
+mod tests {
+    use super::DIALECT;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn the_document_has_every_route_and_no_other() {
+        let document: serde_json::Value = serde_json::from_str(DIALECT.openapi).unwrap();
+        let paths = document["paths"].as_object().unwrap();
+        let documented: BTreeSet<(String, String)> = paths
+            .iter()
+            .flat_map(|(path, item)| {
+                let methods = item.as_object().unwrap().keys();
+                methods
+                    .filter(|key| *key != "parameters")
+                    .map(|method| (method.to_uppercase(), path.clone()))
+            })
+            .collect();
+        let served: BTreeSet<(String, String)> = DIALECT
+            .routes
+            .iter()
+            .map(|route| (route.method.to_owned(), route.path.to_owned()))
+            .collect();
+        assert_eq!(documented, served);
+    }
+}
