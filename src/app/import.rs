@@ -19,7 +19,7 @@ use super::{Exit, Failure, PlanningOptions, Screen, project, schema, snapshots, 
 use crate::model::desired::CreationSettings;
 use crate::model::live::Live;
 use crate::model::name::{LoginId, OrganisationId, PortalName, PortalOrganisation};
-use crate::model::rules::{Create, LoginForm, Rules};
+use crate::model::rules::{LoginForm, Rules};
 use crate::model::settings::{PortalSettings, Route, TokenSource};
 use crate::model::snapshot::Snapshot;
 use crate::portal::{self, Access, Driver, PortalRead};
@@ -126,7 +126,7 @@ async fn new_project(
         Some(tables) => tables::read_origin(origin, tables, screen)?,
         None => read_origin(origin, folder).await?,
     };
-    let creation = creation(origin, source.driver.rules)?;
+    let creation = creation(origin);
     let Names {
         portal,
         organisation,
@@ -222,19 +222,13 @@ fn name_addresses(file: &mut OrganisationFile, rules: &Rules) {
     }
 }
 
-/// What accompanies a creation. Nobody accepts terms for somebody else, so it must be said who did.
-fn creation(origin: &Origin, rules: &Rules) -> Result<CreationSettings, Failure> {
-    let accepted = origin.terms_accepted_by.as_deref();
-    if rules.create.value == Create::WithTerms && accepted.is_none() {
-        return Err(Failure::Usage(format!(
-            "the {} creates accounts only once its terms are accepted: name who has accepted them, with `--terms-accepted-by NAME`",
-            rules.title
-        )));
-    }
-    Ok(CreationSettings {
-        terms_accepted_by: accepted.map(Into::into),
+/// What accompanies a creation. Nobody accepts terms for somebody else: who did stays open where
+/// nobody says so, and nothing is created until then.
+fn creation(origin: &Origin) -> CreationSettings {
+    CreationSettings {
+        terms_accepted_by: origin.terms_accepted_by.as_deref().map(Into::into),
         ..CreationSettings::default()
-    })
+    }
 }
 
 struct Source {

@@ -32,6 +32,18 @@ pub(crate) fn beadle(folder: &Path) -> Command {
     command
 }
 
+/// Whether what needs programs of others is tested: where `BEADLE_ACCEPTANCE=require`, as `.ci/run`
+/// sets it once they are installed. Elsewhere it is said aloud that it is not.
+pub(crate) fn acceptance(what: &str) -> bool {
+    let required = std::env::var("BEADLE_ACCEPTANCE").is_ok_and(|word| word == "require");
+    if !required {
+        let line = format!("\nNOT TESTED: {what}; BEADLE_ACCEPTANCE=require tests it\n");
+        // Past the test runner's capture, so that it is seen.
+        std::io::stderr().write_all(line.as_bytes()).unwrap();
+    }
+    required
+}
+
 pub(crate) fn out(output: &Output) -> String {
     String::from_utf8(output.stdout.clone()).unwrap()
 }

@@ -85,7 +85,7 @@ pub(super) async fn new_project(
         reader,
         organisation,
     } = reach(origin, folder)?;
-    let creation = creation(origin, driver.rules)?;
+    let creation = creation(origin);
     let name = origin.portal.as_deref().unwrap_or(driver.name);
     let portal = PortalName::new(name);
     let place = Target {

@@ -3,6 +3,7 @@
 //! lists are checked, writes are read back. Decides nothing; its rules are a table.
 
 mod api;
+mod calls;
 mod convert;
 mod edit;
 mod listing;
@@ -13,6 +14,7 @@ mod read;
 mod resource;
 mod rules;
 mod steps;
+mod swap;
 mod tenant;
 mod write;
 

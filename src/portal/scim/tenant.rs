@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::OnceCell;
 
 use super::api::{Api, Place};
-use super::members::Form;
+use super::calls::Form;
 use super::profile::Profile;
 use crate::model::name::{AreaName, PortalOrganisation};
 use crate::model::settings::Capabilities;

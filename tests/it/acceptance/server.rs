@@ -2,12 +2,13 @@
 //! target folder so that the next run is quick; kills it when dropped.
 
 use std::fs;
-use std::io::Write;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Mutex;
 use std::time::Duration;
+
+use crate::support::acceptance;
 
 /// A server of others.
 pub(super) struct Server {
@@ -24,22 +25,16 @@ pub(super) struct Server {
 static INSTALLING: Mutex<()> = Mutex::new(());
 
 impl Server {
-    /// Starts `tests/servers/<kind>.sh` in a folder named `name`. None where it cannot be had and
-    /// need not be; it is said aloud.
+    /// Starts `tests/servers/<kind>.sh` in a folder named `name`. None where that is not asked for;
+    /// it is said aloud.
     pub(super) fn start(kind: &str, name: &str, environment: &[(&str, &str)]) -> Option<Self> {
+        if !acceptance(&format!("{name} against {kind}")) {
+            return None;
+        }
         let root = Path::new(env!("CARGO_TARGET_TMPDIR")).join("acceptance");
         match Self::try_start(&root, kind, name, environment) {
             Ok(server) => Some(server),
-            Err(why) => {
-                let required = std::env::var("BEADLE_ACCEPTANCE").is_ok_and(|it| it == "require");
-                assert!(!required, "{kind} is required and cannot be had: {why}");
-                let why = why.lines().last().unwrap_or_default();
-                let line =
-                    format!("\nNOT TESTED: {name} against {kind}: it cannot be had ({why})\n");
-                // Past the test runner's capture, so that it is seen.
-                std::io::stderr().write_all(line.as_bytes()).unwrap();
-                None
-            }
+            Err(why) => panic!("{kind} cannot be had: {why}"),
         }
     }
 
