@@ -1,4 +1,4 @@
-//! An authority and its schools, at a portal made up here: no portal of this version has any below.
+//! An authority and its schools, at a portal made up here that fails where a test wants it.
 
 use async_trait::async_trait;
 
@@ -7,6 +7,7 @@ use crate::app::Progress;
 use crate::model::diagnostic::{Diagnostic, Sources};
 use crate::model::live::{Listing, LiveAccount};
 use crate::model::plan::Write;
+use crate::model::rules::{LoginForm, Rules};
 use crate::portal::PortalErrorKind;
 
 struct Authority;
@@ -92,6 +93,14 @@ impl Screen for Heard {
     }
 }
 
+/// Rules by which a login id is an address, as it is at the portal made up here.
+fn email_rules() -> &'static Rules {
+    let drivers = crate::portal::drivers().iter();
+    let by_email = |rules: &&'static Rules| rules.login.value == LoginForm::Email;
+    let mut rules = drivers.map(|driver| driver.rules);
+    rules.find(by_email).unwrap()
+}
+
 fn files(folder: &Path) -> Vec<String> {
     let entries = std::fs::read_dir(folder).unwrap();
     let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
@@ -108,7 +117,7 @@ async fn each_school_gets_a_file_and_one_that_fails_does_not_lose_the_others() {
     let place = Target {
         folder: folder.path(),
         portal: &portal,
-        rules: crate::portal::drivers().first().unwrap().rules,
+        rules: email_rules(),
         today: jiff::civil::date(2026, 11, 22),
     };
     let origin = Origin {
