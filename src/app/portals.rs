@@ -61,7 +61,7 @@ impl Portals {
                     ready.token.as_str().into(),
                     ready.read_token.as_str().into(),
                 );
-                reached.embedded = Some((ready.url.clone(), token, read_token));
+                reached.embedded = Some((ready.project_url.clone(), token, read_token));
                 reached.settings.via = Route::Api;
             }
         }

@@ -91,6 +91,9 @@ pub struct Ready {
 pub struct PortalReady {
     /// The address of its API, without a slash at the end.
     pub url: String,
+    /// What a project file names as its `url`. The same, except where each organisation has an
+    /// address of its own, for whose id `{organisation}` stands.
+    pub project_url: String,
     /// A token that may do everything.
     pub token: String,
     /// A token that may only read.
@@ -323,6 +326,7 @@ fn ready(sandbox: &Sandbox, address: SocketAddr) -> Result<Ready, SandboxError> 
         })?;
         let ready = PortalReady {
             url: format!("{url}/portals/{name}"),
+            project_url: format!("{url}/portals/{name}{}", dialect.below()),
             token: Token::standard(name, false).text,
             read_token: Token::standard(name, true).text,
             organisations,

@@ -15,6 +15,7 @@ mod commands;
 mod config;
 mod conformance;
 mod conformance_testers;
+mod examples;
 mod executor;
 mod floors;
 mod import;

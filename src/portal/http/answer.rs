@@ -40,16 +40,6 @@ impl Answer {
             .ok_or_else(|| FailureKind::Malformed("no `ETag`".to_owned()))
     }
 
-    /// Its `Link` fields, as they came.
-    pub(super) fn links(&self) -> &[String] {
-        &self.links
-    }
-
-    /// Whether it is a 202: accepted, and to be seen later.
-    pub(super) fn is_later(&self) -> bool {
-        self.later
-    }
-
     /// The version tag, where there is one.
     pub(crate) fn perhaps_tag(&self) -> Option<Tag> {
         self.tag.clone()
@@ -58,6 +48,16 @@ impl Answer {
     /// Whether there is no body.
     pub(crate) fn is_empty(&self) -> bool {
         self.body.is_empty()
+    }
+
+    /// Its `Link` fields, as they came.
+    pub(super) fn links(&self) -> &[String] {
+        &self.links
+    }
+
+    /// Whether it is a 202: accepted, and to be seen later.
+    pub(super) fn is_later(&self) -> bool {
+        self.later
     }
 }
 

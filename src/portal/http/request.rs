@@ -115,17 +115,6 @@ impl Request {
         Ok(request)
     }
 
-    /// Acts, at most once: without a key, nobody repeats it.
-    pub(crate) fn act(segments: &[&str], body: &impl Serialize) -> Result<Self, FailureKind> {
-        Self::new(Method::POST, segments, Expects::Json).with_body(body)
-    }
-
-    /// The same, where the portal may say that it will show later.
-    pub(crate) fn or_later(mut self) -> Self {
-        self.expects = Expects::JsonOrLater;
-        self
-    }
-
     /// Makes something new, where the portal knows no keys: never made again unasked.
     pub(crate) fn post_once(segments: &[&str], body: &impl Serialize) -> Result<Self, FailureKind> {
         Self::new(Method::POST, segments, Expects::Perhaps).with_body(body)
@@ -155,6 +144,17 @@ impl Request {
         let mut request = Self::new(Method::PUT, segments, Expects::Perhaps).with_body(body)?;
         request.if_match = tag;
         Ok(request)
+    }
+
+    /// Acts, at most once: without a key, nobody repeats it.
+    pub(crate) fn act(segments: &[&str], body: &impl Serialize) -> Result<Self, FailureKind> {
+        Self::new(Method::POST, segments, Expects::Json).with_body(body)
+    }
+
+    /// The same, where the portal may say that it will show later.
+    pub(crate) fn or_later(mut self) -> Self {
+        self.expects = Expects::JsonOrLater;
+        self
     }
 
     /// With a parameter of the query.

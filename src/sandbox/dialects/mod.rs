@@ -76,6 +76,16 @@ impl Dialect {
         }
     }
 
+    /// What a project file says after the portal's address, where the driver has no routes of its
+    /// own for organisations: there they have an address each.
+    pub(crate) fn below(&self) -> &'static str {
+        if self.name == scim::DIALECT.name {
+            scim::BELOW
+        } else {
+            ""
+        }
+    }
+
     /// Whether callers without a token are heard there: where tokens are given.
     pub(crate) fn is_open(&self, route: &Route) -> bool {
         self.name == scim::DIALECT.name && scim::OPEN.contains(&route.path)

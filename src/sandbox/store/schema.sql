@@ -138,6 +138,17 @@ CREATE TABLE idempotency (
     PRIMARY KEY (portal, token, key)
 ) STRICT, WITHOUT ROWID;
 
+-- What only one dialect knows of an account: a word of its own for each.
+CREATE TABLE marks (
+    portal TEXT NOT NULL,
+    organisation TEXT NOT NULL,
+    account TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (portal, organisation, mark, account),
+    FOREIGN KEY (portal, organisation, account)
+        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 -- Whose account a token is, at a portal that spares the caller's own: chosen once, from the seed.
 CREATE TABLE callers (
     portal TEXT NOT NULL,
@@ -167,17 +178,6 @@ CREATE TABLE activations (
     account TEXT NOT NULL,
     day TEXT NOT NULL,
     PRIMARY KEY (portal, organisation, account),
-    FOREIGN KEY (portal, organisation, account)
-        REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
-
--- What only one dialect knows of an account: a word of its own for each.
-CREATE TABLE marks (
-    portal TEXT NOT NULL,
-    organisation TEXT NOT NULL,
-    account TEXT NOT NULL,
-    mark TEXT NOT NULL,
-    PRIMARY KEY (portal, organisation, mark, account),
     FOREIGN KEY (portal, organisation, account)
         REFERENCES accounts (portal, organisation, id) ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;

@@ -38,6 +38,8 @@ pub(super) static DIALECT: Dialect = Dialect {
     accept: example::accept,
 };
 
+/// Where a tenant stands below the portal's address, as a project file writes it.
+pub(super) const BELOW: &str = "/{organisation}/v2";
 /// Where callers without a token are heard.
 pub(super) const OPEN: &[&str] = &[routes::TOKEN];
 /// What is posted and writes nothing.
