@@ -15,7 +15,7 @@ use super::answer::{Answer, Limits, NoAnswer, lost, read};
 use super::base::{Address, Base};
 use super::failure::{CallFailure, FailureKind};
 use super::gate::Gate;
-use super::link::next_cursor;
+use super::link::{Linked, next_cursor};
 use super::login::Login;
 use super::manner::Manner;
 use super::request::{Request, Tag};
@@ -106,14 +106,17 @@ impl Client {
     pub(crate) async fn linked<T: DeserializeOwned>(
         &self,
         request: &Request,
-    ) -> Result<(T, Option<String>), CallFailure> {
+    ) -> Result<Linked<T>, CallFailure> {
         let answer = self.send(request).await?;
-        let both = self
+        let page = self
             .base
             .address(&request.segments, &request.query)
             .and_then(|address| next_cursor(&address.url, answer.links()))
-            .and_then(|next| Ok((answer.json()?, next)));
-        both.map_err(|kind| CallFailure::new(self.name_of(request), kind))
+            .and_then(|next| {
+                let page = answer.json()?;
+                Ok(Linked { page, next })
+            });
+        page.map_err(|kind| CallFailure::new(self.name_of(request), kind))
     }
 
     /// Makes a call that answers with nothing but a yes.

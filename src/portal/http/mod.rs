@@ -18,7 +18,7 @@ mod retry;
 pub(crate) use client::Client;
 pub(crate) use cursor::{Cursored, every_cursor};
 pub(crate) use failure::CallFailure;
-pub(crate) use link::every_linked_page;
+pub(crate) use link::Linked;
 pub(crate) use manner::Manner;
 pub(crate) use paging::{Numbered, PageSays, every_page};
 pub(crate) use request::{Request, Tag};
