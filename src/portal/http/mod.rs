@@ -5,6 +5,7 @@
 mod answer;
 mod base;
 mod client;
+mod connections;
 mod cursor;
 mod failure;
 mod gate;
