@@ -8,7 +8,13 @@ use beadle::model::rules::{
 };
 
 /// The five, in the table's order.
-pub(super) const ALL: [&Rules; 5] = [&OFS, &HFL, &HAMPSHIRE, &HWB, &SCIM];
+const ALL: [&Rules; 5] = [&OFS, &HFL, &HAMPSHIRE, &HWB, &SCIM];
+
+/// These five, and the tables of the drivers.
+pub(super) fn all() -> impl Iterator<Item = &'static Rules> {
+    let drivers = beadle::portal::drivers().iter();
+    ALL.into_iter().chain(drivers.map(|driver| driver.rules))
+}
 
 const fn stated<T>(value: T) -> Rule<T> {
     Rule::stated(value, "the guide")
