@@ -1,6 +1,5 @@
 //! The sandbox's pages in a real browser: somebody follows worklists on them, and every page is
-//! looked at. Where no browser is installed each test says so and passes, unless
-//! `BEADLE_ACCEPTANCE=require` is set.
+//! looked at. Where that is not asked for (`BEADLE_ACCEPTANCE=require`), each test says so and passes.
 
 #![cfg(feature = "sandbox")]
 
