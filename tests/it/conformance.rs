@@ -10,5 +10,7 @@
     reason = "a test that fails should stop there and say so"
 )]
 
+mod capabilities;
 mod place;
+mod planned;
 mod scenarios;
