@@ -13,4 +13,5 @@
 mod capabilities;
 mod place;
 mod planned;
+mod rows;
 mod scenarios;
