@@ -10,5 +10,8 @@
     reason = "a test that fails should stop there and say so"
 )]
 
+mod capabilities;
 mod place;
+mod planned;
+mod rows;
 mod scenarios;

@@ -24,6 +24,7 @@ mod journey;
 mod misuse;
 mod planner;
 mod portal;
+mod portals_table;
 mod readme;
 mod report;
 mod sandbox;

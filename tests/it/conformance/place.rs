@@ -5,10 +5,12 @@ use std::fmt::Write as _;
 use std::fs;
 use std::process::Output;
 
-use beadle::model::rules::{AccountEnd, AdminSet, Create, LoginForm, Mail, Rules};
+use beadle::model::plan::ManualKind;
+use beadle::model::rules::{AccountEnd, AdminSet, Create, LoginForm, Mail, ManualText, Rules};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use super::planned::Planned;
 use crate::support::{Sandbox, TODAY, beadle, err, out};
 
 /// How the portal is reached.
@@ -24,6 +26,8 @@ pub(super) enum Way {
 pub(super) const AREAS: [&str; 3] = ["finance", "library", "records"];
 /// The area of the administrators, where they are one.
 pub(super) const ADMINISTRATION: &str = "administration";
+/// An area that opens with a posted key only, where there are such.
+pub(super) const KEYED: &str = "sealed";
 
 /// When a term ends, where accounts have one and nothing else is said.
 const TERM_END: &str = "2027-08-31";
@@ -285,6 +289,25 @@ impl Place {
             .unwrap_or_default()
     }
 
+    /// Every call that the portal got: method and path.
+    pub(super) fn calls(&self) -> Vec<String> {
+        let calls = self.control("GET", "/calls", &Value::Null);
+        let list = calls.as_array().or_else(|| calls["calls"].as_array());
+        let text = |call: &Value, field: &str| call[field].as_str().unwrap().to_owned();
+        let lines = list.unwrap().iter();
+        lines
+            .map(|call| format!("{} {}", text(call, "method"), text(call, "path")))
+            .collect()
+    }
+
+    /// Replaces a text of the project file, which must be there.
+    pub(super) fn edit(&self, before: &str, after: &str) {
+        let path = self.folder.path().join("beadle.yaml");
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(before), "{}: no `{before}`", self.what());
+        fs::write(&path, text.replace(before, after)).unwrap();
+    }
+
     /// The mails that the portal would have sent.
     pub(super) fn mails(&self) -> Vec<Value> {
         let Some(sandbox) = &self.sandbox else {
@@ -338,46 +361,6 @@ impl Place {
     }
 }
 
-/// A plan as JSON.
-pub(super) struct Planned(pub(super) Value);
-
-impl Planned {
-    /// Its actions: kind, key and area.
-    pub(super) fn actions(&self) -> Vec<String> {
-        let units = self.0["units"].as_array().unwrap();
-        let actions = units
-            .iter()
-            .flat_map(|unit| unit["actions"].as_array().unwrap());
-        actions
-            .map(|action| {
-                let text = |field: &str| action[field].as_str().unwrap_or_default().to_owned();
-                let line = format!("{} {} {}", text("kind"), text("name"), text("area"));
-                line.trim_end().to_owned()
-            })
-            .collect()
-    }
-
-    /// How many actions of a kind.
-    pub(super) fn count(&self, kind: &str) -> u64 {
-        self.0["summary"]["actions"][kind].as_u64().unwrap()
-    }
-
-    pub(super) fn number(&self, what: &str) -> u64 {
-        self.0["summary"][what].as_u64().unwrap()
-    }
-
-    /// The kinds of its manual steps.
-    pub(super) fn manual(&self) -> Vec<String> {
-        let units = self.0["units"].as_array().unwrap();
-        let steps = units
-            .iter()
-            .flat_map(|unit| unit["manual"].as_array().unwrap());
-        steps
-            .map(|step| step["kind"].as_str().unwrap().to_owned())
-            .collect()
-    }
-}
-
 /// An organisation's id at a portal.
 pub(super) fn organisation(rules: &Rules) -> String {
     match rules.organisation_id.value.digits {
@@ -408,6 +391,10 @@ fn snapshot(rules: &Rules, live: &[Someone]) -> Value {
         areas.push(
             json!({"code": ADMINISTRATION, "title": title(ADMINISTRATION), "administration": true}),
         );
+    }
+    let by_key = |text: &ManualText| text.kind == ManualKind::AccessKey;
+    if rules.manual.iter().any(by_key) {
+        areas.push(json!({"code": KEYED, "title": title(KEYED), "access_key_required": true}));
     }
     let accounts: Vec<Value> = live.iter().map(|someone| account(rules, someone)).collect();
     json!({
