@@ -247,28 +247,3 @@ fn a_portal_that_knows_nothing_below_has_nothing_to_import_there() {
     assert!(err(&output).contains("no organisation of this project has others below it"));
     assert!(!university.folder.path().join("schools").exists());
 }
-
-/// H5, H6: an account without an address is left out, and said to be: only a person knows who uses
-/// it. Nothing is planned for it.
-#[test]
-fn an_account_without_an_address_is_left_out_and_planning_right_after_finds_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let table = "Name,Email,Username,Areas\n\
-        Sam Evans,s.evans@oakfield.example,s.evans@oakfield.example,DMS portal\n\
-        Oakfield office,,8502001admin,DMS portal\n";
-    fs::write(folder.path().join("accounts.csv"), table).unwrap();
-    let arguments = ["import", "--table", "accounts.csv", "--driver", "hfl"];
-    let imported = crate::support::beadle(folder.path())
-        .args(arguments)
-        .args(["--portal-organisation", "8502001"])
-        .output()
-        .unwrap();
-    assert!(imported.status.success(), "{}", err(&imported));
-    let text = fs::read_to_string(folder.path().join("beadle.yaml")).unwrap();
-    assert!(text.contains("s.evans@oakfield.example") && !text.contains("8502001admin"));
-    assert!(
-        text.contains("# Left out: 1 account without an email address"),
-        "{text}"
-    );
-    plans_nothing(folder.path());
-}
