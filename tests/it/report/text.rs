@@ -177,6 +177,22 @@ fn a_whole_apply_ends_in_one_good_line() {
 }
 
 #[test]
+fn an_action_of_several_saves_is_listed_once_and_done_only_with_all_of_them() {
+    let mut report = sample::report();
+    report.saves.truncate(2);
+    report.saves[0].2 = Outcome::Done;
+    report.saves[1].1 = report.saves[0].1.clone();
+    let text = applied(&sample::everything(), &report);
+    assert_eq!(text.matches("✗ delete").count(), 1, "{text}");
+    assert!(text.ends_with("Applied: 1 of 1 action done.\n"), "{text}");
+    report.saves[1].2 = Outcome::NotSeen;
+    let text = applied(&sample::everything(), &report);
+    assert_eq!(text.matches("✗ delete").count(), 1, "{text}");
+    assert!(text.contains("not seen   ✗ delete"), "{text}");
+    assert!(text.contains("Not applied: 0 of 1 action done, 1 reported done but not seen."));
+}
+
+#[test]
 fn a_report_about_another_plan_does_no_harm() {
     let mut report = sample::report();
     report.saves[4].2 = Outcome::Skipped {
