@@ -174,9 +174,9 @@ fn applies_in_embedded_portals(name: &str) {
             "{name}, {day}: {text}{}",
             err(&done)
         );
-        assert!(
-            text.trim_end().ends_with("Planned again: nothing to do."),
-            "{name}, {day}: {text}"
-        );
+        let last = text.trim_end().lines().last().unwrap();
+        let nothing = last == "Planned again: nothing to do."
+            || last.starts_with("Planned again: nothing left for beadle to do; ");
+        assert!(nothing, "{name}, {day}: {text}");
     }
 }

@@ -120,7 +120,7 @@ fn shown(pairs: &[DiffPair], colour: bool) -> String {
     let mut out = Vec::new();
     let options = TextOptions {
         plain: !colour,
-        digest: None,
+        ..TextOptions::default()
     };
     plan_diff(pairs, &options, &mut out).unwrap();
     String::from_utf8(out).unwrap()

@@ -1,7 +1,7 @@
 //! How plans and outcomes read, without colour; that colour adds nothing but colour.
 
 use beadle::model::outcome::{ApplyReport, Outcome};
-use beadle::model::plan::{Finding, Plan, SaveIndex};
+use beadle::model::plan::{Finding, Plan, SaveIndex, UnitPlan};
 use beadle::report::text::{TextOptions, apply_text, plan_text};
 
 use super::PLAIN;
@@ -118,15 +118,40 @@ fn the_digest_is_printed_where_it_is_given() {
     let options = TextOptions {
         plain: true,
         digest: Some("3f9a".to_owned()),
+        ..PLAIN
     };
     assert!(shown(&sample::everything(), &options).contains("\n  digest 3f9a\n"));
+}
+
+#[test]
+fn saves_at_a_portal_without_an_api_wait_for_people_and_are_no_calls() {
+    let mut by_api = sample::everything().units.remove(0);
+    by_api.saves.truncate(1);
+    let by_hand = UnitPlan {
+        portal: "paper".into(),
+        ..sample::everything().units.remove(0)
+    };
+    let options = TextOptions {
+        by_hand: ["paper".into()].into(),
+        ..PLAIN
+    };
+    let mixed = shown(&sample::plan(vec![by_api, by_hand.clone()]), &options);
+    assert!(
+        mixed.contains("\n  1 API call · 10 saves wait for a person · "),
+        "{mixed}"
+    );
+    let alone = shown(&sample::plan(vec![by_hand]), &options);
+    assert!(
+        alone.contains("\n  10 saves wait for a person · 1 person mailed · "),
+        "{alone}"
+    );
 }
 
 #[test]
 fn colour_adds_styles_and_nothing_else() {
     let options = TextOptions {
         plain: false,
-        digest: None,
+        ..PLAIN
     };
     let coloured = shown(&sample::everything(), &options);
     assert!(coloured.contains("\u{1b}[1m\u{1b}[35m▲"));
