@@ -47,6 +47,7 @@ static RULES: Rules = Rules {
     delete: Rule::stated(Delete::Never, ""),
     account_end: Rule::stated(AccountEnd::Date, ""),
     has_areas: Rule::stated(true, ""),
+    directory: false,
     save: Rule::stated(SaveUnit::Grant, ""),
     admin: Rule::stated(AdminSet::Area, ""),
     admin_sees_all: Rule::stated(true, ""),
