@@ -14,7 +14,7 @@ use super::words::counted;
 use super::yaml::{Node, Shape};
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{
-    AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation, canonical,
+    AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation, canonical, is_email,
 };
 
 /// One organisation at one portal, ready to be written.
@@ -142,7 +142,7 @@ impl OrganisationFile {
     }
 
     /// Adds a user under the email address, or under the login id where there is no address of
-    /// their own.
+    /// their own; a login id that is no address is named under `accounts`, too.
     fn add(&mut self, listed: Listed<'_>) {
         let Listed {
             name,
@@ -152,8 +152,8 @@ impl OrganisationFile {
             areas,
             admin,
         } = listed;
-        let own = email
-            .filter(|email| email.contains('@') && !self.users.contains_key(&canonical(email)));
+        let email = email.filter(|email| is_email(email.trim()));
+        let own = email.filter(|email| !self.users.contains_key(&canonical(email)));
         let written = own.map_or(login.as_str(), |email| email.trim());
         let key = canonical(written);
         let name = if name.trim().is_empty() {
@@ -165,7 +165,8 @@ impl OrganisationFile {
             key: written.to_owned(),
             name,
             email: email.filter(|email| canonical(email) != key).cloned(),
-            login: (key != login.canonical()).then(|| login.clone()),
+            login: (key != login.canonical() || email.is_none() && !is_email(written))
+                .then(|| login.clone()),
             until,
             areas,
         };
