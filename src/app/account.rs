@@ -73,7 +73,7 @@ async fn at_portal(
         .ok_or_else(|| Failure::Usage(format!("portal `{}` has no driver", unit.portal)))?;
     let text = rules
         .act(options.act)
-        .ok_or_else(|| no_such_act(options.act, rules))?;
+        .ok_or_else(|| no_such_act(options.act, unit, rules))?;
     let route = portals.route(&unit.portal).map(|(route, _)| route);
     if !text.by_api || route == Some(Route::Worklist) {
         let live = LiveReader::of_portals(portals, opened)?.read(unit).await?;
@@ -87,7 +87,7 @@ async fn at_portal(
     by_api(options, unit, &**writer, screen).await
 }
 
-fn no_such_act(act: ActKind, rules: &Rules) -> Failure {
+fn no_such_act(act: ActKind, unit: &Desired, rules: &Rules) -> Failure {
     let known: Vec<String> = rules
         .acts
         .iter()
@@ -98,8 +98,10 @@ fn no_such_act(act: ActKind, rules: &Rules) -> Failure {
     } else {
         known.join(", ")
     };
-    let (act, title) = (act.as_str(), rules.title);
-    Failure::Usage(format!("the {title} has no act `{act}`; it has {has}"))
+    let (act, portal, title) = (act.as_str(), &unit.portal, rules.title);
+    Failure::Usage(format!(
+        "portal `{portal}` ({title}) has no act `{act}`; it has {has}"
+    ))
 }
 
 /// Does the act by a call.
@@ -112,6 +114,9 @@ async fn by_api(
     let act = chosen(options)?;
     let live = writer.list(&unit.portal_organisation).await?;
     let account = found(&live, unit, &options.user)?;
+    if options.act == ActKind::ResetOtp && unit.identity.as_ref() == Some(&account.login) {
+        return Err(own_number(account, unit));
+    }
     if !options.yes && !agreed(options.act, account, unit, screen)? {
         screen.warn("nothing was changed");
         return Ok(Exit::Failed);
@@ -127,6 +132,15 @@ async fn by_api(
     };
     let answer = writer.act(&unit.portal_organisation, &target, &act).await;
     keep(options, answer, file, account, screen)
+}
+
+/// An administrator without a number is refused every call, so beadle does not take that of the
+/// account whose token it uses: it could do nothing more (S6).
+fn own_number(account: &LiveAccount, unit: &Desired) -> Failure {
+    let (login, portal) = (terminal(account.login.as_str()), &unit.portal);
+    Failure::Usage(format!(
+        "`{login}` is the account that beadle itself uses at `{portal}` (`identity`): without its number the portal would refuse beadle every call; another administrator resets it there"
+    ))
 }
 
 /// The act with what it needs, checked before anything is asked of the portal.

@@ -74,6 +74,15 @@ pub enum PortalErrorKind {
         code_suffix(.0)
     )]
     Pending(Option<String>),
+    /// 409: there is one already, which may or may not be what was asked for before; with what that
+    /// can mean and what somebody can do.
+    #[error("there is one already (409, `{code}`): {advice}")]
+    Taken {
+        /// The portal's code.
+        code: &'static str,
+        /// What it can mean, and what somebody can do.
+        advice: &'static str,
+    },
     /// The password that was chosen is not one that the portal takes; nothing was sent.
     #[error("the portal would not take that password: it wants {0}")]
     PasswordPolicy(&'static str),
@@ -151,6 +160,7 @@ impl PortalError {
             | Kind::TooLarge(_)
             | Kind::Redirected(_)
             | Kind::Pending(_)
+            | Kind::Taken { .. }
             | Kind::Conflict { .. } => true,
             // As the status without what was said beside it.
             Kind::Answered { status, said: _ } => *status >= 500 || matches!(status, 409 | 412),

@@ -49,7 +49,7 @@ fn what_the_portal_does_not_have_and_whom_it_does_not_know_is_said() {
     let arguments = ["reset-password", LOCKED, "--yes", "--password-file", "new"];
     let absent = act(&university, &arguments);
     assert_eq!(absent.status.code(), Some(1));
-    insta::assert_snapshot!(err(&absent), @"error: the OfS portal has no act `reset-password`; it has `unlock`");
+    insta::assert_snapshot!(err(&absent), @"error: portal `ofs` (OfS portal) has no act `reset-password`; it has `unlock`");
     assert!(!university.folder.path().join("new").exists());
     let otp = act(&university, &["reset-otp", LOCKED, "--yes"]);
     assert!(err(&otp).contains("no act `reset-otp`"), "{}", err(&otp));

@@ -36,7 +36,10 @@ impl NewFile {
                 file,
             }),
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                Err(Failure::Exists(path.to_owned()))
+                Err(Failure::Usage(format!(
+                    "`{}` exists already and is left as it is: name a new file for the password",
+                    path.display()
+                )))
             }
             Err(error) => Err(Failure::file(path)(error)),
         }

@@ -190,8 +190,16 @@ fn options(act: ActKind, user: &str) -> Options {
 }
 
 async fn act(portal: &Portal, options: &Options) -> (Result<Exit, String>, Heard) {
+    act_at(&unit(), portal, options).await
+}
+
+async fn act_at(
+    unit: &Desired,
+    portal: &Portal,
+    options: &Options,
+) -> (Result<Exit, String>, Heard) {
     let mut heard = Heard::default();
-    let done = by_api(options, &unit(), portal, &mut heard).await;
+    let done = by_api(options, unit, portal, &mut heard).await;
     (done.map_err(|failure| failure.to_string()), heard)
 }
 
@@ -217,7 +225,7 @@ async fn a_made_password_goes_to_a_new_file_of_its_owner_and_nowhere_else() {
         assert_eq!(mode & 0o777, 0o600);
     }
     let (again, _) = act(&portal, &options).await;
-    assert!(again.unwrap_err().contains("exists already"));
+    assert!(again.unwrap_err().contains("name a new file"));
     assert_eq!(portal.asked(), ["make for evanss17"]);
 }
 
@@ -329,6 +337,19 @@ async fn an_unknown_account_and_twins_are_refused() {
     .await;
     assert_eq!(done, Ok(Exit::Done));
     assert_eq!(portal.asked(), ["otp for evanss17"]);
+}
+
+/// S6: an administrator without a number is refused every call.
+#[tokio::test]
+async fn beadle_does_not_lock_itself_out() {
+    let portal = Portal::new(Ok(None));
+    let mut unit = unit();
+    unit.identity = Some("EVANSS17".into());
+    let (own, _) = act_at(&unit, &portal, &options(ActKind::ResetOtp, "evanss17")).await;
+    insta::assert_snapshot!(own.unwrap_err(), @"`evanss17` is the account that beadle itself uses at `p` (`identity`): without its number the portal would refuse beadle every call; another administrator resets it there");
+    assert!(portal.asked().is_empty());
+    let (unlocked, _) = act_at(&unit, &portal, &options(ActKind::Unlock, "evanss17")).await;
+    assert_eq!(unlocked, Ok(Exit::Done));
 }
 
 #[tokio::test]

@@ -77,7 +77,7 @@ impl Hwb {
         key: &str,
     ) -> Result<Written, CallFailure> {
         let answer = self.api.create(organisation.as_str(), user, key).await;
-        let (made, later) = answer.map_err(pending)?;
+        let (made, later) = answer.map_err(advised)?;
         let call = self.api.users_call("POST", organisation.as_str());
         let failed = |kind| CallFailure::new(&*call, kind);
         let Made {
@@ -104,7 +104,7 @@ impl Hwb {
         let id = self.known(organisation, account, act.as_str())?;
         let (whose, name) = (organisation.as_str(), id.as_str());
         let answer = self.api.act(whose, name, act, key).await;
-        let (answer, later) = answer.map_err(barred)?;
+        let (answer, later) = answer.map_err(advised)?;
         expect_user(organisation, answer, id)
             .map(|_| Written { id: None, later })
             .map_err(|kind| CallFailure::new(self.api.act_call(whose, name, act.as_str()), kind))
@@ -133,7 +133,7 @@ impl Hwb {
             organisation: found,
             id: of,
             password,
-        } = answer.await?;
+        } = answer.await.map_err(advised)?;
         expect_organisation(organisation, &found).map_err(failed)?;
         if of != id.as_str() {
             let other = "another user's password came back".to_owned();
@@ -173,29 +173,20 @@ fn unsupported(what: &'static str) -> CallFailure {
     CallFailure::new("write", PortalErrorKind::Unsupported(what))
 }
 
-/// The codes of refusals, with what to do about each.
-const ADVICE: [(&str, &str); 3] = [
-    (
-        "managed-by-mis",
-        "the school's management information system keeps that account; change it there",
-    ),
-    (
-        "own-account",
-        "nobody can demote the account that beadle itself uses; another administrator can",
-    ),
-    (
-        "not-expiring",
-        "an account is kept within 8 weeks of its end, for a term that ends later; plan again",
-    ),
-];
-
-/// Says what is to be done about a refusal that is known; nothing was done.
-fn barred(mut failure: CallFailure) -> CallFailure {
-    let known = ADVICE.iter().find(|(code, _)| failure.has_code(code));
-    if let (Some((code, advice)), PortalErrorKind::Conflict { status, .. }) = (known, &failure.kind)
-    {
+/// The same failure, with what the code of a conflict means and what is to be done about it.
+fn advised(mut failure: CallFailure) -> CallFailure {
+    if !matches!(failure.kind, PortalErrorKind::Conflict { status: 409, .. }) {
+        return failure;
+    }
+    if failure.has_code("user-pending") {
+        failure.kind = PortalErrorKind::Pending(failure.code.clone().map(Into::into));
+    } else if failure.has_code("user-exists") {
+        let (code, advice) = ("user-exists", ADDRESS_IN_USE);
+        failure.kind = PortalErrorKind::Taken { code, advice };
+    } else if let Some((code, advice)) = BARRED.iter().find(|(code, _)| failure.has_code(code)) {
+        let status = 409;
         failure.kind = PortalErrorKind::Barred {
-            status: *status,
+            status,
             code,
             advice,
         };
@@ -203,10 +194,21 @@ fn barred(mut failure: CallFailure) -> CallFailure {
     failure
 }
 
-/// Says in words what the code of a conflict says.
-fn pending(mut failure: CallFailure) -> CallFailure {
-    if failure.has_code("user-pending") {
-        failure.kind = PortalErrorKind::Pending(failure.code.as_deref().map(str::to_owned));
-    }
-    failure
-}
+/// W2: a list may lag; W14: people keep their account when they move.
+const ADDRESS_IN_USE: &str = "this organisation's list shows no account with that address yet: either it was asked for before and shows later, so run beadle again in an hour, or another organisation has it, where it is looked for; a second one is not made";
+
+/// Refusals that stay what they are, however often the call is made.
+const BARRED: &[(&str, &str)] = &[
+    (
+        "own-account",
+        "the token belongs to this account, and nobody can take rights from their own; another administrator does it, and named as the portal's `identity` it is left alone",
+    ),
+    (
+        "managed-by-mis",
+        "the school's management information system keeps this account; it is changed there",
+    ),
+    (
+        "not-expiring",
+        "an account is kept within 8 weeks of its end, for a term that ends later; plan again",
+    ),
+];
