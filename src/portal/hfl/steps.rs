@@ -3,15 +3,24 @@
 
 use crate::model::steps::{StepKind, StepText};
 
+/// The school's own account: a sub account sees neither of the lists.
+const MAIN: &str = "Sign in with the main account of {organisation}";
+
 /// The way to the form of one sub account. The list shows names and addresses, not usernames.
 const EDIT: &[&str] = &[
+    MAIN,
     "My account",
     "Sub accounts",
     "Edit, on the row of {login} (the list shows name and email address)",
 ];
 
 /// The way to one product's window of ticks.
-const USERS: &[&str] = &["My account", "Permissions", "{area}: Edit Permissions"];
+const USERS: &[&str] = &[
+    MAIN,
+    "My account",
+    "Permissions",
+    "{area}: Edit Permissions",
+];
 
 /// The whole window is saved, not only what was clicked.
 const SAVE_USERS: &[&str] = &["Leave every box that no step names as it is", "Save"];
@@ -22,12 +31,12 @@ pub(super) static STEPS: &[StepText] = &[
         kind: StepKind::Create,
         title: "Create a sub account for {name}",
         page: "Add Sub Account: {login}",
-        open: &["My account", "Sub accounts", "Add Sub Account"],
+        open: &[MAIN, "My account", "Sub accounts", "Add Sub Account"],
         clicks: &[
             "Username: {login}",
             "Name: {name}",
             "Email: {email}",
-            "Notify user of new account: tick it only where `notify: true` is chosen for this portal",
+            "Notify user of new account: {notify}",
             "Accept terms and conditions: tick it ({terms_accepted_by} accepts them)",
         ],
         save: &["Create new sub account"],
@@ -83,7 +92,7 @@ pub(super) static STEPS: &[StepText] = &[
         kind: StepKind::Delete,
         title: "Delete the sub account {login} of {name} for good",
         page: "Sub accounts",
-        open: &["My account", "Sub accounts"],
+        open: &[MAIN, "My account", "Sub accounts"],
         clicks: &[
             "Compare name and email address with {name}, {login}: there may be rows that look alike",
             "{name}: Delete",
