@@ -24,7 +24,7 @@ use crate::model::settings::{PortalSettings, Route, TokenSource};
 use crate::model::snapshot::Snapshot;
 use crate::portal::{self, Access, Driver, PortalRead};
 use crate::report::{
-    OrganisationFile, Organisations, Place, project_file_with, schema_line, snapshot_yaml,
+    OrganisationFile, Organisations, Place, counted, project_file_with, schema_line, snapshot_yaml,
 };
 
 pub use tables::{LoginFrom, Tables};
@@ -102,6 +102,7 @@ async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<
         if let Some(rules) = portals.rules(portal) {
             name_addresses(&mut file, rules);
         }
+        say_left_out(&file, screen);
         let schema = schema_line(ORGANISATION_SCHEMA);
         write!(screen.out(), "{schema}{}", file.yaml(Place::OwnFile))?;
     }
@@ -134,6 +135,7 @@ async fn new_project(
     } = &Names::of(origin, &source);
     let mut file = OrganisationFile::from_live(&source.live, portal, organisation, name, today);
     name_addresses(&mut file, source.driver.rules);
+    say_left_out(&file, screen);
     tables::add_ends(&mut file, &source.until, today, screen);
     let settings = settings(origin, portal, source.driver.name);
     if let Some(kept) = &settings.snapshots {
@@ -209,9 +211,10 @@ fn settings(origin: &Origin, portal: &PortalName, driver: &str) -> PortalSetting
     }
 }
 
-/// Somebody whose login id is an address, where that is not the habit, is named so: the portal
+/// Who has no address at all is left out. Somebody whose login id is an address, where that is not the habit, is named so: the portal
 /// would not take the address of anybody else for one.
 fn name_addresses(file: &mut OrganisationFile, rules: &Rules) {
+    file.leave_out_without_address();
     if rules.login.value != LoginForm::UserId {
         return;
     }
@@ -219,6 +222,16 @@ fn name_addresses(file: &mut OrganisationFile, rules: &Rules) {
         if user.login.is_none() && user.key.contains('@') {
             user.login = Some(LoginId::new(user.key.as_str()));
         }
+    }
+}
+
+/// Who is live and not in the YAML for want of an address.
+fn say_left_out(file: &OrganisationFile, screen: &mut dyn Screen) {
+    if file.without_address > 0 {
+        let accounts = counted(file.without_address, "account", "accounts");
+        screen.warn(&format!(
+            "left out of the YAML: {accounts} without an email address; one that several people use is written with `shared`"
+        ));
     }
 }
 

@@ -39,6 +39,8 @@ pub struct OrganisationFile {
     pub ended: u64,
     /// Live accounts left out because another one has the same login id.
     pub twins: u64,
+    /// Live accounts left out because neither they nor their login id have an email address.
+    pub without_address: u64,
 }
 
 /// One user of an [`OrganisationFile`].
@@ -101,6 +103,7 @@ impl OrganisationFile {
             admins_left_out: 0,
             ended: 0,
             twins: 0,
+            without_address: 0,
         };
         let Lasting {
             accounts,
@@ -175,6 +178,19 @@ impl OrganisationFile {
         }
     }
 
+    /// Leaves out who has no email address at all, neither as such nor as login id: the YAML names
+    /// people by their addresses, and who shares such a login is for a person to write. What no
+    /// YAML names is left alone by a plan.
+    pub fn leave_out_without_address(&mut self) {
+        let has = |user: &UserEntry| user.key.contains('@') || user.email.is_some();
+        let before = self.users.len();
+        self.users.retain(|_, user| has(user));
+        self.without_address += before.abs_diff(self.users.len()) as u64;
+        let admins = self.admins.len();
+        self.admins.retain(|key| self.users.contains_key(key));
+        self.admins_left_out += admins.abs_diff(self.admins.len()) as u64;
+    }
+
     /// How much is in it, in a few words.
     #[must_use]
     pub fn counts(&self) -> String {
@@ -218,6 +234,8 @@ impl OrganisationFile {
         left_out(self.ended, one, many, "whose access has ended");
         let twins = "with a login id that another account has as well";
         left_out(self.twins, one, many, twins);
+        let why = "without an email address; one that several people use is written with `shared`";
+        left_out(self.without_address, one, many, why);
         let (one, many) = ("administrator", "administrators");
         let admins = "among them, so that `admins` is not written and nobody is demoted";
         left_out(self.admins_left_out, one, many, admins);

@@ -247,3 +247,30 @@ fn a_portal_that_knows_nothing_below_has_nothing_to_import_there() {
     assert!(err(&output).contains("no organisation of this project has others below it"));
     assert!(!university.folder.path().join("schools").exists());
 }
+
+/// An account with neither an address nor one as login id, such as an office's shared one, is
+/// nobody whom the YAML could name: it is left out, said, and left alone.
+#[test]
+fn every_kept_snapshot_of_the_examples_is_imported_and_planning_finds_nothing() {
+    let examples = crate::support::repository().join("examples");
+    let mut read = 0;
+    let mut left_out = 0;
+    for example in ["authority", "scim", "trust", "university"] {
+        let live = examples.join(example).join("live");
+        for portal in fs::read_dir(live).unwrap() {
+            for file in fs::read_dir(portal.unwrap().path()).unwrap() {
+                let file = file.unwrap().path();
+                let folder = tempfile::tempdir().unwrap();
+                let snapshot = file.to_str().unwrap();
+                let imported = run(folder.path(), &["import", "--snapshot", snapshot]);
+                let said = err(&imported);
+                assert_eq!(imported.status.code(), Some(0), "{snapshot}: {said}");
+                left_out += u32::from(said.contains("without an email address"));
+                plans_nothing(folder.path());
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 20, "{read}");
+    assert!(left_out > 0);
+}

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     ORGANISATION_SCHEMA, Options, Origin, PROJECT_SCHEMA, Reach, creation, identifier,
-    name_addresses, reach, settings,
+    name_addresses, reach, say_left_out, settings,
 };
 use crate::app::plan::open_portals;
 use crate::app::{Exit, Failure, Screen, project, schema, snapshots, world};
@@ -279,6 +279,7 @@ fn write(
     let id = OrganisationId::new(id);
     let mut file = OrganisationFile::from_live(live, place.portal, &id, &answer.name, place.today);
     name_addresses(&mut file, place.rules);
+    say_left_out(&file, screen);
     let text = schema_line(schema) + &file.yaml(Place::OwnFile);
     snapshots::write(&path, &text)?;
     writeln!(screen.out(), "{}: {}", path.display(), file.counts())?;

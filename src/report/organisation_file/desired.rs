@@ -31,6 +31,7 @@ impl OrganisationFile {
             admins_left_out: 0,
             ended: 0,
             twins: 0,
+            without_address: 0,
         };
         let by_login = by_login(live);
         let mut spoken_for: BTreeSet<&LoginId> = desired.delete.keys().collect();

@@ -100,6 +100,7 @@ impl Redaction {
             admins_left_out,
             ended,
             twins,
+            without_address,
         } = file;
         let users = users.iter().map(|(key, user)| {
             let UserEntry {
@@ -131,6 +132,7 @@ impl Redaction {
             admins_left_out: *admins_left_out,
             ended: *ended,
             twins: *twins,
+            without_address: *without_address,
         }
     }
 
