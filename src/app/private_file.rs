@@ -25,6 +25,19 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
         .map_err(Failure::file(path))
 }
 
+/// Opens a file for writing as it is, and makes an empty one that only its owner can read where
+/// there is none.
+pub(super) fn open(path: &Path) -> io::Result<std::fs::File> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::OpenOptionsExt;
+        options.mode(0o600);
+    }
+    options.open(path)
+}
+
 /// Writes a file that is not there yet and that only its owner can read.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
     let mut options = std::fs::OpenOptions::new();

@@ -79,8 +79,12 @@ fn hint(failure: &Failure) -> Option<&'static str> {
         Failure::Token { .. } => {
             Some("set it, or use `--sandbox` to try the project on an embedded portal")
         }
-        Failure::NoSnapshot { .. } => Some("`beadle snapshot` saves one from the portal"),
-        Failure::Snapshot { .. } => Some("`beadle snapshot` writes it anew from the portal"),
+        Failure::NoSnapshot { .. } => Some(
+            "`beadle snapshot` saves one from the portal; without an API, `beadle import --table` makes one of its saved pages",
+        ),
+        Failure::Snapshot { .. } => Some(
+            "`beadle snapshot` writes it anew from the portal; without an API, `beadle import --table` does from its saved pages",
+        ),
         Failure::Portal(error) if error.portal_is_lost() => {
             Some("nothing was changed; check `url`, the network and the token, and run it again")
         }

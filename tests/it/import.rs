@@ -328,3 +328,26 @@ fn a_login_id_that_the_portal_made_is_enough_to_find_its_account() {
     );
     plans_nothing(folder.path());
 }
+
+/// The kept snapshots of the examples, shared logins without an address among them.
+#[test]
+fn every_kept_snapshot_of_the_examples_is_imported_and_planning_finds_nothing() {
+    let examples = crate::support::repository().join("examples");
+    let mut read = 0;
+    for example in ["authority", "scim", "trust", "university"] {
+        let live = examples.join(example).join("live");
+        for portal in fs::read_dir(live).unwrap() {
+            for file in fs::read_dir(portal.unwrap().path()).unwrap() {
+                let file = file.unwrap().path();
+                let folder = tempfile::tempdir().unwrap();
+                let snapshot = file.to_str().unwrap();
+                let imported = run(folder.path(), &["import", "--snapshot", snapshot]);
+                let said = err(&imported);
+                assert_eq!(imported.status.code(), Some(0), "{snapshot}: {said}");
+                plans_nothing(folder.path());
+                read += 1;
+            }
+        }
+    }
+    assert!(read > 20, "{read}");
+}

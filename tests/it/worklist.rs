@@ -11,6 +11,7 @@ use crate::support::{TODAY, beadle, copy, err, out, repository};
 
 mod broken;
 mod mixed;
+mod several;
 
 /// A copy of `examples/university` whose portal has no API.
 struct ByHand {

@@ -1,6 +1,7 @@
 //! Worklists in files: where they are, how they are read and written. The JSON is the truth; the
 //! Markdown and the HTML are made from it.
 
+use std::io::ErrorKind;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
@@ -11,6 +12,29 @@ use crate::report::{worklist_json, worklists_html, worklists_markdown};
 
 /// The folder beside the project file in which worklists are kept, unless another is named.
 const FOLDER: &str = "worklists";
+
+/// The file in the folder of worklists that one run at a time holds while it writes.
+const LOCK: &str = ".lock";
+
+/// Waits until no other run writes worklists of this folder, and keeps others out until the answer
+/// is dropped. None where there is no folder, and so no worklist, or where the file system knows
+/// no locks.
+///
+/// # Errors
+/// When the lock cannot be had.
+pub(super) fn lock(root: &Path, folder: Option<&Path>) -> Result<Option<std::fs::File>, Failure> {
+    let folder = folder.map_or_else(|| root.join(FOLDER), Path::to_owned);
+    if !folder.is_dir() {
+        return Ok(None);
+    }
+    let path = folder.join(LOCK);
+    let file = private_file::open(&path).map_err(Failure::file(&path))?;
+    match file.lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(error) if error.kind() == ErrorKind::Unsupported => Ok(None),
+        Err(error) => Err(Failure::file(&path)(error)),
+    }
+}
 
 /// The three files of one worklist.
 pub(super) struct Files {

@@ -5,7 +5,9 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{OnFile, Place};
+use jiff::civil::Date;
+
+use super::{OnFile, Place, files};
 use crate::app::portals::Portals;
 use crate::app::project::Opened;
 use crate::app::{Exit, Failure, Screen, snapshots};
@@ -51,13 +53,16 @@ pub fn done(options: &DoneOptions, screen: &mut dyn Screen) -> Result<Exit, Fail
     let by = name(options.by.as_deref())?;
     let opened = super::open(&options.place, screen)?;
     let portals = Portals::of_project(&opened)?;
+    let folder = options.place.worklists.as_deref();
+    let _alone = files::lock(opened.project.root(), folder)?;
     let lists = super::read(&opened, &options.place)?;
     let wanted = wanted(&lists, options)?;
+    let seen = seen_done(&lists, &wanted);
     let mut marked = Vec::new();
     for (on_file, numbers) in lists.into_iter().zip(wanted) {
         if !numbers.is_empty() {
             let mut one = open_snapshot(on_file, &opened, &portals)?;
-            one.mark(&numbers, by.as_deref(), &opened, screen)?;
+            one.mark(&numbers, by.as_deref(), &seen, opened.day, screen)?;
             marked.push(one);
         }
     }
@@ -151,10 +156,14 @@ fn in_list(list: &Worklist, text: &str) -> Vec<u32> {
 
 /// `3` as 3 to 3, `3-7` as 3 to 7; ids begin with a letter.
 fn range(text: &str) -> Option<(u32, u32)> {
+    let number = |text: &str| {
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().ok()).flatten()
+    };
     match text.split_once('-') {
-        Some((first, last)) => Some((first.parse().ok()?, last.parse().ok()?)),
+        Some((first, last)) => Some((number(first)?, number(last)?)),
         None => {
-            let number = text.parse().ok()?;
+            let number = number(text)?;
             Some((number, number))
         }
     }
@@ -162,6 +171,16 @@ fn range(text: &str) -> Option<(u32, u32)> {
 
 fn open_snapshot(on_file: OnFile, opened: &Opened, portals: &Portals) -> Result<Marked, Failure> {
     let unit = &on_file.unit;
+    let made_for = &on_file.list.portal_organisation;
+    if *made_for != unit.portal_organisation.as_str() {
+        return Err(Failure::Step(format!(
+            "the worklist of `{}` at `{}` was made for `{}` there, and the YAML says `{}`: `beadle apply` writes it anew",
+            unit.organisation,
+            unit.portal,
+            escape::terminal(made_for),
+            unit.portal_organisation
+        )));
+    }
     let own = portals.route(&unit.portal).and_then(|(_, folder)| folder);
     let root = opened.project.root();
     let path = snapshots::path(root, own, &unit.portal, &unit.organisation)?;
@@ -194,7 +213,8 @@ impl Marked {
         &mut self,
         numbers: &BTreeSet<u32>,
         by: Option<&str>,
-        opened: &Opened,
+        seen: &BTreeSet<String>,
+        day: Date,
         screen: &mut dyn Screen,
     ) -> Result<(), Failure> {
         let before = self.digest()?;
@@ -218,14 +238,20 @@ impl Marked {
                     early.join(", ")
                 ));
             }
+            for organisation in open_elsewhere(step, seen) {
+                let organisation = escape::terminal(organisation);
+                screen.warn(&format!(
+                    "step {number} is marked, and what comes before it at {organisation} is not seen to be done"
+                ));
+            }
             if step.kind == WorkKind::ChangePassword {
                 screen.say(&format!(
                     "step {number}: write `password_changed: {}` into the YAML, or the plan keeps asking for it",
-                    opened.day
+                    day
                 ));
             }
             let mark = Mark {
-                on: opened.day,
+                on: day,
                 by: by.map(str::to_owned),
             };
             let mut steps = self.on_file.list.steps_mut();
@@ -287,6 +313,24 @@ fn open_before(list: &Worklist, step: &Step) -> Vec<u32> {
     let early = |id: &str| list.open().find(|open| open.id == id);
     let early = step.after.iter().filter_map(|earlier| early(&earlier.id));
     early.map(|open| open.number).collect()
+}
+
+/// Ids of the steps of all lists that are done, or are marked now.
+fn seen_done(lists: &[OnFile], wanted: &[BTreeSet<u32>]) -> BTreeSet<String> {
+    let lists = lists.iter().zip(wanted);
+    let done = lists.flat_map(|(on_file, numbers)| {
+        let steps = on_file.list.steps();
+        steps.filter(|step| step.done.is_some() || numbers.contains(&step.number))
+    });
+    done.map(|step| step.id.clone()).collect()
+}
+
+/// Other organisations in which something ought to have been done before, and is not marked in any
+/// list that was read.
+fn open_elsewhere<'a>(step: &'a Step, seen: &BTreeSet<String>) -> BTreeSet<&'a str> {
+    let open = step.after.iter().filter(|early| !seen.contains(&early.id));
+    open.filter_map(|early| early.organisation.as_deref())
+        .collect()
 }
 
 fn refused(step: &Step, why: &DoesNotFit, early: &[u32], moved: bool) -> Failure {

@@ -1,14 +1,15 @@
 //! What `beadle apply` does for portals without an API: it makes worklists of what was planned for
 //! them, and leaves the rest of the plan for the executor.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::files::Files;
+use super::files::{Files, lock};
 use crate::app::planning::Prepared;
 use crate::app::portals::Portals;
 use crate::app::project::Opened;
 use crate::app::{Failure, Screen};
 use crate::model::desired::Desired;
+use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::worklist::{Merged, Worklist};
 use crate::portal::worklist::{ByHand, worklists};
@@ -16,7 +17,18 @@ use crate::report::{counted, escape};
 
 /// The worklists of a plan, made and not yet written.
 pub(in crate::app) struct ByHandPlan {
-    lists: Vec<(Files, Merged)>,
+    lists: Vec<Planned>,
+    root: PathBuf,
+    folder: Option<PathBuf>,
+}
+
+/// One worklist: what was on file when it was planned, and what is to be.
+struct Planned {
+    files: Files,
+    portal: PortalName,
+    organisation: OrganisationId,
+    before: Option<Worklist>,
+    merged: Merged,
 }
 
 /// Makes the worklists, and reads those that are there, so that one that cannot be read stops the
@@ -57,9 +69,19 @@ pub(in crate::app) fn prepare(
         } = unit.plan;
         let files = Files::of(opened.project.root(), folder, portal, organisation)?;
         let before = files.read(portal, organisation)?;
-        lists.push((files, list.merged(before)));
+        lists.push(Planned {
+            files,
+            portal: portal.clone(),
+            organisation: organisation.clone(),
+            before: before.clone(),
+            merged: list.merged(before),
+        });
     }
-    Ok(ByHandPlan { lists })
+    Ok(ByHandPlan {
+        lists,
+        root: opened.project.root().to_owned(),
+        folder: folder.map(Path::to_owned),
+    })
 }
 
 /// The plan without what people do. Units keep their numbers, by which saves name each other.
@@ -80,9 +102,14 @@ impl ByHandPlan {
     /// Writes every worklist, and removes those that nobody needs any more.
     ///
     /// # Errors
-    /// When a file cannot be written.
+    /// When a file cannot be written, or somebody has marked steps since the plan was made: their
+    /// marks stay, and nothing is written.
     pub(in crate::app) fn write(&self) -> Result<(), Failure> {
-        for (files, merged) in &self.lists {
+        let _alone = lock(&self.root, self.folder.as_deref())?;
+        for planned in &self.lists {
+            planned.check_still()?;
+        }
+        for Planned { files, merged, .. } in &self.lists {
             match merged {
                 Merged::AsBefore(list) | Merged::New(list) => files.write(list)?,
                 Merged::Nothing => files.remove()?,
@@ -93,7 +120,7 @@ impl ByHandPlan {
 
     /// How many steps are left for people to do.
     pub(in crate::app) fn open_count(&self) -> u64 {
-        let lists = self.lists.iter().map(|(_, merged)| match merged {
+        let lists = self.lists.iter().map(|planned| match &planned.merged {
             Merged::AsBefore(list) | Merged::New(list) => list.open_count(),
             Merged::Nothing => 0,
         });
@@ -104,7 +131,7 @@ impl ByHandPlan {
     pub(in crate::app) fn lines(&self) -> Vec<String> {
         let mut lines = Vec::new();
         let mut open = 0;
-        for (files, merged) in &self.lists {
+        for Planned { files, merged, .. } in &self.lists {
             let (list, again) = match merged {
                 Merged::AsBefore(list) => (list, true),
                 Merged::New(list) => (list, false),
@@ -142,6 +169,20 @@ impl ByHandPlan {
             }
         }
         Ok(())
+    }
+}
+
+impl Planned {
+    /// Whether what is on file is what the plan was made with.
+    fn check_still(&self) -> Result<(), Failure> {
+        let now = self.files.read(&self.portal, &self.organisation)?;
+        if now == self.before {
+            return Ok(());
+        }
+        Err(Failure::Usage(format!(
+            "steps of `{}` at `{}` have been marked since the plan was made; run `beadle apply` again",
+            self.organisation, self.portal
+        )))
     }
 }
 

@@ -3,12 +3,25 @@
 
 use crate::model::steps::{StepKind, StepText};
 
+/// The school's own account: a sub account sees neither of the lists.
+const MAIN: &str = "Sign in with the main account of {organisation}";
+
 /// The way to the form of one sub account. The list shows names and addresses, not usernames: two
 /// of one name are told apart by what stands in brackets.
-const EDIT: &[&str] = &["My account", "Sub accounts", "{name} ({known_by}): Edit"];
+const EDIT: &[&str] = &[
+    MAIN,
+    "My account",
+    "Sub accounts",
+    "{name} ({known_by}): Edit",
+];
 
 /// The way to one product's window of ticks.
-const USERS: &[&str] = &["My account", "Permissions", "{area}: Edit Permissions"];
+const USERS: &[&str] = &[
+    MAIN,
+    "My account",
+    "Permissions",
+    "{area}: Edit Permissions",
+];
 
 /// The whole window is saved, not only what was clicked.
 const SAVE_USERS: &[&str] = &["Leave every box that no step names as it is", "Save"];
@@ -19,7 +32,7 @@ pub(super) static STEPS: &[StepText] = &[
         kind: StepKind::Create,
         title: "Create a sub account for {name}",
         page: "Add Sub Account: {login}",
-        open: &["My account", "Sub accounts", "Add Sub Account"],
+        open: &[MAIN, "My account", "Sub accounts", "Add Sub Account"],
         clicks: &[
             "Username: {login}",
             "Name: {name}",
@@ -80,7 +93,7 @@ pub(super) static STEPS: &[StepText] = &[
         kind: StepKind::Delete,
         title: "Delete the sub account {login} of {name} for good",
         page: "Sub accounts",
-        open: &["My account", "Sub accounts"],
+        open: &[MAIN, "My account", "Sub accounts"],
         clicks: &[
             "Compare name and email address with {name}, {known_by}: there may be rows that look alike",
             "{name} ({known_by}): Delete",

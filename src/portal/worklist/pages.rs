@@ -94,22 +94,26 @@ fn wait(unit: &ByHand<'_>, pieces: &mut [Piece], links: &Links) {
     }
     for piece in pieces {
         let whose: BTreeSet<String> = piece.drafts.iter().map(|draft| draft.who.clone()).collect();
+        let saves: BTreeSet<u32> = piece.drafts.iter().filter_map(|draft| draft.save).collect();
+        let mut earlier = BTreeMap::new();
+        for save in saves {
+            let after = unit.plan.saves.get(save as usize).map(|save| &save.after);
+            let after = || after.into_iter().flatten();
+            for early in after().filter(|early| early.unit == unit.number) {
+                let chunks = of_save.get(&early.save).into_iter().flatten();
+                piece.chunk.after.extend(chunks);
+            }
+            let all = after().map(|early| {
+                let steps = links.get(early).map_or(&[][..], Vec::as_slice);
+                (steps, early.unit == unit.number)
+            });
+            earlier.insert(save, EarlierSteps::of(all, &whose));
+        }
         for draft in &mut piece.drafts {
             match draft.save {
                 Some(save) => {
-                    let save = unit.plan.saves.get(save as usize);
-                    for early in save.into_iter().flat_map(|save| &save.after) {
-                        let near = early.unit == unit.number;
-                        let early_links = links.get(early).map_or(&[][..], Vec::as_slice);
-                        draft
-                            .step
-                            .after
-                            .extend(earlier(draft, &whose, early_links, near));
-                        if near {
-                            let chunks = of_save.get(&early.save).into_iter().flatten();
-                            piece.chunk.after.extend(chunks);
-                        }
-                    }
+                    let steps = earlier.get(&save).map(|steps| steps.of_person(&draft.who));
+                    draft.step.after.extend(steps.into_iter().flatten());
                 }
                 None => {
                     let of_account = of_account.get(&draft.account()).into_iter().flatten();
@@ -125,21 +129,47 @@ fn wait(unit: &ByHand<'_>, pieces: &mut [Piece], links: &Links) {
     }
 }
 
-/// Of the steps of an earlier save those about the same person; where it is about others, all,
-/// but of a set that is saved as a whole the last.
-fn earlier(draft: &Draft, whose: &BTreeSet<String>, links: &[Link], near: bool) -> Vec<Earlier> {
-    let name = |link: &Link| if near { link.near() } else { link.far() };
-    let same = links.iter().filter(|link| link.who == draft.who);
-    let same: Vec<Earlier> = same.map(name).collect();
-    if !same.is_empty() {
-        return same;
+/// The steps of all saves that come before one save, each with its place among them: looked up
+/// once for each person, since a set may hold thousands that wait for as many.
+struct EarlierSteps {
+    /// By who they are about, where that is somebody of the page.
+    of: BTreeMap<String, Vec<(usize, Earlier)>>,
+    /// Of saves about others alone.
+    of_others: Vec<(usize, Earlier)>,
+}
+
+impl EarlierSteps {
+    /// Of an earlier save those about the same person; where it is about others, all, but of a set
+    /// that is saved as a whole the last.
+    fn of<'a>(saves: impl Iterator<Item = (&'a [Link], bool)>, whose: &BTreeSet<String>) -> Self {
+        let mut steps = Self {
+            of: BTreeMap::new(),
+            of_others: Vec::new(),
+        };
+        for (place, (links, near)) in saves.enumerate() {
+            let name = |link: &Link| (place, if near { link.near() } else { link.far() });
+            let same = || links.iter().filter(|link| whose.contains(&link.who));
+            for link in same() {
+                let of_person = steps.of.entry(link.who.clone()).or_default();
+                of_person.push(name(link));
+            }
+            if same().next().is_none() {
+                let from = match links.last() {
+                    Some(last) if last.in_set => links.len() - 1,
+                    _ => 0,
+                };
+                steps.of_others.extend(links.iter().skip(from).map(name));
+            }
+        }
+        steps
     }
-    if links.iter().any(|link| whose.contains(&link.who)) {
-        return Vec::new();
-    }
-    match links.last() {
-        Some(last) if last.in_set => vec![name(last)],
-        _ => links.iter().map(name).collect(),
+
+    /// What a step about one person waits for, in the order of the saves.
+    fn of_person(&self, who: &str) -> Vec<Earlier> {
+        let same = self.of.get(who).into_iter().flatten();
+        let mut found: Vec<&(usize, Earlier)> = same.chain(&self.of_others).collect();
+        found.sort_by_key(|(place, _)| *place);
+        found.into_iter().map(|(_, step)| step.clone()).collect()
     }
 }
 
