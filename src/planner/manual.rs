@@ -3,7 +3,7 @@
 
 use crate::model::live::CatalogueArea;
 use crate::model::plan::{ActionKind, HeldBackReason, ManualKind, ManualStep, Reason};
-use crate::model::rules::ManualText;
+use crate::model::rules::{LoginForm, ManualText};
 
 use super::context::Context;
 use super::draft::Drafts;
@@ -96,6 +96,9 @@ fn text<'a>(context: &Context<'a>, kind: ManualKind) -> Option<&'a ManualText> {
     all.into_iter().find(|text| text.kind == kind)
 }
 
+/// Stands for a login id that the portal has not made yet.
+const NOT_KNOWN: &str = "the user name that the portal gives";
+
 /// What the placeholders stand for.
 struct Values<'a> {
     name: &'a str,
@@ -110,9 +113,15 @@ impl<'a> Values<'a> {
     fn of(context: &Context<'a>, subject: &Subject<'a>, step: &Step<'a>) -> Self {
         let wanted = subject.wanted.map(|wanted| &*wanted.name);
         let live = subject.live.map(|live| &*live.name);
+        let assigned = context.rules.login.value == LoginForm::Assigned;
         Self {
             name: wanted.or(live).unwrap_or_default(),
-            login: subject.login().map_or("", |login| login.as_str()),
+            login: match subject.login() {
+                // What the YAML has is an address until the portal has made a login id.
+                Some(_) if assigned && subject.live.is_none() => NOT_KNOWN,
+                Some(login) => login.as_str(),
+                None => "",
+            },
             area: step.area.map_or("", |area| &area.title),
             organisation: &context.desired.organisation_name,
             before: step.before,
