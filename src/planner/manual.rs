@@ -2,7 +2,7 @@
 //! portal's rules have no words is not dropped: what it was for is held back and listed.
 
 use crate::model::live::CatalogueArea;
-use crate::model::plan::{ActionKind, HeldBackReason, ManualKind, ManualStep, Reason};
+use crate::model::plan::{ActionKind, Change, HeldBackReason, ManualKind, ManualStep, Reason};
 use crate::model::rules::{LoginForm, ManualText};
 
 use super::context::Context;
@@ -22,6 +22,8 @@ pub(super) struct Step<'a> {
     pub(super) before: &'a str,
     /// What is wanted, for a rename.
     pub(super) after: &'a str,
+    /// What live shows after a rename.
+    pub(super) change: Option<&'a Change>,
 }
 
 impl Step<'_> {
@@ -33,6 +35,7 @@ impl Step<'_> {
             area: None,
             before: "",
             after: "",
+            change: None,
         }
     }
 }
@@ -58,6 +61,7 @@ pub(super) fn require(
                 area,
                 title: values.fill(text.title),
                 clicks: text.clicks.iter().map(|click| values.fill(click)).collect(),
+                change: step.change.cloned(),
                 reason,
             });
         }
