@@ -26,9 +26,46 @@ pub fn nearest<'c>(
         .map(|(_, candidate)| candidate)
 }
 
+/// Whether two names differ by one edit at most: a letter wrong, missing, too many, or two that are
+/// next to each other swapped. Linear in their length.
+#[must_use]
+pub fn nearly_the_same(one: &str, other: &str) -> bool {
+    let (mut left, mut right): (Vec<char>, Vec<char>) =
+        (one.chars().collect(), other.chars().collect());
+    let same = left.iter().zip(&right).take_while(|(l, r)| l == r).count();
+    left.drain(..same);
+    right.drain(..same);
+    while left.last().is_some() && left.last() == right.last() {
+        left.pop();
+        right.pop();
+    }
+    match (left.as_slice(), right.as_slice()) {
+        ([a, b], [c, d]) => a == d && b == c,
+        (left, right) => left.len() <= 1 && right.len() <= 1,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn one_edit_apart_is_nearly_the_same() {
+        for other in [
+            "old.clerk",
+            "old.clerks",
+            "old.clrk",
+            "old.clark",
+            "lod.clerk",
+        ] {
+            assert!(nearly_the_same("old.clerk", other), "{other}");
+            assert!(nearly_the_same(other, "old.clerk"), "{other}");
+        }
+        for other in ["old.clerics", "new.clerk", "clerk.old", "", "odl.clrek"] {
+            assert!(!nearly_the_same("old.clerk", other), "{other}");
+        }
+        assert!(nearly_the_same("aab", "ab") && nearly_the_same("", "a"));
+    }
 
     #[test]
     fn the_nearest_name_is_offered_only_when_it_is_near() {

@@ -206,6 +206,9 @@ pub struct FindingDocument {
     /// The day that matters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub day: Option<Date>,
+    /// The login id of another account that it is about: one that looks nearly like this one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other: Option<String>,
     /// In a sentence that names nobody.
     pub message: String,
 }

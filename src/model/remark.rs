@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName};
-use super::plan::{AccountRef, ActionKind, Reason};
+use super::plan::{AccountRef, ActionKind, Change, Reason};
 use super::policy::Guardrail;
 use super::source::Source;
 
@@ -47,6 +47,8 @@ pub struct ManualStep {
     pub title: String,
     /// Where to click, in the portal's words, one entry a click.
     pub clicks: Vec<String>,
+    /// What live shows afterwards, for a [`ManualKind::Rename`].
+    pub change: Option<Change>,
     /// Why.
     pub reason: Reason,
 }
@@ -123,6 +125,13 @@ pub enum Finding {
         account: AccountRef,
         /// The former login id that is live.
         was: LoginId,
+    },
+    /// An account is deleted for good, and another live one looks nearly like it (HFL guide, H18).
+    LookAlike {
+        /// The account that is deleted.
+        account: AccountRef,
+        /// The one that stays.
+        other: AccountRef,
     },
     /// A shared account is in use.
     SharedAccount(AccountRef),

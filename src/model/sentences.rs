@@ -90,6 +90,7 @@ impl Finding {
             Self::FormerLoginStillLive { account, was: _ } => {
                 ("former-login-live", Some(account), None, None)
             }
+            Self::LookAlike { account, other: _ } => ("look-alike", Some(account), None, None),
             Self::SharedAccount(account) => ("shared-account", Some(account), None, None),
             Self::Unverified(_) => ("unverified", None, None, None),
         }
@@ -116,6 +117,10 @@ impl Finding {
             } => format!("ends after {until}"),
             Self::FormerLoginStillLive { .. } => {
                 "a former login id under `was` is live as well: left alone".to_owned()
+            }
+            Self::LookAlike { .. } => {
+                "deleted for good, and another live account looks nearly like it: look twice"
+                    .to_owned()
             }
             Self::SharedAccount(_) => "used by several people".to_owned(),
             Self::Unverified(assumption) => format!("not tried on the portal yet: {assumption}"),

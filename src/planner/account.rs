@@ -129,7 +129,7 @@ pub(super) fn keep(
     let mut changes = Vec::new();
     rename(context, subject, (wanted, live), &mut changes, drafts);
     rename_person(context, subject, (wanted, live), &mut changes, drafts);
-    changes.extend(readdress(context, wanted, live));
+    readdress(context, subject, (wanted, live), &mut changes, drafts);
     shorten(context, subject, live, &mut changes, drafts);
     // Most accounts stay as they are: nothing is copied for them.
     if changes.is_empty() && subject.life.is_quiet() {
@@ -182,16 +182,40 @@ fn rename(
         });
     } else {
         let by_address = live.login != *was;
+        let before = if by_address { was } else { &live.login };
+        let change = renaming(context, (wanted, live), before);
         let step = Step {
-            before: if by_address {
-                was.as_str()
-            } else {
-                live.login.as_str()
-            },
+            before: before.as_str(),
             after: wanted.login.as_str(),
+            change: Some(&change),
             ..Step::of(ManualKind::Rename, ActionKind::Update)
         };
         manual::require(context, step, subject, renamed(was, source), drafts);
+    }
+}
+
+/// What live shows once a person has changed what an account is called: with a login id that is the
+/// address, the address too.
+fn renaming(
+    context: &Context<'_>,
+    (wanted, live): (&DesiredAccount, &LiveAccount),
+    before: &LoginId,
+) -> Change {
+    let is_address = |email: &Option<Arc<str>>, login: &LoginId| {
+        let email = email.as_deref().map(canonical);
+        email.as_deref() == Some(login.canonical())
+    };
+    let follows = context.rules.login.value == LoginForm::Email;
+    if follows || is_address(&live.email, before) && is_address(&wanted.email, &wanted.login) {
+        Change::Email {
+            before: Some(before.as_str().into()),
+            after: wanted.login.as_str().into(),
+        }
+    } else {
+        Change::Login {
+            before: Some(before.clone()),
+            after: wanted.login.clone(),
+        }
     }
 }
 
@@ -217,25 +241,56 @@ fn rename_person(
             after: wanted.name.clone(),
         });
     } else {
+        let change = Change::Name {
+            before: Some(live.name.clone()),
+            after: wanted.name.clone(),
+        };
         let step = Step {
             before: live.name.trim(),
             after,
+            change: Some(&change),
             ..Step::of(ManualKind::Rename, ActionKind::Update)
         };
         manual::require(context, step, subject, subject.listed(), drafts);
     }
 }
 
-/// Another address, where it is not the login id and the portal shows one.
-fn readdress(context: &Context<'_>, wanted: &DesiredAccount, live: &LiveAccount) -> Option<Change> {
-    let editable = context.rules.edit.value.email && !live.upstream;
+/// Another address, where it is not the login id and the portal shows one: of an address that it
+/// does not show, nobody could see that it has been changed.
+fn readdress(
+    context: &Context<'_>,
+    subject: &Subject<'_>,
+    (wanted, live): (&DesiredAccount, &LiveAccount),
+    changes: &mut Vec<Change>,
+    drafts: &mut Drafts,
+) {
+    let (Some(before), Some(after)) = (&live.email, &wanted.email) else {
+        return;
+    };
     let separate = context.rules.login.value != LoginForm::Email;
-    let (before, after) = (live.email.as_ref()?, wanted.email.as_ref()?);
-    let differs = canonical(before) != canonical(after);
-    (editable && separate && differs).then(|| Change::Email {
+    if !separate || canonical(before) == canonical(after) || before.trim().is_empty() {
+        return;
+    }
+    let change = Change::Email {
         before: Some(before.clone()),
         after: after.clone(),
-    })
+    };
+    if context.rules.edit.value.email && !live.upstream {
+        changes.push(change);
+        return;
+    }
+    // Where the address is the login id, or finds the account, the other step says it already.
+    let was = subject.renamed.map(|(was, _)| was.canonical());
+    let said = canonical(after) == wanted.login.canonical() && was == Some(&*canonical(before));
+    if !said {
+        let step = Step {
+            before: before.trim(),
+            after: after.trim(),
+            change: Some(&change),
+            ..Step::of(ManualKind::Rename, ActionKind::Update)
+        };
+        manual::require(context, step, subject, subject.listed(), drafts);
+    }
 }
 
 /// An earlier end is an update that takes something away.

@@ -1,7 +1,11 @@
 //! Ends: access taken away in the portal's own way, and accounts deleted that are named for it.
 
 use crate::model::live::LiveAccount;
-use crate::model::plan::{ActionKind, Change, HeldBackReason, ManualKind, Reason};
+use crate::model::name::canonical;
+use crate::model::nearest::nearly_the_same;
+use crate::model::plan::{
+    AccountRef, ActionKind, Change, Finding, HeldBackReason, ManualKind, Reason,
+};
 use crate::model::rules::{Delete, End};
 use crate::model::source::Source;
 
@@ -177,8 +181,43 @@ pub(super) fn delete(
     match because {
         Some(because) => drafts.hold(ActionKind::Delete, account, None, because, Some(source)),
         None => {
+            look_twice(context, subject, &account, drafts);
             let reason = Reason::NamedForDeletion(source);
             drafts.act(context, index, action(ActionKind::Delete, account, reason));
+        }
+    }
+}
+
+/// Live accounts that somebody may take for the one that is deleted: by a login id or a name that
+/// is one edit away (HFL guide, H18).
+fn look_twice(
+    context: &Context<'_>,
+    subject: &Subject<'_>,
+    account: &AccountRef,
+    drafts: &mut Drafts,
+) {
+    let Some(live) = subject.live.filter(|_| context.removals) else {
+        return;
+    };
+    let named = canonical(&live.name);
+    let deleted = &context.desired.delete;
+    for other in context.live.accounts().values() {
+        if other.id == live.id || deleted.contains_key(&other.login) {
+            continue;
+        }
+        let name = canonical(&other.name);
+        let alike = nearly_the_same(live.login.canonical(), other.login.canonical())
+            || (!named.is_empty() && !name.is_empty() && nearly_the_same(&named, &name));
+        if alike {
+            drafts.findings.push(Finding::LookAlike {
+                account: account.clone(),
+                other: AccountRef {
+                    login: other.login.clone(),
+                    name: other.name.clone(),
+                    id: Some(other.id.clone()),
+                    person: None,
+                },
+            });
         }
     }
 }

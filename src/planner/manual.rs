@@ -2,8 +2,8 @@
 //! portal's rules have no words is not dropped: what it was for is held back and listed.
 
 use crate::model::live::CatalogueArea;
-use crate::model::plan::{ActionKind, HeldBackReason, ManualKind, ManualStep, Reason};
-use crate::model::rules::ManualText;
+use crate::model::plan::{ActionKind, Change, HeldBackReason, ManualKind, ManualStep, Reason};
+use crate::model::rules::{LoginForm, ManualText};
 
 use super::context::Context;
 use super::draft::Drafts;
@@ -22,6 +22,8 @@ pub(super) struct Step<'a> {
     pub(super) before: &'a str,
     /// What is wanted, for a rename.
     pub(super) after: &'a str,
+    /// What live shows after a rename.
+    pub(super) change: Option<&'a Change>,
 }
 
 impl Step<'_> {
@@ -33,6 +35,7 @@ impl Step<'_> {
             area: None,
             before: "",
             after: "",
+            change: None,
         }
     }
 }
@@ -58,6 +61,7 @@ pub(super) fn require(
                 area,
                 title: values.fill(text.title),
                 clicks: text.clicks.iter().map(|click| values.fill(click)).collect(),
+                change: step.change.cloned(),
                 reason,
             });
         }
@@ -96,6 +100,9 @@ fn text<'a>(context: &Context<'a>, kind: ManualKind) -> Option<&'a ManualText> {
     all.into_iter().find(|text| text.kind == kind)
 }
 
+/// Stands for a login id that the portal has not made yet.
+const NOT_KNOWN: &str = "the user name that the portal gives";
+
 /// What the placeholders stand for.
 struct Values<'a> {
     name: &'a str,
@@ -110,9 +117,15 @@ impl<'a> Values<'a> {
     fn of(context: &Context<'a>, subject: &Subject<'a>, step: &Step<'a>) -> Self {
         let wanted = subject.wanted.map(|wanted| &*wanted.name);
         let live = subject.live.map(|live| &*live.name);
+        let assigned = context.rules.login.value == LoginForm::Assigned;
         Self {
             name: wanted.or(live).unwrap_or_default(),
-            login: subject.login().map_or("", |login| login.as_str()),
+            login: match subject.login() {
+                // What the YAML has is an address until the portal has made a login id.
+                Some(_) if assigned && subject.live.is_none() => NOT_KNOWN,
+                Some(login) => login.as_str(),
+                None => "",
+            },
             area: step.area.map_or("", |area| &area.title),
             organisation: &context.desired.organisation_name,
             before: step.before,

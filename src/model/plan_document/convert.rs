@@ -166,6 +166,7 @@ impl ManualDocument {
             area,
             title,
             clicks,
+            change: _,
             reason,
         } = step;
         Self {
@@ -204,12 +205,17 @@ impl HeldBackDocument {
 impl FindingDocument {
     pub(super) fn of(finding: &Finding) -> Self {
         let (code, account, area, day) = finding.parts();
+        let other = match finding {
+            Finding::LookAlike { account: _, other } => Some(other.login.to_string()),
+            _ => None,
+        };
         Self {
             code: code.to_owned(),
             account: account.map(|account| account.login.to_string()),
             name: account.map(|account| account.name.to_string()),
             area: area.map(ToString::to_string),
             day,
+            other,
             message: finding.sentence(),
         }
     }

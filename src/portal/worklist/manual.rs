@@ -4,7 +4,8 @@
 
 use crate::model::desired::DesiredAccount;
 use crate::model::live::LiveAccount;
-use crate::model::plan::{ActionKind, HeldBack, HeldBackReason, ManualKind, ManualStep, Reason};
+use crate::model::name::canonical;
+use crate::model::plan::{ActionKind, Change, HeldBack, HeldBackReason, ManualKind, ManualStep};
 use crate::model::rules::LoginForm;
 use crate::model::snapshot_changes::SnapshotChange;
 
@@ -27,6 +28,7 @@ fn draft(unit: &ByHand<'_>, manual: &ManualStep) -> Draft {
         area,
         title,
         clicks,
+        change: _,
         reason,
     } = manual;
     let words = Words::Manual {
@@ -76,7 +78,7 @@ fn change(unit: &ByHand<'_>, manual: &ManualStep) -> Option<SnapshotChange> {
             expires: None,
             upstream: true,
         }),
-        ManualKind::Rename => renamed(unit, &manual.reason, wanted?, live?),
+        ManualKind::Rename => renamed(unit, manual.change.as_ref()?, live?),
         ManualKind::EndUpstream => Some(SnapshotChange::Active { given: false }),
         ManualKind::HandOver | ManualKind::ChangePassword | ManualKind::SecondFactor => None,
     }
@@ -89,26 +91,33 @@ fn wanted<'a>(unit: &ByHand<'a>, manual: &ManualStep) -> Option<&'a DesiredAccou
     accounts.find(|wanted| *wanted.person == *person)
 }
 
-/// A login id where `was` says so, else the person's name.
-fn renamed(
-    unit: &ByHand<'_>,
-    reason: &Reason,
-    wanted: &DesiredAccount,
-    live: &LiveAccount,
-) -> Option<SnapshotChange> {
-    let before = live.login.as_str().to_owned();
-    let after = wanted.login.as_str().to_owned();
-    match (reason, unit.rules.login.value) {
-        (Reason::Renamed { .. }, LoginForm::Email) => Some(SnapshotChange::Email {
-            before: Some(before),
-            after,
-            login: true,
-        }),
-        (Reason::Renamed { .. }, _) => Some(SnapshotChange::Login { before, after }),
-        _ => Some(SnapshotChange::Name {
+/// A login id, a name or an address, whichever the plan asks for.
+fn renamed(unit: &ByHand<'_>, change: &Change, live: &LiveAccount) -> Option<SnapshotChange> {
+    match change {
+        Change::Name { before: _, after } => Some(SnapshotChange::Name {
             before: live.name.to_string(),
-            after: wanted.name.to_string(),
+            after: after.to_string(),
         }),
+        Change::Login { before: _, after } => Some(SnapshotChange::Login {
+            before: live.login.as_str().to_owned(),
+            after: after.as_str().to_owned(),
+        }),
+        Change::Email { before, after } => {
+            let address = before.as_deref().map(canonical);
+            let is_login = unit.rules.login.value == LoginForm::Email
+                || address.as_deref() == Some(live.login.canonical());
+            let before = if is_login {
+                Some(live.login.as_str().to_owned())
+            } else {
+                before.as_deref().map(str::to_owned)
+            };
+            Some(SnapshotChange::Email {
+                before,
+                after: after.to_string(),
+                login: is_login,
+            })
+        }
+        Change::Expires { .. } | Change::Term { .. } | Change::Active { .. } => None,
     }
 }
 

@@ -65,6 +65,9 @@ impl<'a> Known<'a> {
         for step in &unit.manual {
             self.account(&step.account);
             self.reason(&step.account, &step.reason);
+            if let Some(change) = &step.change {
+                self.change(&step.account, change);
+            }
         }
         for held in &unit.held_back {
             self.account(&held.account);
@@ -75,6 +78,9 @@ impl<'a> Known<'a> {
             }
             if let Finding::FormerLoginStillLive { account, was } = finding {
                 self.text(account, was.as_str());
+            }
+            if let Finding::LookAlike { account: _, other } = finding {
+                self.account(other);
             }
         }
     }

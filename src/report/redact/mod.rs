@@ -236,6 +236,7 @@ impl Redactor<'_> {
             area,
             title,
             clicks,
+            change,
             reason,
         } = step;
         ManualStep {
@@ -247,6 +248,7 @@ impl Redactor<'_> {
                 .iter()
                 .map(|click| self.known.redact(click))
                 .collect(),
+            change: change.as_ref().map(|change| self.redaction.change(change)),
             reason: self.redaction.reason(reason),
         }
     }

@@ -228,6 +228,10 @@ impl Redaction {
                 account: self.account(account),
                 was: self.login_value(was),
             },
+            Finding::LookAlike { account, other } => Finding::LookAlike {
+                account: self.account(account),
+                other: self.account(other),
+            },
             Finding::SharedAccount(account) => Finding::SharedAccount(self.account(account)),
             Finding::Unverified(assumption) => Finding::Unverified(assumption),
         }

@@ -29,6 +29,7 @@ pub(super) fn manual(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()>
             area,
             title,
             clicks,
+            change: _,
             reason,
         } = step;
         canvas.put(Tone::Change, &format!("  {:>3}. ", index + 1))?;
@@ -85,9 +86,26 @@ pub(super) fn is_of_people(finding: &Finding) -> bool {
     !matches!(finding, Finding::Unverified(_))
 }
 
+/// Writes whom somebody may take for an account that is deleted: above the deletions, where it is
+/// not too late.
+pub(super) fn look_alikes(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    for finding in &unit.findings {
+        if let Finding::LookAlike { account, other } = finding {
+            canvas.put(Tone::Bad, "  Look twice: ")?;
+            canvas.person(account)?;
+            canvas.put(Tone::Plain, " is deleted for good, and ")?;
+            canvas.person(other)?;
+            canvas.line(Tone::Plain, " is not")?;
+        }
+    }
+    Ok(())
+}
+
 /// Writes what else is worth knowing of people, by kind.
 pub(super) fn findings(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let findings = unit.findings.iter().filter(|finding| is_of_people(finding));
+    // These stand above the deletions.
+    let findings = findings.filter(|finding| !matches!(finding, Finding::LookAlike { .. }));
     let sorted = by_heading(findings);
     if sorted.is_empty() {
         return Ok(());
@@ -184,7 +202,11 @@ fn heading(finding: &Finding) -> (u8, &'static str) {
             area: _,
             from: _,
         } => (6, "begins later"),
-        Finding::Unverified(_) => (7, "assumed of the portal"),
+        Finding::LookAlike {
+            account: _,
+            other: _,
+        } => (7, "deleted, and another looks nearly like it"),
+        Finding::Unverified(_) => (8, "assumed of the portal"),
     }
 }
 
@@ -213,6 +235,10 @@ fn finding_line(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {
         Finding::FormerLoginStillLive { account, was } => {
             canvas.person(account)?;
             canvas.put(Tone::Plain, &format!("  was {was}"))?;
+        }
+        Finding::LookAlike { account, other } => {
+            canvas.person(account)?;
+            canvas.put(Tone::Plain, &format!("  like {}", other.login))?;
         }
         Finding::Unverified(assumption) => canvas.put(Tone::Faint, assumption)?,
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::canvas::{Canvas, Tone, shown_width};
-use super::place;
+use super::{notes, place};
 use crate::model::name::LoginId;
 use crate::model::plan::{Action, ActionKind, Change, Reason, UnitPlan};
 use crate::report::words::{change, counted, symbol};
@@ -25,6 +25,7 @@ pub(super) fn actions(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()
             Tone::Power,
             "  Look here first: administrators, and what cannot be undone",
         )?;
+        notes::look_alikes(unit, canvas)?;
         people(&first, &mails, canvas)?;
         canvas.end_line()?;
     }

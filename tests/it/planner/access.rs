@@ -1,7 +1,9 @@
 //! Tables of the planner's rules for access: grants, administrators, and the saves that carry them.
 
 use beadle::model::day::Window;
+use beadle::model::live::LiveAccount;
 use beadle::model::name::LoginId;
+use beadle::model::plan::{ActionKind, Finding, Plan};
 use beadle::model::policy::{SensitiveArea, Unmanaged};
 use insta::assert_snapshot;
 
@@ -298,4 +300,42 @@ fn one_person_is_one_save_and_one_mail_where_the_whole_set_is_saved() {
     assert_snapshot!(saves(&plan), @r#"0 ann: set give ["students"] take ["prevent"] admin Some(true)"#);
     assert_eq!(plan.units[0].saves[0].mails, [login("ann")]);
     assert_eq!(plan.summary().mails, 1);
+}
+
+/// H18: rows that look alike.
+#[test]
+fn who_looks_nearly_like_somebody_that_is_deleted_is_pointed_at() {
+    let mut it = desired([]);
+    it.delete.insert(login("old.clerk"), source(9));
+    let named = |key: &str, name: &str| LiveAccount {
+        name: name.into(),
+        ..account(key)
+    };
+    let there = vec![
+        named("old.clerk", "Ola Clerk"),
+        named("old.clerks", "The Clerks"),
+        named("o.clerk", "Ola Clark"),
+        named("kit", "Kit Osei"),
+    ];
+    let planned = plan(&it, &live(there.clone()), &HFL);
+    let alike = |plan: &Plan| -> Vec<(String, String)> {
+        let findings = plan.units[0].findings.iter();
+        let alike = findings.filter_map(|finding| match finding {
+            Finding::LookAlike { account, other } => {
+                Some((account.login.to_string(), other.login.to_string()))
+            }
+            _ => None,
+        });
+        alike.collect()
+    };
+    let pair = |other: &str| {
+        let of = |key: &str| format!("{key}@northshire.example");
+        (of("old.clerk"), of(other))
+    };
+    assert_eq!(alike(&planned), [pair("o.clerk"), pair("old.clerks")]);
+    assert_eq!(planned.summary().actions[&ActionKind::Delete], 1);
+
+    // Whoever is deleted as well cannot be the wrong one.
+    it.delete.insert(login("old.clerks"), source(10));
+    assert_eq!(alike(&plan(&it, &live(there), &HFL)), [pair("o.clerk")]);
 }

@@ -1,6 +1,7 @@
 //! Tables of the planner's rules for accounts: matching, creation, edits, dates, terms, returns.
 
 use beadle::model::live::LiveAccount;
+use beadle::model::name::LoginId;
 use beadle::model::plan::{Change, Write};
 use beadle::model::rules::{AccountEnd, Edit, Rule, Rules};
 use insta::assert_snapshot;
@@ -259,6 +260,47 @@ fn names_addresses_and_dates_of_one_account_are_one_save() {
     renew r.shah [expires "2026-11-24" → "2027-06-10"] listed for this user
     "#);
     assert_snapshot!(saves(&plan), @"0 r.shah: edit 4");
+}
+
+/// S7, S10: an address that the portal shows and nobody can edit is a step, one that it does not
+/// show asks for nothing.
+#[test]
+fn another_address_where_none_can_be_edited_is_a_step_for_a_person() {
+    let mut her = user("kit");
+    her.login = LoginId::new("KITOSEI1");
+    her.email = Some("k.osei@northshire.example".into());
+    let there = LiveAccount {
+        login: LoginId::new("KITOSEI1"),
+        upstream: true,
+        email: Some("kit@northshire.example".into()),
+        ..account("kit")
+    };
+    let planned = plan(
+        &desired([her.clone()]),
+        &live(vec![there.clone()]),
+        &HAMPSHIRE,
+    );
+    assert_snapshot!(lines(&planned), @"by hand: Rename KITOSEI1");
+    assert_eq!(
+        planned.units[0].manual[0].change,
+        Some(Change::Email {
+            before: Some("kit@northshire.example".into()),
+            after: "k.osei@northshire.example".into(),
+        })
+    );
+    let hidden = LiveAccount {
+        email: None,
+        ..there.clone()
+    };
+    let same = LiveAccount {
+        email: Some("K.Osei@northshire.example".into()),
+        ..there
+    };
+    for quiet in [hidden, same] {
+        let plan = plan(&desired([her.clone()]), &live(vec![quiet]), &HAMPSHIRE);
+        assert_eq!(plan.units[0].manual, []);
+        assert_eq!(plan.units[0].held_back, []);
+    }
 }
 
 #[test]

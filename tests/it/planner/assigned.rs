@@ -52,6 +52,26 @@ fn a_new_account_is_made_with_an_address_and_without_a_login_id() {
     );
 }
 
+/// W2, W15: until the portal has made the user name, no step claims to know it.
+#[test]
+fn a_step_for_a_new_account_does_not_take_the_address_for_its_login_id() {
+    let rules = Rules {
+        manual: &[ManualText {
+            kind: ManualKind::SecondFactor,
+            title: "{name} sets up a second factor",
+            clicks: &["{name} signs in as {login}"],
+            source: "the guide",
+        }],
+        ..HWB
+    };
+    let unit = planned(&rules, desired([user("a.morgan")]), vec![]);
+    let clicks = &unit.manual.first().unwrap().clicks;
+    assert_eq!(
+        clicks,
+        &["a.morgan signs in as the user name that the portal gives"]
+    );
+}
+
 #[test]
 fn two_live_accounts_of_one_address_are_held_back() {
     let live = vec![made("7", HER), made("8", HER)];

@@ -198,6 +198,7 @@ pub(crate) fn everything() -> Plan {
                 "My account".into(),
                 "Activate an access key".into(),
             ],
+            change: None,
             reason: listed(14),
         }],
         held_back: held_back(),

@@ -123,6 +123,26 @@ fn the_digest_is_printed_where_it_is_given() {
     assert!(shown(&sample::everything(), &options).contains("\n  digest 3f9a\n"));
 }
 
+/// H18
+#[test]
+fn somebody_who_looks_like_one_that_is_deleted_is_named_first() {
+    let mut unit = sample::everything().units.remove(0);
+    unit.findings.push(Finding::LookAlike {
+        account: sample::account("brannigan@northshire.example", "Edith Brannigan"),
+        other: sample::account("branigan@northshire.example", "Edie Branigan"),
+    });
+    let text = plain(&sample::plan(vec![unit]));
+    assert!(
+        text.contains(
+            "  Look here first: administrators, and what cannot be undone\n  \
+             Look twice: Edith Brannigan  brannigan@northshire.example is deleted for good, and \
+             Edie Branigan  branigan@northshire.example is not\n"
+        ),
+        "{text}"
+    );
+    assert!(!text.contains("looks nearly like it"), "said once: {text}");
+}
+
 #[test]
 fn saves_at_a_portal_without_an_api_wait_for_people_and_are_no_calls() {
     let mut by_api = sample::everything().units.remove(0);
