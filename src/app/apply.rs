@@ -15,7 +15,7 @@ use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
-use crate::report::{apply_json, apply_text, counted, escape, plan_text};
+use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +86,7 @@ async fn apply(
     if options.format == Format::Text && !prepared.read_nothing() {
         plan_text(
             &options.redact.shown(plan, &opened.project),
-            &text_options(plan),
+            &text_options(plan, portals),
             screen.out(),
         )?;
     }
@@ -237,7 +237,10 @@ async fn finish(
         None => done.clone(),
     };
     match options.format {
-        Format::Text => apply_text(&shown, &told, &text_options(&prepared.plan), screen.out())?,
+        Format::Text => {
+            let text = text_options(&prepared.plan, portals);
+            apply_text(&shown, &told, &text, screen.out())?;
+        }
         Format::Json => apply_json(
             &shown,
             &PlanDocument::of(&prepared.plan).digest,
@@ -255,26 +258,36 @@ async fn finish(
     let whole = done.actions_left() == 0 && again.unread.is_empty() && prepared.unread.is_empty();
     let left = writing::by_api(&again.plan, portals);
     if whole && options.format == Format::Text {
-        second_plan(&left, opened, options, screen)?;
+        let for_people = left.summary().manual + by_hand.open_count();
+        let text = text_options(&left, portals);
+        second_plan(&left, for_people, opened, (options, &text), screen)?;
     }
     by_hand.tell(options.format == Format::Text, screen)?;
     Ok(exit(&done, whole, left.is_empty(), screen))
 }
 
-/// The proof: planning again finds nothing to do.
+/// The proof: planning again finds nothing to do, for beadle at least.
 fn second_plan(
     again: &Plan,
+    for_people: u64,
     opened: &Opened,
-    options: &Options,
+    (options, text): (&Options, &TextOptions),
     screen: &mut dyn Screen,
 ) -> Result<(), Failure> {
-    if again.is_empty() {
+    if again.is_empty() && for_people == 0 {
         writeln!(screen.out(), "Planned again: nothing to do.")?;
+    } else if again.is_empty() {
+        let wait = if for_people == 1 { "waits" } else { "wait" };
+        let steps = counted(for_people, "step", "steps");
+        writeln!(
+            screen.out(),
+            "Planned again: nothing left for beadle to do; {steps} {wait} for a person."
+        )?;
     } else {
         writeln!(screen.out(), "Planned again: this is left to do.")?;
         plan_text(
             &options.redact.shown(again, &opened.project),
-            &text_options(again),
+            text,
             screen.out(),
         )?;
     }

@@ -98,7 +98,7 @@ async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<
         let live = reader.read(unit).await?;
         let (portal, organisation, name) =
             (&unit.portal, &unit.organisation, &unit.organisation_name);
-        let mut file = OrganisationFile::imported(&live, portal, organisation, name, opened.day);
+        let mut file = OrganisationFile::from_live(&live, portal, organisation, name, opened.day);
         if let Some(rules) = portals.rules(portal) {
             name_addresses(&mut file, rules);
         }
@@ -132,7 +132,7 @@ async fn new_project(
         organisation,
         name,
     } = &Names::of(origin, &source);
-    let mut file = OrganisationFile::imported(&source.live, portal, organisation, name, today);
+    let mut file = OrganisationFile::from_live(&source.live, portal, organisation, name, today);
     name_addresses(&mut file, source.driver.rules);
     tables::add_ends(&mut file, &source.until, today, screen);
     let settings = settings(origin, portal, source.driver.name);

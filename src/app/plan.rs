@@ -85,10 +85,11 @@ pub(super) async fn open_portals(
 
 /// Styled (the screen strips styles where they are not wanted), with the digest that an approval
 /// names: that of the plan as it was made, also under a redacted copy.
-pub(super) fn text_options(plan: &Plan) -> TextOptions {
+pub(super) fn text_options(plan: &Plan, portals: &Portals) -> TextOptions {
     TextOptions {
         plain: false,
         digest: Some(PlanDocument::of(plan).digest),
+        by_hand: portals.by_hand(),
     }
 }
 
@@ -117,7 +118,10 @@ fn show(
     match options.format {
         // Of what could not be read, nothing can be said: not that it is as it should be, either.
         Format::Text if prepared.read_nothing() => {}
-        Format::Text => plan_text(&shown, &text_options(&prepared.plan), screen.out())?,
+        Format::Text => {
+            let text = text_options(&prepared.plan, portals);
+            plan_text(&shown, &text, screen.out())?;
+        }
         Format::Json => plan_json(&shown, screen.out())?,
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,
     }

@@ -95,6 +95,15 @@ impl Portals {
             .is_some_and(|(route, _)| route == Route::Worklist)
     }
 
+    /// The portals that have no API.
+    pub(super) fn by_hand(&self) -> BTreeSet<PortalName> {
+        let names = self.reached.keys();
+        names
+            .filter(|name| self.is_by_hand(name))
+            .cloned()
+            .collect()
+    }
+
     /// Whether any portal has no API.
     pub(super) fn any_by_hand(&self) -> bool {
         self.reached.keys().any(|name| self.is_by_hand(name))

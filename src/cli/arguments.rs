@@ -58,6 +58,10 @@ pub(super) enum Command {
     /// Plan, ask, do it, read again and say what is seen to be done.
     Apply(Apply),
     /// Write the YAML for what is live; planning right after finds nothing to do.
+    ///
+    /// Users are keyed by email address. An account without one is keyed by its login id, which is
+    /// named under its `accounts` as well; everybody else without an address is a mistake to
+    /// `validate`.
     Import(Import),
     /// Save live state to files, with the evidence that it is complete.
     Snapshot(Snapshot),

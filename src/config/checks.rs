@@ -69,6 +69,11 @@ const PROJECT: &[Check<OnProject>] = &[
         directory::groups,
     ),
     check(
+        "directory",
+        "groups are said of a directory, and of nothing else",
+        directory::settings,
+    ),
+    check(
         "client-credentials",
         "a token is asked for at a safe URL, with a secret that is kept elsewhere",
         directory::client_credentials,
@@ -241,6 +246,11 @@ const WHOLE: &[Check<OnWhole>] = &[
         "organisation-once",
         "no organisation is declared twice",
         organisations::once,
+    ),
+    check(
+        "tenants",
+        "each organisation of a directory has an address of its own",
+        directory::tenants,
     ),
     check(
         "selects",

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::findings::{Finding, Findings};
 use super::grants::widest;
 use super::organisation::{Account, Door, GrantLine, Organisation, Unit};
-use super::project::{Project, place};
+use super::project::Project;
 use crate::model::day::{Presence, Window, days_between};
 use crate::model::desired::{
     CreationSettings, Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared,
@@ -96,7 +96,7 @@ struct Builder<'p> {
 
 impl Builder<'_> {
     fn source(&self, span: &Span) -> Source {
-        place(&self.project.sources, span)
+        self.project.sources.place(span)
     }
 
     /// Ends that are further away than the policy allows.

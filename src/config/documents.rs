@@ -5,6 +5,7 @@ mod directory;
 mod organisation;
 mod policy;
 mod project;
+mod token;
 
 use std::sync::LazyLock;
 
@@ -21,8 +22,8 @@ pub(super) use policy::{
 };
 pub(super) use project::{
     AdminChoice, AssignmentDocument, PersonDocument, PortalDocument, ProjectDocument, RouteWord,
-    TokenDocument,
 };
+pub(super) use token::TokenDocument;
 
 /// Which of the two a file is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -11,11 +11,10 @@ use super::context::Context;
 use super::organisation::Organisation;
 use super::settings::settings;
 use crate::model::desired::CreationSettings;
-use crate::model::diagnostic::{Diagnostic, Sources, Span};
+use crate::model::diagnostic::{Diagnostic, Sources};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
 use crate::model::policy::Policy;
 use crate::model::settings::PortalSettings;
-use crate::model::source::Source;
 
 /// The time zone of a project that names none.
 pub(super) const DEFAULT_ZONE: &str = "Europe/London";
@@ -147,16 +146,5 @@ impl Project {
     #[must_use]
     pub fn digest(&self) -> &str {
         &self.digest
-    }
-}
-
-/// The line and column of a place. Every span is of a file in `sources`.
-pub(super) fn place(sources: &Sources, span: &Span) -> Source {
-    let known = sources.get(span.file);
-    let (line, column) = known.map_or((1, 1), |file| file.position(span.start));
-    Source {
-        file: known.map_or_else(|| "".into(), |file| Arc::clone(&file.name)),
-        line,
-        column,
     }
 }

@@ -7,7 +7,6 @@ use super::context::PortalView;
 use super::documents::{
     CapabilitiesDocument, ClientCredentialsDocument, PortalDocument, RouteWord, TokenDocument,
 };
-use super::project::place;
 use super::spanned::Spanned;
 use crate::model::diagnostic::Sources;
 use crate::model::name::{AreaName, PortalName};
@@ -50,7 +49,7 @@ pub(super) fn settings(
             None => None,
         },
         directory: directory(document),
-        source: place(sources, &view.key.span),
+        source: sources.place(&view.key.span),
     })
 }
 

@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::source::Source;
+
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -108,6 +110,18 @@ impl SourceFile {
 }
 
 impl Sources {
+    /// The line and column of a place in one of these files.
+    #[must_use]
+    pub fn place(&self, span: &Span) -> Source {
+        let known = self.get(span.file);
+        let (line, column) = known.map_or((1, 1), |file| file.position(span.start));
+        Source {
+            file: known.map_or_else(|| "".into(), |file| Arc::clone(&file.name)),
+            line,
+            column,
+        }
+    }
+
     /// Adds a file and says under which index it is kept.
     pub fn add(&mut self, file: SourceFile) -> FileIndex {
         self.files.push(file);

@@ -206,6 +206,22 @@ impl<'de> serde::Deserialize<'de> for LoginId {
     }
 }
 
+/// Whether it is written as an email address: one `@`, a domain with a dot, no spaces.
+#[must_use]
+pub fn is_email(text: &str) -> bool {
+    let Some((local, domain)) = text.split_once('@') else {
+        return false;
+    };
+    let separates = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
+    !local.is_empty()
+        && !local.contains(separates)
+        && !domain.contains(separates)
+        && domain.contains('.')
+        && !domain.starts_with('.')
+        && !domain.ends_with('.')
+        && !domain.contains("..")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

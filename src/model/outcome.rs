@@ -28,6 +28,20 @@ pub enum Outcome {
 }
 
 impl Outcome {
+    /// How much of the wish it leaves open; the outcome of an action that needs several saves is
+    /// the gravest of theirs.
+    fn gravity(&self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::FoundDone => 1,
+            Self::Accepted => 2,
+            Self::Interrupted => 3,
+            Self::Skipped { because: _ } => 4,
+            Self::NotSeen => 5,
+            Self::Failed(_) => 6,
+        }
+    }
+
     /// Whether the wish is fulfilled.
     #[must_use]
     pub fn is_done(&self) -> bool {
@@ -65,27 +79,54 @@ pub struct ApplyReport {
     pub saves: Vec<(SaveIndex, Vec<ActionIndex>, Outcome)>,
 }
 
+/// What became of one action.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OfAction<'a> {
+    /// Index of its unit in the plan.
+    pub unit: u32,
+    /// Which action of that unit.
+    pub action: ActionIndex,
+    /// Done only if all of its saves are; otherwise the gravest of their outcomes.
+    pub outcome: &'a Outcome,
+}
+
 impl ApplyReport {
+    /// Every action once, in the order of their first saves; one action may need several.
+    #[must_use]
+    pub fn by_action(&self) -> Vec<OfAction<'_>> {
+        let mut found: Vec<OfAction<'_>> = Vec::new();
+        let mut places: BTreeMap<(u32, ActionIndex), usize> = BTreeMap::new();
+        for (save, actions, outcome) in &self.saves {
+            for action in actions {
+                let place = *places.entry((save.unit, *action)).or_insert(found.len());
+                match found.get_mut(place) {
+                    Some(of) if of.outcome.gravity() < outcome.gravity() => of.outcome = outcome,
+                    Some(_) => {}
+                    None => found.push(OfAction {
+                        unit: save.unit,
+                        action: *action,
+                        outcome,
+                    }),
+                }
+            }
+        }
+        found
+    }
+
     /// How many actions are done: those with every save of theirs done.
     #[must_use]
     pub fn actions_done(&self) -> usize {
-        self.actions(|left| !left)
+        self.actions(true)
     }
 
     /// How many actions are not.
     #[must_use]
     pub fn actions_left(&self) -> usize {
-        self.actions(|left| left)
+        self.actions(false)
     }
 
-    /// Actions by whether anything of them is left; one action may need several saves.
-    fn actions(&self, wanted: impl Fn(bool) -> bool) -> usize {
-        let mut left: BTreeMap<(u32, ActionIndex), bool> = BTreeMap::new();
-        for (save, actions, outcome) in &self.saves {
-            for action in actions {
-                *left.entry((save.unit, *action)).or_default() |= !outcome.is_done();
-            }
-        }
-        left.into_values().filter(|left| wanted(*left)).count()
+    fn actions(&self, done: bool) -> usize {
+        let actions = self.by_action().into_iter();
+        actions.filter(|of| of.outcome.is_done() == done).count()
     }
 }

@@ -62,6 +62,8 @@ pub struct Rules {
     pub account_end: Rule<AccountEnd>,
     /// Whether there are areas at all.
     pub has_areas: Rule<bool>,
+    /// Whether it is a directory of users and groups, which must be told the group of each area.
+    pub directory: bool,
     /// What one save writes.
     pub save: Rule<SaveUnit>,
     /// How administrators are made and unmade.
@@ -272,6 +274,7 @@ impl Rules {
             delete,
             account_end,
             has_areas,
+            directory: _,
             save,
             admin,
             admin_sees_all,

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 
 use super::name::canonical;
 use super::snapshot::{Snapshot, SnapshotAccount};
-use super::worklist::provisional_id;
 
 /// One change of one account.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -345,4 +344,11 @@ fn moved<T: PartialEq>(
         let login = login.to_owned();
         Err(DoesNotFit::Different { what, login })
     }
+}
+
+/// The portal id under which a snapshot keeps an account of which only the login id is known: the
+/// portal's own takes its place with the next snapshot that is read from the portal.
+#[must_use]
+pub fn provisional_id(login: &str) -> String {
+    format!("login:{}", canonical(login))
 }

@@ -34,7 +34,8 @@ pub enum StepKind {
 
 /// The words for one kind of step. `{name}`, `{login}`, `{email}`, `{area}` (its title), `{code}`
 /// (its name in the YAML), `{organisation}`, `{before}`, `{after}`, `{term}`, `{expires}` and
-/// `{terms_accepted_by}` are filled in.
+/// `{terms_accepted_by}` are filled in, and so is `{known_by}`: the email address that lists show
+/// beside a name, or the login id of somebody without one.
 #[derive(Clone, Copy, Debug)]
 pub struct StepText {
     /// Which step.

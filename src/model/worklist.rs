@@ -10,10 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::name::canonical;
 use super::plan::ManualKind;
 use super::plan_document::hexadecimal;
-use super::snapshot_changes::SnapshotChange;
+use super::snapshot_changes::{SnapshotChange, provisional_id};
 use super::steps::StepKind;
 
 pub use check::NotAWorklist;
@@ -224,13 +223,6 @@ impl From<ManualKind> for WorkKind {
             ManualKind::EndUpstream => Self::EndUpstream,
         }
     }
-}
-
-/// The portal id under which a snapshot keeps an account of which only the login id is known: the
-/// portal's own takes its place with the next snapshot that is read from the portal.
-#[must_use]
-pub fn provisional_id(login: &str) -> String {
-    format!("login:{}", canonical(login))
 }
 
 impl Worklist {

@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape;
-use crate::model::outcome::{ApplyReport, Outcome};
-use crate::model::plan::{Action, ActionIndex, ActionKind, Plan, SaveIndex, UnitPlan};
+use crate::model::outcome::{ApplyReport, OfAction, Outcome};
+use crate::model::plan::{Action, ActionKind, Plan, SaveIndex, UnitPlan};
 use crate::model::plan_document::PlanDocument;
 
 /// Writes the plan as pretty JSON, as `schema/plan.schema.json` describes it.
@@ -96,8 +96,8 @@ impl OutcomeCounts {
     #[must_use]
     pub fn of(report: &ApplyReport) -> Self {
         let mut counts = Self::default();
-        for (_, actions, outcome) in &report.saves {
-            let count = match outcome {
+        for of in report.by_action() {
+            let count = match of.outcome {
                 Outcome::Done | Outcome::FoundDone => &mut counts.done,
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::Skipped { because: _ } => &mut counts.skipped,
@@ -105,7 +105,7 @@ impl OutcomeCounts {
                 Outcome::Accepted => &mut counts.accepted,
                 Outcome::NotSeen => &mut counts.not_seen,
             };
-            *count += actions.len() as u64;
+            *count += 1;
         }
         counts
     }
@@ -115,10 +115,9 @@ impl ApplyDocument {
     /// The document of a report about `plan`.
     #[must_use]
     pub fn of(plan: &Plan, digest: &str, report: &ApplyReport) -> Self {
-        let rows = report.saves.iter().flat_map(|(save, actions, outcome)| {
-            let unit = unit_of(plan, *save);
-            let actions = unit.into_iter().flat_map(|unit| actions_of(unit, actions));
-            actions.map(|(unit, action)| ActionOutcome::of(plan, unit, action, outcome))
+        let rows = report.by_action().into_iter().filter_map(|of| {
+            let (unit, action) = action_of(plan, of)?;
+            Some(ActionOutcome::of(plan, unit, action, of.outcome))
         });
         Self {
             format: 1,
@@ -165,12 +164,13 @@ pub(super) const NOT_SEEN: &str =
 pub(super) fn skipped_because(plan: &Plan, because: SaveIndex) -> String {
     let unit = unit_of(plan, because);
     let save = plan.save(because);
-    let first = unit
-        .zip(save)
-        .and_then(|(unit, save)| actions_of(unit, &save.actions).next());
+    let first = unit.zip(save).and_then(|(unit, save)| {
+        let index = save.actions.first()?;
+        unit.actions.get(index.0 as usize)
+    });
     first.map_or_else(
         || "something that it waits for failed".to_owned(),
-        |(_, action)| {
+        |action| {
             let kind = action.kind.as_str();
             let area = action.area.as_ref().map(|area| format!(" of `{area}`"));
             let area = area.unwrap_or_default();
@@ -179,17 +179,16 @@ pub(super) fn skipped_because(plan: &Plan, because: SaveIndex) -> String {
     )
 }
 
-pub(super) fn unit_of(plan: &Plan, save: SaveIndex) -> Option<&UnitPlan> {
+fn unit_of(plan: &Plan, save: SaveIndex) -> Option<&UnitPlan> {
     plan.units.get(save.unit as usize)
 }
 
-/// The actions of some indices, each with its unit.
-pub(super) fn actions_of<'a>(
-    unit: &'a UnitPlan,
-    indices: &'a [ActionIndex],
-) -> impl Iterator<Item = (&'a UnitPlan, &'a Action)> {
-    let actions = indices
-        .iter()
-        .filter_map(|index| unit.actions.get(index.0 as usize));
-    actions.map(move |action| (unit, action))
+/// The action that an outcome is about, with its unit.
+pub(super) fn action_of<'a>(
+    plan: &'a Plan,
+    of: OfAction<'_>,
+) -> Option<(&'a UnitPlan, &'a Action)> {
+    let unit = plan.units.get(of.unit as usize)?;
+    let action = unit.actions.get(of.action.0 as usize)?;
+    Some((unit, action))
 }

@@ -14,7 +14,7 @@ use super::words::counted;
 use super::yaml::{Node, Shape};
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{
-    AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation, canonical,
+    AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation, canonical, is_email,
 };
 
 /// One organisation at one portal, ready to be written.
@@ -39,9 +39,6 @@ pub struct OrganisationFile {
     pub ended: u64,
     /// Live accounts left out because another one has the same login id.
     pub twins: u64,
-    /// Live accounts left out because nothing in the YAML could be their key: they have no email
-    /// address, so that only a person can say who uses them.
-    pub keyless: u64,
 }
 
 /// One user of an [`OrganisationFile`].
@@ -84,32 +81,8 @@ pub enum Place {
 }
 
 impl OrganisationFile {
-    /// What `import` writes: what is live and lasts on `day`, but for accounts without an email
-    /// address. Planning right after finds nothing to do.
-    #[must_use]
-    pub fn imported(
-        live: &Live,
-        portal: &PortalName,
-        organisation: &OrganisationId,
-        name: &str,
-        day: Date,
-    ) -> Self {
-        let mut file = Self::from_live(live, portal, organisation, name, day);
-        let all = std::mem::take(&mut file.users);
-        let listed = all.len() as u64;
-        let keyed = |entry: &UserEntry| {
-            let email = entry.email.as_deref().unwrap_or_default();
-            entry.key.contains('@') || email.contains('@')
-        };
-        file.users = all.into_iter().filter(|(_, entry)| keyed(entry)).collect();
-        file.keyless = listed.saturating_sub(file.users.len() as u64);
-        let admins = file.admins.len() as u64;
-        file.admins.retain(|key| file.users.contains_key(key));
-        file.admins_left_out += admins.saturating_sub(file.admins.len() as u64);
-        file
-    }
-
-    /// What is live and lasts on `day`.
+    /// What is live and lasts on `day`: what `import` writes. Planning right after finds nothing
+    /// to do.
     #[must_use]
     pub fn from_live(
         live: &Live,
@@ -128,7 +101,6 @@ impl OrganisationFile {
             admins_left_out: 0,
             ended: 0,
             twins: 0,
-            keyless: 0,
         };
         let Lasting {
             accounts,
@@ -170,7 +142,7 @@ impl OrganisationFile {
     }
 
     /// Adds a user under the email address, or under the login id where there is no address of
-    /// their own.
+    /// their own; a login id that is no address is named under `accounts`, too.
     fn add(&mut self, listed: Listed<'_>) {
         let Listed {
             name,
@@ -180,8 +152,8 @@ impl OrganisationFile {
             areas,
             admin,
         } = listed;
-        let own = email
-            .filter(|email| email.contains('@') && !self.users.contains_key(&canonical(email)));
+        let email = email.filter(|email| is_email(email.trim()));
+        let own = email.filter(|email| !self.users.contains_key(&canonical(email)));
         let written = own.map_or(login.as_str(), |email| email.trim());
         let key = canonical(written);
         let name = if name.trim().is_empty() {
@@ -193,7 +165,8 @@ impl OrganisationFile {
             key: written.to_owned(),
             name,
             email: email.filter(|email| canonical(email) != key).cloned(),
-            login: (key != login.canonical()).then(|| login.clone()),
+            login: (key != login.canonical() || email.is_none() && !is_email(written))
+                .then(|| login.clone()),
             until,
             areas,
         };
@@ -246,9 +219,6 @@ impl OrganisationFile {
         left_out(self.ended, one, many, "whose access has ended");
         let twins = "with a login id that another account has as well";
         left_out(self.twins, one, many, twins);
-        let keyless =
-            "without an email address: name by hand, under `shared`, what several people use";
-        left_out(self.keyless, one, many, keyless);
         let (one, many) = ("administrator", "administrators");
         let admins = "among them, so that `admins` is not written and nobody is demoted";
         left_out(self.admins_left_out, one, many, admins);

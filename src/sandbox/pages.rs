@@ -224,10 +224,8 @@ async fn visit(
             go(&address)
         }
         Err(problem) => {
-            let user = fields.iter().find(|(key, _)| key == "id");
             let context = context! {
-                problem => problem.title, detail => problem.detail,
-                user => user.map(|(_, id)| id), ..whose(&id)
+                problem => problem.title, detail => problem.detail, ..whose(&id)
             };
             show(&sandbox, "problem.html", context, problem.status)
         }

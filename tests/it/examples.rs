@@ -132,18 +132,13 @@ fn counts(plan: &Value) -> String {
 
 /// What was forecast is what the portals got and sent; then nothing is left.
 fn costs_what_was_forecast(example: &Example) -> (Vec<Value>, Vec<Value>) {
-    costs(example, <[Value]>::len)
-}
-
-/// The same, for a portal where one save may take several calls: `saves` counts the saves.
-fn costs(example: &Example, saves: impl Fn(&[Value]) -> usize) -> (Vec<Value>, Vec<Value>) {
     let summary = example.plan()["summary"].clone();
     assert!(
         example.sandbox.writes().is_empty(),
         "planning writes nothing"
     );
     let (writes, mails) = example.apply();
-    assert_eq!(saves(&writes) as u64, summary["calls"], "{writes:#?}");
+    assert_eq!(writes.len() as u64, summary["calls"], "{writes:#?}");
     assert_eq!(mails.len() as u64, summary["mails"], "{mails:#?}");
     let refused: Vec<&Value> = writes
         .iter()
@@ -174,9 +169,9 @@ fn applies_in_embedded_portals(name: &str) {
             "{name}, {day}: {text}{}",
             err(&done)
         );
-        assert!(
-            text.trim_end().ends_with("Planned again: nothing to do."),
-            "{name}, {day}: {text}"
-        );
+        let last = text.trim_end().lines().last().unwrap();
+        let nothing = last == "Planned again: nothing to do."
+            || last.starts_with("Planned again: nothing left for beadle to do; ");
+        assert!(nothing, "{name}, {day}: {text}");
     }
 }

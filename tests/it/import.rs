@@ -248,27 +248,83 @@ fn a_portal_that_knows_nothing_below_has_nothing_to_import_there() {
     assert!(!university.folder.path().join("schools").exists());
 }
 
-/// H5, H6: an account without an address is left out, and said to be: only a person knows who uses
-/// it. Nothing is planned for it.
-#[test]
-fn an_account_without_an_address_is_left_out_and_planning_right_after_finds_nothing() {
+/// A project of one snapshot, in a folder of its own.
+fn of_snapshot(snapshot: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let table = "Name,Email,Username,Areas\n\
-        Sam Evans,s.evans@oakfield.example,s.evans@oakfield.example,DMS portal\n\
-        Oakfield office,,8502001admin,DMS portal\n";
-    fs::write(folder.path().join("accounts.csv"), table).unwrap();
-    let arguments = ["import", "--table", "accounts.csv", "--driver", "hfl"];
-    let imported = crate::support::beadle(folder.path())
-        .args(arguments)
-        .args(["--portal-organisation", "8502001"])
-        .output()
-        .unwrap();
+    fs::write(folder.path().join("taken.yaml"), snapshot).unwrap();
+    let arguments = ["import", "--snapshot", "taken.yaml", "--org", "oakfield"];
+    let imported = run(folder.path(), &arguments);
     assert!(imported.status.success(), "{}", err(&imported));
-    let text = fs::read_to_string(folder.path().join("beadle.yaml")).unwrap();
-    assert!(text.contains("s.evans@oakfield.example") && !text.contains("8502001admin"));
-    assert!(
-        text.contains("# Left out: 1 account without an email address"),
-        "{text}"
+    folder
+}
+
+/// H5: the list of sub accounts shows some without an address.
+#[test]
+fn an_account_without_an_address_is_named_by_its_login_id() {
+    let folder = of_snapshot(
+        "format: 1\ndriver: hfl\norganisation: \"8502001\"\ntaken: 2026-11-22\n\
+         evidence: { accounts: 4, areas: 1, pages: 1 }\n\
+         areas:\n  - { code: dms-portal, title: DMS portal }\n\
+         accounts:\n\
+         \x20 - { id: s-1, login: office, name: School Office, areas: [dms-portal] }\n\
+         \x20 - { id: s-2, login: mfrayne, name: Milo Frayne, email: \"\", areas: [dms-portal] }\n\
+         \x20 - { id: s-3, login: nsayed, name: Noor Sayed, email: noor at school }\n\
+         \x20 - { id: s-4, login: e.hart@oakfield.example, name: Ellis Hart, email: e.hart@oakfield.example }\n",
+    );
+    let project = fs::read_to_string(folder.path().join("beadle.yaml")).unwrap();
+    let (_, users) = project.split_once("users:\n").unwrap();
+    insta::assert_snapshot!(users, @r"
+    e.hart@oakfield.example: { name: Ellis Hart }
+    mfrayne:
+      name: Milo Frayne
+      accounts: { hfl: mfrayne }
+      areas:
+        - dms-portal
+    nsayed: { name: Noor Sayed, accounts: { hfl: nsayed } }
+    office:
+      name: School Office
+      accounts: { hfl: office }
+      areas:
+        - dms-portal
+    ");
+    plans_nothing(folder.path());
+}
+
+/// S5: whom another system provides has a user id, and perhaps no address.
+#[test]
+fn a_user_id_without_an_address_is_a_key_of_its_own() {
+    let folder = of_snapshot(
+        "format: 1\ndriver: hampshire\norganisation: \"8502001\"\ntaken: 2026-11-22\n\
+         evidence: { accounts: 2, areas: 1, pages: 1 }\n\
+         areas:\n  - { code: pupil-admissions, title: Pupil admissions }\n\
+         accounts:\n\
+         \x20 - { id: EHART4, login: EHART4, name: Ellis Hart, upstream: true, areas: [pupil-admissions] }\n\
+         \x20 - { id: MFRAYNE, login: MFRAYNE, name: Milo Frayne, upstream: true, admin: true }\n",
+    );
+    let project = fs::read_to_string(folder.path().join("beadle.yaml")).unwrap();
+    let (_, users) = project.split_once("users:\n").unwrap();
+    insta::assert_snapshot!(users, @r"
+      EHART4:
+        name: Ellis Hart
+        accounts: { hampshire: EHART4 }
+        areas:
+          - pupil-admissions
+      MFRAYNE: { name: Milo Frayne, accounts: { hampshire: MFRAYNE } }
+    admins:
+      - MFRAYNE
+    ");
+    plans_nothing(folder.path());
+}
+
+/// W1: an account that the school's own system feeds may show no address.
+#[test]
+fn a_login_id_that_the_portal_made_is_enough_to_find_its_account() {
+    let folder = of_snapshot(
+        "format: 1\ndriver: hwb\norganisation: \"6752101\"\ntaken: 2026-11-22\n\
+         evidence: { accounts: 1, areas: 0, pages: 1 }\n\
+         areas: []\n\
+         accounts:\n\
+         \x20 - { id: u-1, login: harte4, name: Ellis Hart, expires: 2027-08-31 }\n",
     );
     plans_nothing(folder.path());
 }

@@ -11,6 +11,7 @@
 mod acceptance;
 mod account;
 mod approval;
+mod browser;
 mod commands;
 mod config;
 mod conformance;

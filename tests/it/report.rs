@@ -16,4 +16,5 @@ use beadle::report::text::TextOptions;
 const PLAIN: TextOptions = TextOptions {
     plain: true,
     digest: None,
+    by_hand: std::collections::BTreeSet::new(),
 };

@@ -277,7 +277,7 @@ fn write(
         return Ok(tally);
     }
     let id = OrganisationId::new(id);
-    let mut file = OrganisationFile::imported(live, place.portal, &id, &answer.name, place.today);
+    let mut file = OrganisationFile::from_live(live, place.portal, &id, &answer.name, place.today);
     name_addresses(&mut file, place.rules);
     let text = schema_line(schema) + &file.yaml(Place::OwnFile);
     snapshots::write(&path, &text)?;

@@ -69,6 +69,8 @@ pub(in crate::app) fn by_api(plan: &Plan, portals: &Portals) -> Plan {
         if portals.is_by_hand(&unit.portal) {
             unit.actions.clear();
             unit.saves.clear();
+            // These steps are in the worklist, too.
+            unit.manual.clear();
         }
     }
     plan
@@ -87,6 +89,15 @@ impl ByHandPlan {
             }
         }
         Ok(())
+    }
+
+    /// How many steps are left for people to do.
+    pub(in crate::app) fn open_count(&self) -> u64 {
+        let lists = self.lists.iter().map(|(_, merged)| match merged {
+            Merged::AsBefore(list) | Merged::New(list) => list.open_count(),
+            Merged::Nothing => 0,
+        });
+        lists.sum()
     }
 
     /// What is there, and how to go on; empty where nothing is left for people to do.

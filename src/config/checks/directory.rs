@@ -3,13 +3,18 @@
 
 use std::collections::BTreeMap;
 
+use super::Whole;
 use super::portals::{one_token, unsafe_url};
 use crate::config::context::Context;
 use crate::config::findings::{Finding, Findings};
 use crate::config::scope::Scope;
 use crate::config::spanned::Spanned;
 use crate::config::suggest;
+use crate::model::diagnostic::Span;
 use crate::model::rules::Rules;
+
+/// Stands in a directory's URL for the organisation's id.
+const TENANT: &str = "{organisation}";
 
 pub(super) fn groups(context: &Context<'_>, findings: &mut Findings) {
     for view in context.portals.values() {
@@ -36,6 +41,75 @@ pub(super) fn groups(context: &Context<'_>, findings: &mut Findings) {
                     "areas",
                 )),
             );
+        }
+    }
+}
+
+/// A directory is told its groups; of any other portal they would be silently ignored.
+pub(super) fn settings(context: &Context<'_>, findings: &mut Findings) {
+    for (name, view) in &context.portals {
+        let Some(rules) = view.rules else { continue };
+        let document = view.document;
+        let key = &view.key.span;
+        if rules.directory {
+            if document.groups.is_none() {
+                let message =
+                    format!("the portal `{name}` has no areas: no group is named for any");
+                findings.push(
+                    Finding::warning("groups", key, message)
+                        .label("`groups` is missing")
+                        .help("name each area and the display name of its group: `groups: { AREA: NAME }`"),
+                );
+            }
+            continue;
+        }
+        let written = [
+            ("groups", document.groups.is_some()),
+            ("admin_group", document.admin_group.is_some()),
+            ("capabilities", document.capabilities.is_some()),
+        ];
+        for (setting, _) in written.into_iter().filter(|(_, written)| *written) {
+            let message = format!("`{setting}` is for a directory, and `{name}` is none");
+            let span = match &document.admin_group {
+                Some(group) if setting == "admin_group" => &group.span,
+                _ => key,
+            };
+            findings.push(Finding::error("no-directory", span, message).help(format!(
+                "leave it out: {} has areas of its own",
+                rules.title
+            )));
+        }
+    }
+}
+
+/// Two organisations at one address would be one tenant, and each would take the other's people
+/// away.
+pub(super) fn tenants(whole: &Whole<'_>, findings: &mut Findings) {
+    let mut first: BTreeMap<&str, &Span> = BTreeMap::new();
+    for unit in whole.organisations.iter().flat_map(|it| &it.units) {
+        let portal = unit.portal.as_str();
+        let Some(view) = whole.context.portals.get(portal) else {
+            continue;
+        };
+        let one_tenant = view.rules.is_some_and(|rules| rules.directory)
+            && (view.document.url.as_ref()).is_some_and(|url| !url.value.contains(TENANT));
+        if !one_tenant {
+            continue;
+        }
+        match first.get(portal) {
+            None => {
+                first.insert(portal, &unit.span);
+            }
+            Some(earlier) => {
+                let message = format!("two organisations are one tenant of the portal `{portal}`");
+                findings.push(
+                    Finding::error("one-tenant", &unit.span, message)
+                        .also(earlier, "the other one")
+                        .help(format!(
+                            "write `{TENANT}` into its `url` where the tenant's name stands, or name a portal for each"
+                        )),
+                );
+            }
         }
     }
 }

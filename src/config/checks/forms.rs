@@ -9,27 +9,8 @@ use crate::config::findings::Finding;
 use crate::config::fold::fold;
 use crate::config::spanned::{Day, Spanned};
 use crate::model::diagnostic::Span;
+pub(super) use crate::model::name::is_email;
 use crate::model::rules::{LoginForm, Rules};
-
-/// Whether it is written as an email address: one `@`, a domain with a dot, no spaces.
-pub(super) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
-        return false;
-    };
-    let separators = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
-    !local.is_empty()
-        && !text.contains(separators_but_one(&separators))
-        && !domain.contains(separators)
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains("..")
-}
-
-/// The separators, without the `@` that an address has.
-fn separators_but_one(separators: &impl Fn(char) -> bool) -> impl FnMut(char) -> bool {
-    move |c| c != '@' && separators(c)
-}
 
 /// The domain of an address, as written.
 pub(super) fn domain(address: &str) -> Option<&str> {

@@ -32,7 +32,8 @@ pub(super) fn keys(scope: &Scope<'_>, findings: &mut Findings) {
             let message = format!("`{}` is no email address", key.value);
             findings.push(Finding::error("user-key", &key.span, message).help(
                 "users are keyed by their work email address; an account that several people \
-                     use says so under `shared`",
+                     use says so under `shared`, one without an address names its login id \
+                     under `accounts`",
             ));
         }
     }
@@ -69,9 +70,16 @@ pub(super) fn keys(scope: &Scope<'_>, findings: &mut Findings) {
     }
 }
 
-/// Only who has an address elsewhere, or a login that several people use, needs none as key.
+/// Only who has an address elsewhere, a login that several people use, or an account without any
+/// address (HFL guide, H5), whose login id is named, needs none as key.
 fn may_be_key(key: &str, user: &UserDocument<'_>) -> bool {
-    is_email(key) || user.shared.is_some() || user.email.is_some()
+    let names_login = user
+        .accounts
+        .iter()
+        .flat_map(Entries::iter)
+        .next()
+        .is_some();
+    is_email(key) || user.shared.is_some() || user.email.is_some() || names_login
 }
 
 pub(super) fn names(scope: &Scope<'_>, findings: &mut Findings) {

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::project::TokenDocument;
+use super::token::TokenDocument;
 use crate::config::spanned::Spanned;
 
 /// OAuth 2 client credentials: beadle asks for a token, and again when it has expired.

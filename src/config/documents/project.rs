@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::directory::{CapabilitiesDocument, ClientCredentialsDocument};
 use super::organisation::{Areas, OrganisationDocument};
 use super::policy::PolicyDocument;
+use super::token::TokenDocument;
 use crate::config::spanned::{Day, Entries, Identifier, ListOr, Spanned};
 
 /// The project file, `beadle.yaml`: portals, policy, job roles, people and organisations.
@@ -116,21 +117,6 @@ pub(in crate::config) enum RouteWord {
     Api,
     /// Without one.
     Worklist,
-}
-
-/// Where a token is kept: an environment variable or a file.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-#[schemars(rename = "Token")]
-pub(in crate::config) struct TokenDocument<'t> {
-    /// The name of an environment variable.
-    #[serde(borrow)]
-    #[schemars(example = &"OFS_PORTAL_TOKEN")]
-    pub(in crate::config) env: Option<Spanned<&'t str>>,
-    /// The path of a file.
-    #[serde(borrow)]
-    #[schemars(example = &"/run/secrets/ofs")]
-    pub(in crate::config) file: Option<Spanned<&'t str>>,
 }
 
 /// A person who appears in more than one organisation.

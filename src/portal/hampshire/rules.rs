@@ -38,6 +38,7 @@ pub(crate) static RULES: Rules = Rules {
         "that an account has no last day of its own (the guide's screens show none)",
     ),
     has_areas: Rule::stated(true, "Hampshire guide, S10 and S15"),
+    directory: false,
     save: Rule::stated(SaveUnit::AccountSet, "Hampshire guide, S10"),
     admin: Rule::stated(AdminSet::Tick, "Hampshire guide, S12"),
     admin_sees_all: Rule::unverified(

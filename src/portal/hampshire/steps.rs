@@ -6,12 +6,12 @@ use crate::model::steps::{ActKind, ActText, StepKind, StepText};
 /// The page of one user's ticks. Two users of one name are told apart by the login id.
 const ACCESS: &str = "Manage user access: {name} ({login})";
 
-/// The way to it.
+/// The way to it. The list shows names and addresses, not user ids.
 const OPEN_ACCESS: &[&str] = &[
     "Organisation Admin (the code comes by text message to the registered number)",
     "Manage users",
-    "Search for {login}",
-    "Choose {name}",
+    "Search for {name}",
+    "Choose {name} ({known_by})",
 ];
 
 /// One click for all the ticks of a user: each saving mails that user.
@@ -86,14 +86,14 @@ pub(super) static STEPS: &[StepText] = &[
         open: &[
             "Organisation Admin (the code comes by text message to the registered number)",
             "Manage users",
-            "Search for {login}",
+            "Search for {name}",
         ],
         clicks: &[
-            "Compare the email address in the row with {email}: names may be alike",
-            "{name}: Delete user",
+            "Compare the email address in the row with {known_by}: names may be alike",
+            "{name} ({known_by}): Delete user",
         ],
         save: &[],
-        seen: "A search for {login} finds nobody",
+        seen: "Manage users no longer lists {name} ({known_by})",
         irreversible: Some(
             "the guide knows no way back; SIMS or EAMW may make the user again, without services",
         ),
@@ -121,7 +121,7 @@ pub(super) static ACTS: &[ActText] = &[
             "Make sure that it is {name} who asks: whoever registers next gets the codes",
             "Organisation Admin (the code comes by text message to the registered number)",
             "Manage users",
-            "Search for {login}",
+            "Search for {name}",
             "{name}: Delete OTP number",
         ],
         source: "Hampshire guide, S6 and S7",

@@ -35,6 +35,7 @@ pub(crate) static RULES: Rules = Rules {
         "that a sub account never ends by itself, so that access ends only when beadle is run (H19: the HFL guide describes no expiry, suspension or lock)",
     ),
     has_areas: Rule::stated(true, "HFL guide, H13"),
+    directory: false,
     save: Rule::stated(SaveUnit::AreaSet, "HFL guide, H14 and H15"),
     admin: Rule::stated(AdminSet::None, "HFL guide, H4"),
     admin_sees_all: Rule::stated(false, "HFL guide, H16"),

@@ -3,12 +3,9 @@
 
 use crate::model::steps::{StepKind, StepText};
 
-/// The way to the form of one sub account. The list shows names and addresses, not usernames.
-const EDIT: &[&str] = &[
-    "My account",
-    "Sub accounts",
-    "Edit, on the row of {login} (the list shows name and email address)",
-];
+/// The way to the form of one sub account. The list shows names and addresses, not usernames: two
+/// of one name are told apart by what stands in brackets.
+const EDIT: &[&str] = &["My account", "Sub accounts", "{name} ({known_by}): Edit"];
 
 /// The way to one product's window of ticks.
 const USERS: &[&str] = &["My account", "Permissions", "{area}: Edit Permissions"];
@@ -27,8 +24,8 @@ pub(super) static STEPS: &[StepText] = &[
             "Username: {login}",
             "Name: {name}",
             "Email: {email}",
-            "Notify user of new account: tick it only where `notify: true` is chosen for this portal",
-            "Accept terms and conditions: tick it ({terms_accepted_by} accepts them)",
+            "Notify user of new account: {notify}",
+            "Accept terms and conditions: tick ({terms_accepted_by} accepts them)",
         ],
         save: &["Create new sub account"],
         seen: "{name} is in the list under Sub accounts",
@@ -41,7 +38,7 @@ pub(super) static STEPS: &[StepText] = &[
         page: "Edit sub account: {login}",
         open: EDIT,
         clicks: &["Name: {after}"],
-        save: &["Save the sub account"],
+        save: &["Save"],
         seen: "The list under Sub accounts shows the name {after}",
         irreversible: None,
         source: "HFL guide, H11; the screen for editing is not shown there",
@@ -52,7 +49,7 @@ pub(super) static STEPS: &[StepText] = &[
         page: "Edit sub account: {login}",
         open: EDIT,
         clicks: &["Email: {after}"],
-        save: &["Save the sub account"],
+        save: &["Save"],
         seen: "The list under Sub accounts shows the address {after}",
         irreversible: None,
         source: "HFL guide, H11; the screen for editing is not shown there",
@@ -85,8 +82,9 @@ pub(super) static STEPS: &[StepText] = &[
         page: "Sub accounts",
         open: &["My account", "Sub accounts"],
         clicks: &[
-            "Compare name and email address with {name}, {login}: there may be rows that look alike",
-            "{name}: Delete",
+            "Compare name and email address with {name}, {known_by}: there may be rows that look alike",
+            "{name} ({known_by}): Delete",
+            "Delete (where the portal asks again)",
         ],
         save: &[],
         seen: "{name} is no longer in the list under Sub accounts",

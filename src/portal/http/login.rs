@@ -15,7 +15,7 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::answer::{Limits, bounded, lost};
 use super::base::Base;
-use super::client::connections;
+use super::connections::connections;
 use super::failure::FailureKind;
 use super::manner::Manner;
 use crate::portal::access::{Access, ClientLogin, OpenError};

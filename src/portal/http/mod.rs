@@ -5,6 +5,7 @@
 mod answer;
 mod base;
 mod client;
+mod connections;
 mod cursor;
 mod failure;
 mod gate;
@@ -18,7 +19,7 @@ mod retry;
 pub(crate) use client::Client;
 pub(crate) use cursor::{Cursored, every_cursor};
 pub(crate) use failure::CallFailure;
-pub(crate) use link::every_linked_page;
+pub(crate) use link::Linked;
 pub(crate) use manner::Manner;
 pub(crate) use paging::{Numbered, PageSays, every_page};
 pub(crate) use request::{Request, Tag};

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::portal::http::{CallFailure, Client, Request, every_linked_page};
+use crate::portal::http::{CallFailure, Client, Cursored, Linked, Request, every_cursor};
 
 /// Most rows of a page that the portal allows.
-const PER_PAGE: u64 = 500;
+const PER_PAGE: usize = 500;
 /// Digits of a school's number.
 const SCHOOL_DIGITS: usize = 7;
 
@@ -153,6 +153,16 @@ fn collection(organisation: &str) -> &'static str {
     }
 }
 
+impl Cursored for Linked<UsersPage> {
+    fn rows(&self) -> usize {
+        self.page.users.len()
+    }
+
+    fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
+
 /// The calls.
 #[derive(Clone)]
 pub(super) struct Api {
@@ -174,7 +184,7 @@ impl Api {
     ) -> Result<Vec<UsersPage>, CallFailure> {
         let path = [collection(organisation), organisation, "users"];
         let call = self.users_call("GET", organisation);
-        every_linked_page(&call, |cursor| {
+        let pages = every_cursor(&call, PER_PAGE, |cursor| {
             let client = Arc::clone(&self.client);
             let mut request = Request::get(&path).with_query("per_page", PER_PAGE.to_string());
             if let Some(text) = search {
@@ -183,9 +193,10 @@ impl Api {
             if let Some(cursor) = cursor {
                 request = request.with_query("cursor", cursor);
             }
-            async move { client.linked(&request).await }
-        })
-        .await
+            async move { client.linked::<UsersPage>(&request).await }
+        });
+        let pages = pages.await?.into_iter();
+        Ok(pages.map(|linked| linked.page).collect())
     }
 
     /// One user.

@@ -41,6 +41,7 @@ pub(crate) static RULES: Rules = Rules {
         false,
         "Hwb guide, W9: an account, and being an administrator",
     ),
+    directory: false,
     save: Rule::stated(
         SaveUnit::AccountSet,
         "Hwb guide, W6 to W9: one act on one account",

@@ -5,14 +5,14 @@ use crate::model::steps::{ActKind, ActText, StepKind, StepText};
 
 /// Opens one user's page.
 const USER: &[&str] = &[
-    "Dashboard of {organisation} (a school: main dashboard, View Details next to the school)",
+    "Dashboard (of {organisation}; to a school's leads View Details on the main dashboard)",
     "Manage Local Authority Non-MIS Users (a school: its list of users)",
-    "{name}: View Details",
+    "{name} ({known_by}): View Details",
 ];
 
 /// Opens the administrators' page.
 const ADMINISTRATORS: &[&str] = &[
-    "Dashboard of {organisation} (a school: main dashboard, View Details next to the school)",
+    "Dashboard (of {organisation}; to a school's leads View Details on the main dashboard)",
     "Manage Administrators",
 ];
 
@@ -23,7 +23,7 @@ pub(super) static STEPS: &[StepText] = &[
         title: "Create an account for {name}",
         page: "Add New User: {email}",
         open: &[
-            "Dashboard of {organisation} (a school: main dashboard, View Details next to the school)",
+            "Dashboard (of {organisation}; to a school's leads View Details on the main dashboard)",
             "Manage Local Authority Non-MIS Users (a school: its list of users)",
             "Look for {name} in the list: if the account is there or still being made, do not add it again",
             "Add New User",
@@ -39,10 +39,10 @@ pub(super) static STEPS: &[StepText] = &[
         title: "Keep the account of {name} for a further term: {term}",
         page: "Expiring accounts of {organisation}",
         open: &[
-            "Dashboard of {organisation} (a school: main dashboard, View Details next to the school)",
+            "Dashboard (of {organisation}; to a school's leads View Details on the main dashboard)",
             "Expiring accounts (it lists those that end within 8 weeks)",
         ],
-        clicks: &["{name}: Keep", "Term: {term}", "Save"],
+        clicks: &["{name} ({known_by}): Keep", "Term: {term}", "Save"],
         save: &[],
         seen: "The account of {name} shows its new end",
         irreversible: None,
@@ -75,7 +75,10 @@ pub(super) static STEPS: &[StepText] = &[
         title: "Make {name} an administrator",
         page: "Manage Administrators of {organisation}",
         open: ADMINISTRATORS,
-        clicks: &["In the lower list, {name}: Promote"],
+        clicks: &[
+            "Look for {name} in the lower list",
+            "{name} ({known_by}): Promote",
+        ],
         save: &[],
         seen: "{name} is in the upper list, of administrators",
         irreversible: None,
@@ -86,7 +89,10 @@ pub(super) static STEPS: &[StepText] = &[
         title: "Withdraw the administrator's rights of {name}",
         page: "Manage Administrators of {organisation}",
         open: ADMINISTRATORS,
-        clicks: &["In the upper list, {name}: Demote"],
+        clicks: &[
+            "Look for {name} in the upper list",
+            "{name} ({known_by}): Demote",
+        ],
         save: &[],
         seen: "{name} is in the lower list",
         irreversible: None,
@@ -99,7 +105,7 @@ pub(super) static ACTS: &[ActText] = &[ActText {
     kind: ActKind::ResetPassword,
     by_api: true,
     clicks: &[
-        "Dashboard of {organisation} (a school: main dashboard, View Details next to the school)",
+        "Dashboard (of {organisation}; to a school's leads View Details on the main dashboard)",
         "Manage Local Authority Non-MIS Users (a school: its list of users)",
         "{name}: View Details",
         "Manage User: Reset Password",

@@ -103,7 +103,8 @@ impl Hwb {
     ) -> Result<Written, CallFailure> {
         let id = self.known(organisation, account, act.as_str())?;
         let (whose, name) = (organisation.as_str(), id.as_str());
-        let (answer, later) = self.api.act(whose, name, act, key).await?;
+        let answer = self.api.act(whose, name, act, key).await;
+        let (answer, later) = answer.map_err(barred)?;
         expect_user(organisation, answer, id)
             .map(|_| Written { id: None, later })
             .map_err(|kind| CallFailure::new(self.api.act_call(whose, name, act.as_str()), kind))
@@ -172,10 +173,40 @@ fn unsupported(what: &'static str) -> CallFailure {
     CallFailure::new("write", PortalErrorKind::Unsupported(what))
 }
 
+/// The codes of refusals, with what to do about each.
+const ADVICE: [(&str, &str); 3] = [
+    (
+        "managed-by-mis",
+        "the school's management information system keeps that account; change it there",
+    ),
+    (
+        "own-account",
+        "nobody can demote the account that beadle itself uses; another administrator can",
+    ),
+    (
+        "not-expiring",
+        "an account is kept within 8 weeks of its end, for a term that ends later; plan again",
+    ),
+];
+
+/// Says what is to be done about a refusal that is known; nothing was done.
+fn barred(mut failure: CallFailure) -> CallFailure {
+    let known = ADVICE.iter().find(|(code, _)| failure.has_code(code));
+    if let (Some((code, advice)), PortalErrorKind::Conflict { status, .. }) = (known, &failure.kind)
+    {
+        failure.kind = PortalErrorKind::Barred {
+            status: *status,
+            code,
+            advice,
+        };
+    }
+    failure
+}
+
 /// Says in words what the code of a conflict says.
 fn pending(mut failure: CallFailure) -> CallFailure {
     if failure.has_code("user-pending") {
-        failure.kind = PortalErrorKind::Pending(failure.code.clone().map(Into::into));
+        failure.kind = PortalErrorKind::Pending(failure.code.as_deref().map(str::to_owned));
     }
     failure
 }

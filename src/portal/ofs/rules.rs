@@ -38,6 +38,7 @@ pub(crate) static RULES: Rules = Rules {
     delete: Rule::stated(Delete::Never, "OfS user administrator guide, B6"),
     account_end: Rule::stated(AccountEnd::Date, "OfS user administrator guide, B4 and B6"),
     has_areas: Rule::stated(true, "OfS user administrator guide, introduction"),
+    directory: false,
     save: Rule::stated(
         SaveUnit::Grant,
         "OfS user administrator guide, B5, C3 and C4",

@@ -38,6 +38,7 @@ pub(crate) static RULES: Rules = Rules {
         "RFC 7643, section 4.1: no attribute of a user is an end date",
     ),
     has_areas: Rule::stated(true, "RFC 7643, section 4.2: groups"),
+    directory: true,
     save: Rule::stated(SaveUnit::AreaSet, "RFC 7643, section 4.2, `members`"),
     admin: Rule::unverified(
         AdminSet::Area,

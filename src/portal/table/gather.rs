@@ -12,10 +12,10 @@ use super::matching::{Account, Accounts, Former};
 use super::page::{self, Page};
 use super::people::{self, People, Person};
 use super::shapes::plain;
-use super::values::{self, Wrong, shown};
+use super::values::{Wrong, shown};
 use super::{Fault, File, Gathered, Given, LoginFrom};
 use crate::model::live::CatalogueArea;
-use crate::model::name::{AreaName, LoginId};
+use crate::model::name::{AreaName, LoginId, is_email};
 use crate::model::rules::{AdminSet, LoginForm};
 
 /// Reads every page and puts them together.
@@ -238,7 +238,7 @@ fn well_formed(login: &str, form: LoginForm) -> Result<(), &'static str> {
         let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
         !text.is_empty() && text.len() <= 64 && text.bytes().all(allowed)
     };
-    let email = values::is_email(login);
+    let email = is_email(login);
     match form {
         LoginForm::Email if !email => Err("an email address"),
         LoginForm::Username | LoginForm::Assigned if login.contains(char::is_whitespace) => {

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::shapes::plain;
 use super::text::mark;
+use crate::model::name::is_email;
 
 /// Longest text of a cell that is taken, in characters.
 const LONGEST: usize = 200;
@@ -92,21 +93,6 @@ pub(super) fn email(text: &str) -> Result<Option<String>, Wrong> {
         format!("{} is no email address", shown(text)),
         "correct it, or leave it blank where the portal shows none",
     ))
-}
-
-/// Whether it is written as an email address: one `@`, a domain with a dot, no spaces.
-pub(super) fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
-        return false;
-    };
-    let separates = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
-    !local.is_empty()
-        && !local.contains(separates)
-        && !domain.contains(separates)
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains("..")
 }
 
 /// A day: `2027-08-31`, `31/08/2027`, `31 August 2027`, perhaps with a time after it. `None` where

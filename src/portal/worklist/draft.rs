@@ -4,9 +4,10 @@
 use crate::model::name::{AreaName, canonical};
 use crate::model::plan::{AccountRef, Action};
 use crate::model::snapshot_changes::SnapshotChange;
+use crate::model::snapshot_changes::provisional_id;
 use crate::model::source::Source;
 use crate::model::steps::StepText;
-use crate::model::worklist::{Earlier, Step, WorkKind, provisional_id};
+use crate::model::worklist::{Earlier, Step, WorkKind};
 
 use super::ByHand;
 use super::words::Values;

@@ -84,6 +84,7 @@ impl Values {
             "name" => Some(self.name.clone()),
             "login" => Some(self.login.clone()),
             "email" => or(&self.email, "no address"),
+            "known_by" => Some(self.email.as_ref().unwrap_or(&self.login).clone()),
             "area" => Some(self.area.clone()),
             "code" => Some(self.code.clone()),
             "organisation" => Some(self.organisation.clone()),

@@ -31,7 +31,6 @@ impl OrganisationFile {
             admins_left_out: 0,
             ended: 0,
             twins: 0,
-            keyless: 0,
         };
         let by_login = by_login(live);
         let mut spoken_for: BTreeSet<&LoginId> = desired.delete.keys().collect();

@@ -100,7 +100,6 @@ impl Redaction {
             admins_left_out,
             ended,
             twins,
-            keyless,
         } = file;
         let users = users.iter().map(|(key, user)| {
             let UserEntry {
@@ -132,7 +131,6 @@ impl Redaction {
             admins_left_out: *admins_left_out,
             ended: *ended,
             twins: *twins,
-            keyless: *keyless,
         }
     }
 

@@ -7,9 +7,7 @@ use super::TextOptions;
 use super::canvas::{Canvas, Tone};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Action, Plan, UnitPlan};
-use crate::report::json::{
-    ACCEPTED, NOT_SEEN, OutcomeCounts, actions_of, skipped_because, unit_of,
-};
+use crate::report::json::{ACCEPTED, NOT_SEEN, OutcomeCounts, action_of, skipped_because};
 use crate::report::words::{counted, symbol};
 
 /// Writes the outcome of each action, what is done before what is not, and the totals last.
@@ -23,17 +21,11 @@ pub fn apply_text(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut canvas = Canvas::new(options, out);
-    let ApplyReport { saves } = report;
+    let actions = report.by_action();
     for (number, unit) in plan.units.iter().enumerate() {
-        let of_unit = saves
-            .iter()
-            .filter(|(save, _, _)| save.unit as usize == number);
+        let of_unit = actions.iter().filter(|of| of.unit as usize == number);
         let rows: Vec<(&Action, &Outcome)> = of_unit
-            .flat_map(|(save, actions, outcome)| {
-                let unit = unit_of(plan, *save).into_iter();
-                let actions = unit.flat_map(|unit| actions_of(unit, actions));
-                actions.map(move |(_, action)| (action, outcome))
-            })
+            .filter_map(|of| Some((action_of(plan, *of)?.1, of.outcome)))
             .collect();
         if !rows.is_empty() {
             unit_outcomes(plan, unit, &rows, &mut canvas)?;

@@ -18,7 +18,7 @@ pub(super) fn footer(
         actions,
         manual,
         held_back: _,
-        calls,
+        calls: _,
         mails,
     } = plan.summary();
     canvas.put(Tone::Heading, &format!("Plan for {}: ", plan.day))?;
@@ -40,8 +40,8 @@ pub(super) fn footer(
         ),
     };
     let steps = counted(manual, "step for a person", "steps for people");
-    let calls = counted(calls, "API call", "API calls");
-    canvas.line(Tone::Plain, &format!("  {calls} · {mail} · {steps}"))?;
+    let saves = saves(plan, options);
+    canvas.line(Tone::Plain, &format!("  {saves} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
@@ -58,6 +58,27 @@ pub(super) fn footer(
     plan.refusals
         .iter()
         .try_for_each(|refusal| refused(refusal, canvas))
+}
+
+/// The calls that beadle makes, and the saves that people make at portals without an API.
+fn saves(plan: &Plan, options: &TextOptions) -> String {
+    let (mut calls, mut by_hand) = (0, 0);
+    for unit in &plan.units {
+        let saves = unit.saves.len() as u64;
+        if options.by_hand.contains(&unit.portal) {
+            by_hand += saves;
+        } else {
+            calls += saves;
+        }
+    }
+    let calls_text = counted(calls, "API call", "API calls");
+    let wait = if by_hand == 1 { "waits" } else { "wait" };
+    let hand_text = format!("{} {wait} for a person", counted(by_hand, "save", "saves"));
+    match (calls, by_hand) {
+        (_, 0) => calls_text,
+        (0, _) => hand_text,
+        (_, _) => format!("{calls_text} · {hand_text}"),
+    }
 }
 
 fn kinds(actions: &BTreeMap<ActionKind, u64>, canvas: &mut Canvas<'_>) -> io::Result<()> {

@@ -9,10 +9,12 @@ mod footer;
 mod notes;
 mod people;
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use self::canvas::{Canvas, Tone};
 use super::words::counted;
+use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
 use crate::model::source::Source;
 
@@ -26,6 +28,8 @@ pub struct TextOptions {
     pub plain: bool,
     /// The digest of the plan as it was made, to be printed under it; a redacted copy has another.
     pub digest: Option<String>,
+    /// Portals without an API: people make the saves that are planned there.
+    pub by_hand: BTreeSet<PortalName>,
 }
 
 /// Writes the whole plan: what will be done, by organisation and portal, then by person, the most

@@ -4,7 +4,7 @@ use beadle::model::settings::{ClientCredentials, TokenSource};
 
 use super::{Folder, portal, project, shown, shown_of, trust};
 
-const DIRECTORY: &str = "driver: ofs, url: https://portal.example/scim/v2, \
+const DIRECTORY: &str = "driver: scim, url: https://portal.example/scim/v2, \
     client_credentials: { token_url: https://login.example/token, client_id: beadle, \
     client_secret: { env: DIRECTORY_SECRET }, scope: scim }, \
     groups: { library: Library staff, admins: Portal administrators }, admin_group: admins, \
@@ -42,22 +42,22 @@ fn a_directory_is_told_its_groups_and_how_to_ask_for_a_token() {
 
 #[test]
 fn a_group_for_two_areas_and_an_admin_group_that_is_none() {
-    let settings = "driver: ofs, url: https://portal.example, token: { env: TOKEN }, \
+    let settings = "driver: scim, url: https://portal.example, token: { env: TOKEN }, \
         groups: { library: Staff, office: Staff }, admin_group: libary";
     insta::assert_snapshot!(shown(&portal(settings)), @r"
     error[group-once]: `Staff` stands for two areas
-     --> beadle.yaml:3:109
+     --> beadle.yaml:3:110
       |
     2 | portals:
-    3 |   ofs: { driver: ofs, url: https://portal.example, token: { env: TOKEN }, groups: { library: Staff, office: Staff }, admin_group: lib...
-      |                                                                                     -------                 ^^^^^
-      |                                                                                     |
-      |                                                                                     it is named here first
+    3 |   ofs: { driver: scim, url: https://portal.example, token: { env: TOKEN }, groups: { library: Staff, office: Staff }, admin_group: li...
+      |                                                                                      -------                 ^^^^^
+      |                                                                                      |
+      |                                                                                      it is named here first
     4 | organisations:
       |
 
     error[admin-group]: `admin_group` names no area of `groups`: `libary`
-     --> beadle.yaml:3:131
+     --> beadle.yaml:3:132
       |
     2 | ...
     3 | ...EN }, groups: { library: Staff, office: Staff }, admin_group: libary }
@@ -168,4 +168,41 @@ fn ways_that_nobody_knows() {
       |
       = help: portals: `hants` and `hfl`
     ");
+}
+
+#[test]
+fn what_a_directory_is_told_is_refused_of_any_other_portal() {
+    let settings = "driver: ofs, url: https://portal.example, token: { env: TOKEN }, \
+        groups: { library: Staff }, admin_group: library, capabilities: { patch: false }";
+    let text = shown(&portal(settings));
+    for setting in ["groups", "admin_group", "capabilities"] {
+        let message =
+            format!("error[no-directory]: `{setting}` is for a directory, and `ofs` is none");
+        assert!(text.contains(&message), "{text}");
+    }
+}
+
+#[test]
+fn a_directory_without_groups_has_no_areas() {
+    let settings = "driver: scim, url: https://portal.example, token: { env: TOKEN }";
+    let text = shown(&portal(settings));
+    assert!(text.contains("warning[groups]"), "{text}");
+    assert!(!text.contains("error"), "{text}");
+}
+
+#[test]
+fn two_organisations_at_one_address_would_be_one_tenant() {
+    let settings = |url: &str| {
+        let text = portal(&format!(
+            "driver: scim, url: \"{url}\", token: {{ env: TOKEN }}, groups: {{ library: Staff }}"
+        ));
+        text + "  southshire: { name: Southshire, portals: { ofs: south } }\n"
+    };
+    let text = shown(&settings("https://portal.example/scim/v2"));
+    assert!(
+        text.contains("error[one-tenant]: two organisations are one tenant"),
+        "{text}"
+    );
+    let text = shown(&settings("https://portal.example/{organisation}/scim/v2"));
+    assert!(!text.contains("one-tenant"), "{text}");
 }

@@ -133,7 +133,7 @@ fn users_are_keyed_by_address() {
     8 |     users: { akhan: { name: Aisha Khan } }
       |              ^^^^^
       |
-      = help: users are keyed by their work email address; an account that several people use says so under `shared`
+      = help: users are keyed by their work email address; an account that several people use says so under `shared`, one without an address names its login id under `accounts`
     "#);
 }
 

@@ -44,6 +44,7 @@ fn every_check_says_what_it_ensures() {
     token: a token is named by environment variable or file, not both
     terms: where a portal wants its terms accepted, it is said who has
     groups: a group stands for one area, the admin group among them
+    directory: groups are said of a directory, and of nothing else
     client-credentials: a token is asked for at a safe URL, with a secret that is kept elsewhere
     provisioning: a portal knows the way in which its accounts come to be
     identity: beadle's own login id has its portal's form
@@ -78,6 +79,7 @@ fn every_check_says_what_it_ensures() {
     never-begins: every grant has a day within its account's
     sensitive: grants of sensitive areas have a reason and an end
     organisation-once: no organisation is declared twice
+    tenants: each organisation of a directory has an address of its own
     selects: every assignment selects an organisation
     policy-organisations: the policy names known organisations
     ");

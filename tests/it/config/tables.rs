@@ -30,6 +30,7 @@ const OFS: Rules = Rules {
     delete: Rule::stated(Delete::Never, GUIDE),
     account_end: Rule::stated(AccountEnd::Date, GUIDE),
     has_areas: Rule::stated(true, GUIDE),
+    directory: false,
     save: Rule::stated(SaveUnit::Grant, GUIDE),
     admin: Rule::stated(AdminSet::Area, GUIDE),
     admin_sees_all: Rule::stated(true, GUIDE),
@@ -113,5 +114,22 @@ const HWB: Rules = Rules {
     ..OFS
 };
 
+const SCIM: Rules = Rules {
+    driver: "scim",
+    title: "SCIM service",
+    organisation_id: Rule::stated(
+        OrganisationIdForm {
+            name: "tenant",
+            digits: None,
+        },
+        GUIDE,
+    ),
+    login: Rule::stated(LoginForm::Username, GUIDE),
+    end: Rule::stated(End::Deactivate, GUIDE),
+    account_end: Rule::stated(AccountEnd::ByBeadle, GUIDE),
+    directory: true,
+    ..OFS
+};
+
 /// All of them.
-pub(super) static ALL: &[&Rules] = &[&OFS, &HFL, &HAMPSHIRE, &HWB];
+pub(super) static ALL: &[&Rules] = &[&OFS, &HFL, &HAMPSHIRE, &HWB, &SCIM];

@@ -1,9 +1,5 @@
 //! The directory: one tenant of a SCIM service.
 
-use std::collections::BTreeSet;
-
-use serde_json::Value;
-
 use super::{Example, Portal};
 
 const PORTALS: &[Portal] = &[Portal {
@@ -40,20 +36,9 @@ fn the_plan_is_what_the_readme_says() {
     super::story::holds("scim", &plan, false);
 }
 
-/// A save of a group that both gains and loses members may take two calls: `remove` has a form of
-/// its own at many services. No user and no group is written in more than one save.
 #[test]
-fn it_writes_as_many_users_and_groups_as_was_forecast() {
-    let distinct = |writes: &[Value]| {
-        let paths = writes.iter().map(|call| call["path"].as_str());
-        paths.collect::<BTreeSet<_>>().len()
-    };
-    let (writes, _) = super::costs(&Example::start("scim", PORTALS), distinct);
-    let gain_and_lose = ["directory-admins", "research-grants"].len();
-    assert!(
-        writes.len() <= distinct(&writes) + gain_and_lose,
-        "{writes:#?}"
-    );
+fn it_costs_what_was_forecast() {
+    super::costs_what_was_forecast(&Example::start("scim", PORTALS));
 }
 
 #[test]

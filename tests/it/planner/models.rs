@@ -8,7 +8,13 @@ use beadle::model::rules::{
 };
 
 /// The five, in the table's order.
-pub(super) const ALL: [&Rules; 5] = [&OFS, &HFL, &HAMPSHIRE, &HWB, &SCIM];
+const ALL: [&Rules; 5] = [&OFS, &HFL, &HAMPSHIRE, &HWB, &SCIM];
+
+/// These five, and the tables of the drivers.
+pub(super) fn all() -> impl Iterator<Item = &'static Rules> {
+    let drivers = beadle::portal::drivers().iter();
+    ALL.into_iter().chain(drivers.map(|driver| driver.rules))
+}
 
 const fn stated<T>(value: T) -> Rule<T> {
     Rule::stated(value, "the guide")
@@ -58,6 +64,7 @@ pub(super) const OFS: Rules = Rules {
     delete: stated(Delete::Never),
     account_end: Rule::unverified(AccountEnd::Date, "the last day counts as a day of access"),
     has_areas: stated(true),
+    directory: false,
     save: stated(SaveUnit::Grant),
     admin: stated(AdminSet::Area),
     admin_sees_all: stated(true),
@@ -93,6 +100,7 @@ pub(super) const HFL: Rules = Rules {
     delete: stated(Delete::Irreversible),
     account_end: stated(AccountEnd::ByBeadle),
     has_areas: stated(true),
+    directory: false,
     save: stated(SaveUnit::AreaSet),
     admin: stated(AdminSet::None),
     admin_sees_all: stated(false),
@@ -124,6 +132,7 @@ pub(super) const HAMPSHIRE: Rules = Rules {
     delete: stated(Delete::Irreversible),
     account_end: stated(AccountEnd::ByBeadle),
     has_areas: stated(true),
+    directory: false,
     save: stated(SaveUnit::AccountSet),
     admin: stated(AdminSet::Tick),
     admin_sees_all: stated(false),
@@ -155,6 +164,7 @@ pub(super) const HWB: Rules = Rules {
     delete: stated(Delete::Never),
     account_end: stated(AccountEnd::Terms(TERMS)),
     has_areas: stated(false),
+    directory: false,
     save: stated(SaveUnit::AccountSet),
     admin: stated(AdminSet::Act),
     admin_sees_all: stated(true),
@@ -197,6 +207,7 @@ pub(super) const SCIM: Rules = Rules {
     delete: stated(Delete::Never),
     account_end: stated(AccountEnd::ByBeadle),
     has_areas: stated(true),
+    directory: true,
     save: stated(SaveUnit::AreaSet),
     admin: stated(AdminSet::Area),
     admin_sees_all: stated(false),

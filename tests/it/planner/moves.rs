@@ -141,7 +141,7 @@ fn no_gap(rules: &Rules, scenarios: &[Scenario; 3]) -> Result<(), TestCaseError>
 
 #[test]
 fn nobody_is_without_old_or_new_access_at_any_moment() {
-    for rules in models::ALL {
+    for rules in models::all() {
         let three = [scenario(), scenario(), scenario()];
         let run = TestRunner::new(config()).run(&three, |scenarios| no_gap(rules, &scenarios));
         if let Err(failure) = run {

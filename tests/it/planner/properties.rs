@@ -39,7 +39,7 @@ pub(super) fn config() -> Config {
 }
 
 fn for_all_models(property: impl Fn(&Rules, &Scenario) -> Outcome) {
-    for rules in models::ALL {
+    for rules in models::all() {
         let run = TestRunner::new(config()).run(&scenario(), |scenario| property(rules, &scenario));
         if let Err(failure) = run {
             panic!("{}: {failure}", rules.driver);

@@ -22,7 +22,7 @@ use super::scenario::{Scenario, scenario};
 type Outcome = Result<(), TestCaseError>;
 
 fn for_all_models(property: impl Fn(&'static Rules, &Scenario) -> Outcome) {
-    for rules in models::ALL {
+    for rules in models::all() {
         let run = TestRunner::new(config()).run(&scenario(), |scenario| property(rules, &scenario));
         if let Err(failure) = run {
             panic!("{}: {failure}", rules.driver);

@@ -112,7 +112,7 @@ async fn a_link_that_goes_round_or_leads_elsewhere_ends_the_listing() {
         table += &format!("{link}: {told} ({} calls)\n", calls.len());
     }
     insta::assert_snapshot!(table, @r"
-    <?cursor=1>; rel=next: the answer does not have the form that was agreed (the pages' links go round in a circle) (2 calls)
+    <?cursor=1>; rel=next: the answer does not have the form that was agreed (a cursor that was there before: the list turns in a circle) (2 calls)
     <http://127.0.0.1:1/schools/6909001/users?cursor=1>; rel=next: the answer does not have the form that was agreed (the link to the next page leads elsewhere) (1 calls)
     <https://other.example/schools/6909001/users?cursor=1>; rel=next: the answer does not have the form that was agreed (the link to the next page leads elsewhere) (1 calls)
     </schools/6909002/users?cursor=1>; rel=next: the answer does not have the form that was agreed (the link to the next page leads elsewhere) (1 calls)

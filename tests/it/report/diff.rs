@@ -47,6 +47,7 @@ static RULES: Rules = Rules {
     delete: Rule::stated(Delete::Never, ""),
     account_end: Rule::stated(AccountEnd::Date, ""),
     has_areas: Rule::stated(true, ""),
+    directory: false,
     save: Rule::stated(SaveUnit::Grant, ""),
     admin: Rule::stated(AdminSet::Area, ""),
     admin_sees_all: Rule::stated(true, ""),
@@ -120,7 +121,7 @@ fn shown(pairs: &[DiffPair], colour: bool) -> String {
     let mut out = Vec::new();
     let options = TextOptions {
         plain: !colour,
-        digest: None,
+        ..TextOptions::default()
     };
     plan_diff(pairs, &options, &mut out).unwrap();
     String::from_utf8(out).unwrap()

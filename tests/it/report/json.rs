@@ -77,3 +77,22 @@ fn outcomes_as_json() {
     insta::assert_snapshot!(document["counts"], @r#"{"done":3,"failed":1,"skipped":1,"interrupted":1,"accepted":0,"not_seen":1}"#);
     insta::assert_snapshot!(document["actions"][4], @r#"{"organisation":"northshire","portal":"ofs","kind":"revoke","account":"novak@northshire.example","area":"prevent-monitoring","outcome":"skipped","message":"`expire` for `novak@northshire.example` failed"}"#);
 }
+
+#[test]
+fn an_action_of_several_saves_is_one_entry_with_the_gravest_outcome() {
+    let mut report = sample::report();
+    // The expiry failed; a second save of it was done.
+    report.saves[2].1 = report.saves[3].1.clone();
+    let mut out = Vec::new();
+    apply_json(&sample::everything(), "3f9a", &report, &mut out).unwrap();
+    let document: Value = serde_json::from_slice(&out).unwrap();
+    let expiries: Vec<&Value> = document["actions"].as_array().unwrap().iter().collect();
+    let expiries: Vec<_> = expiries
+        .iter()
+        .filter(|action| action["kind"] == "expire")
+        .map(|action| &action["outcome"])
+        .collect();
+    assert_eq!(expiries, ["failed"]);
+    assert_eq!(document["counts"]["done"], 2);
+    assert_eq!(document["counts"]["failed"], 1);
+}

@@ -1,7 +1,7 @@
 //! How plans and outcomes read, without colour; that colour adds nothing but colour.
 
 use beadle::model::outcome::{ApplyReport, Outcome};
-use beadle::model::plan::{Finding, Plan, SaveIndex};
+use beadle::model::plan::{Finding, Plan, SaveIndex, UnitPlan};
 use beadle::report::text::{TextOptions, apply_text, plan_text};
 
 use super::PLAIN;
@@ -118,15 +118,40 @@ fn the_digest_is_printed_where_it_is_given() {
     let options = TextOptions {
         plain: true,
         digest: Some("3f9a".to_owned()),
+        ..PLAIN
     };
     assert!(shown(&sample::everything(), &options).contains("\n  digest 3f9a\n"));
+}
+
+#[test]
+fn saves_at_a_portal_without_an_api_wait_for_people_and_are_no_calls() {
+    let mut by_api = sample::everything().units.remove(0);
+    by_api.saves.truncate(1);
+    let by_hand = UnitPlan {
+        portal: "paper".into(),
+        ..sample::everything().units.remove(0)
+    };
+    let options = TextOptions {
+        by_hand: ["paper".into()].into(),
+        ..PLAIN
+    };
+    let mixed = shown(&sample::plan(vec![by_api, by_hand.clone()]), &options);
+    assert!(
+        mixed.contains("\n  1 API call · 10 saves wait for a person · "),
+        "{mixed}"
+    );
+    let alone = shown(&sample::plan(vec![by_hand]), &options);
+    assert!(
+        alone.contains("\n  10 saves wait for a person · 1 person mailed · "),
+        "{alone}"
+    );
 }
 
 #[test]
 fn colour_adds_styles_and_nothing_else() {
     let options = TextOptions {
         plain: false,
-        digest: None,
+        ..PLAIN
     };
     let coloured = shown(&sample::everything(), &options);
     assert!(coloured.contains("\u{1b}[1m\u{1b}[35m▲"));
@@ -174,6 +199,22 @@ fn a_whole_apply_ends_in_one_good_line() {
     report.saves.truncate(1);
     report.saves[0].2 = Outcome::Done;
     assert!(applied(&sample::everything(), &report).ends_with("Applied: 1 of 1 action done.\n"));
+}
+
+#[test]
+fn an_action_of_several_saves_is_listed_once_and_done_only_with_all_of_them() {
+    let mut report = sample::report();
+    report.saves.truncate(2);
+    report.saves[0].2 = Outcome::Done;
+    report.saves[1].1 = report.saves[0].1.clone();
+    let text = applied(&sample::everything(), &report);
+    assert_eq!(text.matches("✗ delete").count(), 1, "{text}");
+    assert!(text.ends_with("Applied: 1 of 1 action done.\n"), "{text}");
+    report.saves[1].2 = Outcome::NotSeen;
+    let text = applied(&sample::everything(), &report);
+    assert_eq!(text.matches("✗ delete").count(), 1, "{text}");
+    assert!(text.contains("not seen   ✗ delete"), "{text}");
+    assert!(text.contains("Not applied: 0 of 1 action done, 1 reported done but not seen."));
 }
 
 #[test]

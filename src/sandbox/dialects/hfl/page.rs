@@ -96,22 +96,19 @@ fn on_screen(day: &str) -> String {
     parts.join("/")
 }
 
-fn shown_product(area: &Area, ticked: usize) -> Value {
+fn shown_product(area: &Area) -> Value {
     let Area {
         code,
         title,
         access_key_required: _,
         administration: _,
     } = area;
-    context! { id => code, title, ticked }
+    context! { id => code, title }
 }
 
 fn products(school: &OrganisationRows<'_>) -> Result<Vec<Value>, Problem> {
     let areas = school.areas(&Stretch::all())?;
-    areas
-        .iter()
-        .map(|area| Ok(shown_product(area, rules::members(school, area)?.len())))
-        .collect()
+    Ok(areas.iter().map(shown_product).collect())
 }
 
 fn home(visit: &Visit<'_>) -> Result<Page, Problem> {
@@ -195,7 +192,7 @@ fn users(visit: &Visit<'_>) -> Result<Page, Problem> {
             context! { id => account.id, username => account.login, name => account.name, ticked }
         })
         .collect();
-    let product = shown_product(&product, 0);
+    let product = shown_product(&product);
     let context = context! { tab => "permissions", product, accounts };
     Ok(show("hfl/users.html", context))
 }

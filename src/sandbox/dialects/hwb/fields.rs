@@ -21,11 +21,7 @@ impl Term {
         (Self::Months(1), "1-month", "1 month"),
         (Self::Months(3), "3-months", "3 months"),
         (Self::Months(6), "6-months", "6 months"),
-        (
-            Self::AcademicYear,
-            "academic-year",
-            "End of the academic year",
-        ),
+        (Self::AcademicYear, "academic-year", "Academic year"),
     ];
 
     /// The term of that name on the wire.

@@ -31,6 +31,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
         "hwb/expiring.html",
         include_str!("../../pages/hwb/expiring.html"),
     ),
+    ("hwb/keep.html", include_str!("../../pages/hwb/keep.html")),
     (
         "hwb/admins.html",
         include_str!("../../pages/hwb/admins.html"),
@@ -52,6 +53,7 @@ pub(super) fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
         ("activate", true) => activate(visit),
         ("deactivate", true) => deactivate(visit),
         ("expiring", false) => expiring(visit),
+        ("keep", false) => choose_term(visit),
         ("keep", true) => keep(visit),
         ("admins", false) => admins(visit),
         ("promote", true) => set_admin(visit, true),
@@ -257,8 +259,15 @@ fn expiring(visit: &Visit<'_>) -> Result<Page, Problem> {
         .map(|account| shown(account, &activity))
         .collect();
     let weeks = rules::EXPIRING_WITHIN / 7;
-    let context = context! { users, weeks, terms => terms(), message => done(visit) };
+    let context = context! { users, weeks, message => done(visit) };
     Ok(show("hwb/expiring.html", context))
+}
+
+fn choose_term(visit: &Visit<'_>) -> Result<Page, Problem> {
+    let account = find(visit)?;
+    let activity = Activity::of(&visit.organisation, visit.today)?;
+    let user = shown(&account, &activity);
+    Ok(show("hwb/keep.html", context! { user, terms => terms() }))
 }
 
 fn keep(visit: &Visit<'_>) -> Result<Page, Problem> {

@@ -18,6 +18,7 @@ pub(super) const TEMPLATES: &[(&str, &str)] = &[
     ("ofs/users.html", include_str!("../../pages/ofs/users.html")),
     ("ofs/new.html", include_str!("../../pages/ofs/new.html")),
     ("ofs/user.html", include_str!("../../pages/ofs/user.html")),
+    ("ofs/edit.html", include_str!("../../pages/ofs/edit.html")),
     ("ofs/add.html", include_str!("../../pages/ofs/add.html")),
     ("ofs/copy.html", include_str!("../../pages/ofs/copy.html")),
     ("ofs/areas.html", include_str!("../../pages/ofs/areas.html")),
@@ -34,6 +35,7 @@ pub(super) fn page(visit: &Visit<'_>) -> Result<Page, Problem> {
         ("new", true) => create(visit),
         ("user", false) => user(visit),
         ("user", true) => edit(visit),
+        ("edit", false) => edit_form(visit),
         ("add", false) => choose_areas(visit),
         ("add", true) => add(visit),
         ("remove", true) => remove(visit),
@@ -158,6 +160,13 @@ fn user(visit: &Visit<'_>) -> Result<Page, Problem> {
     let user = shown(visit, &account);
     let context = context! { user, areas, message => done(visit) };
     Ok(show("ofs/user.html", context))
+}
+
+/// The form, apart from the page of the user: it is opened with Edit (B3).
+fn edit_form(visit: &Visit<'_>) -> Result<Page, Problem> {
+    let account = rules::find_user(&visit.organisation, visit.field("id"))?;
+    let user = shown(visit, &account);
+    Ok(show("ofs/edit.html", context! { user }))
 }
 
 fn edit(visit: &Visit<'_>) -> Result<Page, Problem> {

@@ -119,6 +119,10 @@ async fn a_sub_account_is_created_and_edited_by_clicks() {
     assert_eq!(mails(&bench).await.len(), 1);
     let twice = click(&bench, "add", &form).await;
     assert_eq!(twice.status, 409);
+    // The way back is one that every portal has.
+    let text = twice.text.replace("&#x2f;", "/");
+    assert!(text.contains(&format!("<a href=\"{PAGE}\">")), "{text}");
+    assert!(!text.contains("/user?id="), "{text}");
     let edited = [("account", "s-0008"), ("name", "Nia Oseï"), ("email", "")];
     let edited = click(&bench, "edit", &edited).await;
     assert!(edited.text.contains("Nia Oseï") && !edited.text.contains("n.osei@"));

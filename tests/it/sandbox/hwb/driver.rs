@@ -189,9 +189,9 @@ async fn what_the_portal_refuses_is_told_by_its_code() {
         table += &format!("{}: {}\n", error.call, error.kind);
     }
     insta::assert_snapshot!(table, @r"
-    POST /authorities/690/users/h-002/deactivate: it conflicts with what is live (409, `managed-by-mis`)
-    POST /authorities/690/users/h-000/demote: it conflicts with what is live (409, `own-account`)
-    POST /authorities/690/users/h-001/keep: it conflicts with what is live (409, `not-expiring`)
+    POST /authorities/690/users/h-002/deactivate: the portal refuses it (409, `managed-by-mis`): the school's management information system keeps that account; change it there
+    POST /authorities/690/users/h-000/demote: the portal refuses it (409, `own-account`): nobody can demote the account that beadle itself uses; another administrator can
+    POST /authorities/690/users/h-001/keep: the portal refuses it (409, `not-expiring`): an account is kept within 8 weeks of its end, for a term that ends later; plan again
     POST /authorities/690/users/h-009/promote: the portal does not know it (404)
     POST /authorities/690/users (promote): the account is not on the portal
     write: this portal has no such call: a term of so many months
