@@ -17,6 +17,7 @@
 
 mod access;
 mod error;
+mod field;
 mod hampshire;
 mod hfl;
 mod http;

@@ -24,6 +24,7 @@ mod problem;
 mod seed;
 mod server;
 mod store;
+mod text;
 mod tokens;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -9,14 +9,12 @@ use crate::model::live::{CatalogueArea, LiveAccount};
 use crate::model::name::{AreaName, LoginId};
 use crate::model::plan::AccountRef;
 use crate::portal::error::PortalErrorKind;
+use crate::portal::field::{LONGEST_TEXT, malformed};
 use crate::portal::http::CallFailure;
 
 /// The tick that makes an administrator (S12). It stands among the services' ids on the wire and
 /// never among the areas.
 pub(super) const ADMIN_ROLE: &str = "Organisation Admin";
-
-/// Longest text of one field, in bytes.
-const LONGEST_TEXT: usize = 1_000;
 
 /// An account. Somebody with an education account signs in with the user id, everybody else with
 /// the email address that was registered (S5).
@@ -182,10 +180,6 @@ const ADVICE: &[(u16, &str, &str)] = &[
         "the token belongs to this account, and nobody can delete their own; another Organisation Administrator deletes it",
     ),
 ];
-
-fn malformed(what: &str) -> PortalErrorKind {
-    PortalErrorKind::Malformed(what.to_owned())
-}
 
 fn too_long(field: &str) -> PortalErrorKind {
     PortalErrorKind::Malformed(format!("`{field}` is longer than {LONGEST_TEXT} bytes"))

@@ -49,7 +49,7 @@ impl Hampshire {
                         Err(failed(PortalErrorKind::Malformed(other)))
                     };
                 }
-                Err(failure) if moved(&failure) && again < SAVE_AGAIN => again += 1,
+                Err(failure) if failure.is_stale() && again < SAVE_AGAIN => again += 1,
                 Err(failure) => return Err(failure),
             }
         }
@@ -167,9 +167,4 @@ impl Hampshire {
             CallFailure::new(call, PortalErrorKind::NoAccount)
         })
     }
-}
-
-/// Whether somebody else changed the set between reading and saving.
-fn moved(failure: &CallFailure) -> bool {
-    matches!(failure.kind, PortalErrorKind::Conflict { status: 412, .. })
 }

@@ -8,9 +8,7 @@ use crate::model::live::{CatalogueArea, LiveAccount};
 use crate::model::name::{AreaName, LoginId};
 use crate::model::plan::Change;
 use crate::portal::error::PortalErrorKind;
-
-/// Longest text of one field, in bytes.
-const LONGEST_TEXT: usize = 1_000;
+use crate::portal::field::{bounded, malformed, wanted};
 
 /// An account with the products that it is ticked for.
 pub(super) fn account(
@@ -109,34 +107,6 @@ pub(super) fn patch(
         }
     }
     Ok((patch != Patch::default()).then_some(patch))
-}
-
-fn wanted(
-    field: &'static str,
-    live: Option<&str>,
-    before: Option<&str>,
-    after: &str,
-) -> Result<Option<String>, PortalErrorKind> {
-    if live == Some(after) {
-        Ok(None)
-    } else if before == live {
-        Ok(Some(after.to_owned()))
-    } else {
-        Err(PortalErrorKind::Changed { field })
-    }
-}
-
-fn bounded(field: &str, text: &str) -> Result<(), PortalErrorKind> {
-    if text.len() > LONGEST_TEXT {
-        return Err(malformed(format!(
-            "`{field}` is longer than {LONGEST_TEXT} bytes"
-        )));
-    }
-    Ok(())
-}
-
-fn malformed(what: String) -> PortalErrorKind {
-    PortalErrorKind::Malformed(what)
 }
 
 fn unsupported(what: &'static str) -> PortalErrorKind {

@@ -102,7 +102,7 @@ impl Hfl {
         let mut again = 0;
         loop {
             match self.save_once(organisation, ticking, again > 0).await {
-                Err(failure) if moved(&failure) && again < SAVE_AGAIN => again += 1,
+                Err(failure) if failure.is_stale() && again < SAVE_AGAIN => again += 1,
                 other => return other,
             }
         }
@@ -193,7 +193,7 @@ impl Hfl {
                         .expect_sub_account(organisation, "PATCH", answer, Some(id))
                         .map(|_| ());
                 }
-                Err(failure) if moved(&failure) && again < SAVE_AGAIN => again += 1,
+                Err(failure) if failure.is_stale() && again < SAVE_AGAIN => again += 1,
                 Err(failure) => return Err(failure),
             }
         }
@@ -237,9 +237,4 @@ fn ids(accounts: &[AccountRef]) -> Result<BTreeSet<String>, PortalErrorKind> {
         .map(|account| account.id.as_ref().map(|id| id.as_str().to_owned()))
         .collect::<Option<_>>()
         .ok_or(PortalErrorKind::NoAccount)
-}
-
-/// Whether somebody else changed the resource between reading and writing.
-fn moved(failure: &CallFailure) -> bool {
-    matches!(failure.kind, PortalErrorKind::Conflict { status: 412, .. })
 }

@@ -40,6 +40,11 @@ impl CallFailure {
         self.code.as_deref() == Some(code)
     }
 
+    /// Whether somebody else changed the resource between reading and writing (412).
+    pub(crate) fn is_stale(&self) -> bool {
+        matches!(self.kind, FailureKind::Conflict { status: 412, .. })
+    }
+
     /// The same for whoever asked, naming portal and organisation.
     pub(crate) fn at(self, portal: &PortalName, organisation: &PortalOrganisation) -> PortalError {
         let Self {

@@ -3,16 +3,12 @@
 
 use std::collections::BTreeSet;
 
-use jiff::civil::Date;
-
 use super::api::{School, User, is_school};
 use crate::model::live::LiveAccount;
 use crate::model::name::{LoginId, PortalOrganisation};
 use crate::model::plan::Term;
 use crate::portal::error::PortalErrorKind;
-
-/// Longest text of one field, in bytes.
-const LONGEST_TEXT: usize = 1_000;
+use crate::portal::field::{bounded, date, malformed};
 
 /// What a chosen password must be (Hwb guide, W8).
 const PASSWORD_POLICY: &str =
@@ -108,28 +104,6 @@ fn is_upstream(origin: &str) -> Result<bool, PortalErrorKind> {
             "`origin` is neither `mis` nor `non-mis`".to_owned(),
         )),
     }
-}
-
-/// A calendar day, and nothing beside it: a time or a zone would leave open which day is meant.
-fn date(field: &'static str, text: &str) -> Result<Date, PortalErrorKind> {
-    let plain = text.len() == 10 && text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    plain
-        .then(|| text.parse().ok())
-        .flatten()
-        .ok_or_else(|| malformed(format!("`{field}` is not a day such as 2027-08-31")))
-}
-
-fn bounded(field: &str, text: &str) -> Result<(), PortalErrorKind> {
-    if text.len() > LONGEST_TEXT {
-        return Err(malformed(format!(
-            "`{field}` is longer than {LONGEST_TEXT} bytes"
-        )));
-    }
-    Ok(())
-}
-
-fn malformed(what: String) -> PortalErrorKind {
-    PortalErrorKind::Malformed(what)
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ impl Ofs {
                         .expect_user(organisation, "PATCH", answer, Some(id))
                         .map(|_| ());
                 }
-                Err(failure) if moved(&failure) && again < EDIT_AGAIN => again += 1,
+                Err(failure) if failure.is_stale() && again < EDIT_AGAIN => again += 1,
                 Err(failure) => return Err(failure),
             }
         }
@@ -175,9 +175,4 @@ impl Ofs {
             CallFailure::new(call, PortalErrorKind::NoAccount)
         })
     }
-}
-
-/// Whether somebody else changed the resource between reading and writing.
-fn moved(failure: &CallFailure) -> bool {
-    matches!(failure.kind, PortalErrorKind::Conflict { status: 412, .. })
 }

@@ -106,3 +106,32 @@ impl Dialect {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::REGISTRY;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn each_document_has_every_route_and_no_other() {
+        for dialect in REGISTRY {
+            let document: serde_json::Value = serde_json::from_str(dialect.openapi).unwrap();
+            let paths = document["paths"].as_object().unwrap();
+            let documented: BTreeSet<(String, String)> = paths
+                .iter()
+                .flat_map(|(path, item)| {
+                    let methods = item.as_object().unwrap().keys();
+                    methods
+                        .filter(|key| *key != "parameters")
+                        .map(|method| (method.to_uppercase(), path.clone()))
+                })
+                .collect();
+            let served: BTreeSet<(String, String)> = dialect
+                .routes
+                .iter()
+                .map(|route| (route.method.to_owned(), route.path.to_owned()))
+                .collect();
+            assert_eq!(documented, served, "{}", dialect.name);
+        }
+    }
+}

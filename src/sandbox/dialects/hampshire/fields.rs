@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::sandbox::problem::Problem;
+use crate::sandbox::text::{wrong_address, wrong_name};
 
 /// The refusal of an address, with the reason.
 pub(super) fn invalid_email(reason: &str) -> Problem {
@@ -26,30 +27,12 @@ pub(super) fn invalid_name(reason: &str) -> Problem {
 
 /// Refuses what is no email address.
 pub(super) fn check_email(email: &str) -> Result<(), Problem> {
-    let odd = |letter: char| letter.is_whitespace() || letter.is_control();
-    let good = email.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.contains('@')
-            && domain.contains('.')
-            && domain.split('.').all(|label| !label.is_empty())
-    });
-    if email.chars().count() > 254 || email.contains(odd) || !good {
-        return Err(invalid_email(
-            "an address is written as name@organisation.example, without spaces, in at most 254 characters",
-        ));
-    }
-    Ok(())
+    wrong_address(email).map_or(Ok(()), |reason| Err(invalid_email(reason)))
 }
 
 /// Refuses what is no name.
 pub(super) fn check_name(name: &str) -> Result<(), Problem> {
-    let length = name.chars().count();
-    if name.trim().is_empty() || length > 200 || name.contains(char::is_control) {
-        return Err(invalid_name(
-            "a name has 1 to 200 characters, all of which can be seen",
-        ));
-    }
-    Ok(())
+    wrong_name(name).map_or(Ok(()), |reason| Err(invalid_name(reason)))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::sandbox::problem::Problem;
+use crate::sandbox::text::{wrong_address, wrong_name};
 
 /// The refusal of a username, with the reason.
 pub(super) fn invalid_username(reason: &str) -> Problem {
@@ -51,16 +52,7 @@ pub(super) fn check_username(username: &str) -> Result<(), Problem> {
 
 /// Refuses what is no name.
 pub(super) fn check_name(name: &str) -> Result<(), Problem> {
-    if name.trim().is_empty() {
-        return Err(invalid_name("it is empty"));
-    }
-    if name.chars().count() > 200 {
-        return Err(invalid_name("it is longer than 200 characters"));
-    }
-    if name.contains(char::is_control) {
-        return Err(invalid_name("it holds a character that cannot be seen"));
-    }
-    Ok(())
+    wrong_name(name).map_or(Ok(()), |reason| Err(invalid_name(reason)))
 }
 
 /// The address as it is kept: none where it is blank. Refuses what is no address.
@@ -69,24 +61,9 @@ pub(super) fn email(text: &str) -> Result<Option<String>, Problem> {
     if text.is_empty() {
         return Ok(None);
     }
-    if text.chars().count() > 254 {
-        return Err(invalid_email("it is longer than 254 characters"));
-    }
-    if text.contains(|letter: char| letter.is_whitespace() || letter.is_control()) {
-        return Err(invalid_email("it holds a space"));
-    }
-    let good = text.split_once('@').is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.contains('@')
-            && domain.contains('.')
-            && domain.split('.').all(|label| !label.is_empty())
-    });
-    if good {
-        Ok(Some(text.to_owned()))
-    } else {
-        Err(invalid_email(
-            "an address is written as name@school.example",
-        ))
+    match wrong_address(text) {
+        Some(reason) => Err(invalid_email(reason)),
+        None => Ok(Some(text.to_owned())),
     }
 }
 

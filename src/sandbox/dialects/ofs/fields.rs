@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use jiff::civil::Date;
 
 use crate::sandbox::problem::Problem;
+use crate::sandbox::text::{wrong_address, wrong_name};
 
 /// The refusal of an address, with the reason.
 pub(super) fn invalid_email(reason: &str) -> Problem {
@@ -58,41 +59,12 @@ pub(super) fn day(text: &str) -> Result<Date, Problem> {
 
 /// Refuses what is no email address.
 pub(super) fn check_email(email: &str) -> Result<(), Problem> {
-    let odd = |letter: char| letter.is_whitespace() || letter.is_control();
-    if email.chars().count() > 254 {
-        return Err(invalid_email("it is longer than 254 characters"));
-    }
-    if email.contains(odd) {
-        return Err(invalid_email("it holds a space"));
-    }
-    let parts = email.split_once('@');
-    let good = parts.is_some_and(|(local, domain)| {
-        !local.is_empty()
-            && !domain.contains('@')
-            && domain.contains('.')
-            && domain.split('.').all(|label| !label.is_empty())
-    });
-    if good {
-        Ok(())
-    } else {
-        Err(invalid_email(
-            "an address is written as name@provider.example",
-        ))
-    }
+    wrong_address(email).map_or(Ok(()), |reason| Err(invalid_email(reason)))
 }
 
 /// Refuses what is no name.
 pub(super) fn check_name(name: &str) -> Result<(), Problem> {
-    if name.trim().is_empty() {
-        return Err(invalid_name("it is empty"));
-    }
-    if name.chars().count() > 200 {
-        return Err(invalid_name("it is longer than 200 characters"));
-    }
-    if name.contains(char::is_control) {
-        return Err(invalid_name("it holds a character that cannot be seen"));
-    }
-    Ok(())
+    wrong_name(name).map_or(Ok(()), |reason| Err(invalid_name(reason)))
 }
 
 #[cfg(test)]

@@ -284,7 +284,7 @@ async fn seeds_that_the_portal_could_not_hold_are_refused() {
     portal `hfl` cannot be seeded with organisation `…`: account `s-0001` is kept by another system: this portal has no such accounts
     portal `hfl` cannot be seeded with organisation `…`: account `s-0001` is the main account of the school
     portal `hfl` cannot be seeded with organisation `…`: account `s-0001`: `username`: it holds a space
-    portal `hfl` cannot be seeded with organisation `…`: account `s-0001`: `email`: an address is written as name@school.example
+    portal `hfl` cannot be seeded with organisation `…`: account `s-0001`: `email`: an address is written as name@organisation.example
     portal `hfl` cannot be seeded with organisation `…`: area `assessment-toolkit` is for administration or needs an access key: this portal has only products
     ");
 }
