@@ -6,8 +6,9 @@ use serde_json::{Value, json};
 
 use super::driver::{Browser, Element};
 
-/// How lines begin that ask to look, not to click.
-const TO_LOOK: [&str; 3] = ["Compare ", "Leave ", "Look for "];
+/// How lines begin that ask to look, not to click; and to sign in, which somebody at the sandbox's
+/// pages has done.
+const TO_LOOK: [&str; 4] = ["Compare ", "Leave ", "Look for ", "Sign in with "];
 
 /// What is written for a field that stays empty.
 const EMPTY: &str = "(leave empty)";
