@@ -71,7 +71,6 @@ impl Request {
     }
 
     /// Writes a whole set, over what carries `tag`.
-    #[allow(dead_code, reason = "for the portals whose saves are sets")]
     pub(crate) fn put_set(
         segments: &[&str],
         tag: Tag,
