@@ -130,6 +130,20 @@ fn another_table_brings_the_snapshot_up_to_date_and_leaves_the_yaml() {
     let total: u64 = counts.values().filter_map(serde_json::Value::as_u64).sum();
     assert_eq!(total, 1, "{plan}");
 
+    // A list that lost its rows is not everybody's leaving.
+    fs::write(folder.path().join("header.csv"), "Name,Email,Username\n").unwrap();
+    let kept = run(folder.path(), &["plan", "--format", "json"]).stdout;
+    let empty = run(
+        folder.path(),
+        &["import", "--table", "header.csv", "--snapshot-only"],
+    );
+    assert_eq!(empty.status.code(), Some(1), "{}", err(&empty));
+    assert!(err(&empty).contains("list nobody"), "{}", err(&empty));
+    assert_eq!(
+        run(folder.path(), &["plan", "--format", "json"]).stdout,
+        kept
+    );
+
     let nowhere = tempfile::tempdir().unwrap();
     fs::write(nowhere.path().join("users.html"), USERS).unwrap();
     let none = run(

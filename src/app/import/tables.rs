@@ -120,6 +120,21 @@ pub(super) fn refresh(
     let former = former.filter(|live| *live.organisation() == unit.portal_organisation);
     let organisation = unit.portal_organisation.clone();
     let gathered = gather(rules, organisation, tables, former.as_ref(), screen)?;
+    let gone = gone(former.as_ref(), &gathered.live);
+    if gone > 0 && gathered.live.accounts().is_empty() {
+        return Err(Failure::Usage(format!(
+            "the tables list nobody, and the last snapshot has {}: nothing is changed; if everybody has left, remove {} first",
+            counted(gone, "account", "accounts"),
+            path.display()
+        )));
+    }
+    if gone > 0 {
+        screen.warn(&format!(
+            "{} of the last snapshot {} in no table: is the list whole? a plan will say to create whom the YAML names",
+            counted(gone, "account", "accounts"),
+            if gone == 1 { "is" } else { "are" }
+        ));
+    }
     let name = Some(&*unit.organisation_name);
     let snapshot = Snapshot::of(&gathered.live, rules.driver, name, opened.day);
     snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
@@ -131,6 +146,16 @@ pub(super) fn refresh(
     }
     screen.say("the YAML is left as it is; `beadle plan` shows what differs");
     Ok(Exit::Done)
+}
+
+/// How many accounts of the last snapshot are not there any more.
+fn gone(former: Option<&Live>, live: &Live) -> u64 {
+    let former = former
+        .into_iter()
+        .flat_map(|former| former.accounts().keys());
+    former
+        .filter(|id| !live.accounts().contains_key(*id))
+        .count() as u64
 }
 
 fn no_unit() -> Failure {
