@@ -81,7 +81,7 @@ pub(crate) fn reset<'a>(
     connection
         .execute_batch(
             "DELETE FROM calls; DELETE FROM mails; DELETE FROM idempotency;
-             DELETE FROM access_keys; DELETE FROM tokens;",
+             DELETE FROM access_keys; DELETE FROM tokens; DELETE FROM deletions;",
         )
         .map_err(SandboxError::Store)?;
     for portal in portals {

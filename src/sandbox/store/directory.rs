@@ -1,5 +1,5 @@
 //! What only a directory needs of the rows: documents that say what the other tables have no column
-//! for, and accounts and areas that are taken away for good.
+//! for, and areas that are taken away for good.
 
 use rusqlite::{OptionalExtension, params};
 
@@ -72,16 +72,6 @@ impl OrganisationRows<'_> {
                  WHERE portal = ?1 AND organisation = ?2 AND kind = ?3 AND id = ?4",
             )?
             .execute(params![self.portal, self.id, kind, id])?;
-        Ok(())
-    }
-
-    /// Takes an account away for good, with its grants.
-    pub(crate) fn erase_account(&self, id: &str) -> rusqlite::Result<()> {
-        self.connection
-            .prepare_cached(
-                "DELETE FROM accounts WHERE portal = ?1 AND organisation = ?2 AND id = ?3",
-            )?
-            .execute(params![self.portal, self.id, id])?;
         Ok(())
     }
 

@@ -81,7 +81,7 @@ pub(super) fn save_user(
 
 /// Deletes a user for good, with its memberships.
 pub(super) fn delete_user(tenant: &OrganisationRows<'_>, id: &str) -> Result<(), Problem> {
-    tenant.erase_account(id)?;
+    tenant.delete_account(id)?;
     tenant.forget_document(USERS.name, id)?;
     Ok(())
 }

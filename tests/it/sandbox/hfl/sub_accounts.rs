@@ -199,6 +199,24 @@ async fn a_deletion_takes_the_ticks_and_is_never_undone() {
     assert_eq!(late.problem(), "412 version-changed");
 }
 
+#[tokio::test]
+async fn a_reset_forgets_what_was_deleted() {
+    let bench = bench().await;
+    let someone = new("n.marlow@willowbrook.example");
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let made = write(&bench, Method::POST, "/sub-accounts", &someone).await;
+        let id = made.json()["sub_account"]["id"]
+            .as_str()
+            .unwrap()
+            .to_owned();
+        delete(&bench, &format!("/sub-accounts/{id}")).await;
+        ids.push(id);
+        bench.tell(Method::POST, "/reset", &json!(null)).await;
+    }
+    assert_eq!(ids[0], ids[1]);
+}
+
 /// H1: a school that has bought nothing gets no sub accounts.
 #[tokio::test]
 async fn without_a_subscription_nothing_is_created() {
