@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 pub mod diagnostics;
 mod documents;
+mod planning;
 mod terminal;
 
 use std::process::ExitCode;

@@ -1,0 +1,44 @@
+//! `beadle validate`, as arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use crate::app::{self, Exit, Failure, Screen};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Validate {
+    /// The project's folder or file.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// The day for checks that depend on one.
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+    /// How findings are written.
+    #[arg(long, value_enum, default_value_t = ValidateFormat::Text)]
+    format: ValidateFormat,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum ValidateFormat {
+    /// Lines with carets, on stderr.
+    Text,
+    /// JSON, on stdout.
+    Json,
+}
+
+impl Validate {
+    pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+        let Self {
+            path,
+            today,
+            format,
+        } = self;
+        let format = match format {
+            ValidateFormat::Text => app::validate::Format::Text,
+            ValidateFormat::Json => app::validate::Format::Json,
+        };
+        app::validate::run(&path, today, format, screen)
+    }
+}

@@ -1,0 +1,70 @@
+//! Arguments that several commands share: what is planned, and what is kept out of sight.
+
+use clap::{Args, ValueEnum};
+use jiff::civil::Date;
+
+use crate::app::{self, PlanningOptions, Selection};
+
+/// What planning depends on beside the files.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Planning")]
+pub(super) struct Planning {
+    /// Only this organisation (its id in the project); may be repeated.
+    #[arg(long = "org", value_name = "ID")]
+    pub(super) organisations: Vec<String>,
+    /// Only this portal (its name in the project); may be repeated.
+    #[arg(long = "portal", value_name = "NAME")]
+    pub(super) portals: Vec<String>,
+    /// The day to plan for, as YYYY-MM-DD, instead of the current one.
+    #[arg(long, value_name = "DATE")]
+    pub(super) today: Option<Date>,
+    /// Swap every portal for an embedded one that holds the snapshots
+    /// `live/<portal>/<organisation>.yaml` beside the project file.
+    #[arg(long)]
+    pub(super) sandbox: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Redact {
+    /// Keep names and addresses out, behind stable pseudonyms: `auto` does so in CI.
+    #[arg(long = "redact", value_enum, value_name = "WHEN", num_args = 0..=1, require_equals = true,
+          default_value_t = RedactWhen::Auto, default_missing_value = "always")]
+    when: RedactWhen,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum RedactWhen {
+    Auto,
+    Always,
+    Never,
+}
+
+impl Planning {
+    pub(super) fn options(self, no_removals: bool) -> PlanningOptions {
+        let Self {
+            organisations,
+            portals,
+            today,
+            sandbox,
+        } = self;
+        PlanningOptions {
+            selection: Selection {
+                organisations,
+                portals,
+            },
+            today,
+            no_removals,
+            sandbox,
+        }
+    }
+}
+
+impl Redact {
+    pub(super) fn when(&self) -> app::Redact {
+        match self.when {
+            RedactWhen::Auto => app::Redact::Auto,
+            RedactWhen::Always => app::Redact::Always,
+            RedactWhen::Never => app::Redact::Never,
+        }
+    }
+}
