@@ -15,6 +15,7 @@ use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
+use crate::model::review::Review;
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
 
 /// How the result is written.
@@ -86,6 +87,7 @@ async fn apply(
     if options.format == Format::Text && !prepared.read_nothing() {
         plan_text(
             &options.redact.shown(plan, &opened.project),
+            &prepared.review,
             &text_options(plan, portals),
             screen.out(),
         )?;
@@ -287,6 +289,7 @@ fn second_plan(
         writeln!(screen.out(), "Planned again: this is left to do.")?;
         plan_text(
             &options.redact.shown(again, &opened.project),
+            &Review::default(),
             text,
             screen.out(),
         )?;

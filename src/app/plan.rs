@@ -120,9 +120,9 @@ fn show(
         Format::Text if prepared.read_nothing() => {}
         Format::Text => {
             let text = text_options(&prepared.plan, portals);
-            plan_text(&shown, &text, screen.out())?;
+            plan_text(&shown, &prepared.review, &text, screen.out())?;
         }
-        Format::Json => plan_json(&shown, screen.out())?,
+        Format::Json => plan_json(&shown, &prepared.review, screen.out())?,
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,
     }
     Ok(())

@@ -14,6 +14,7 @@ use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::policy::Policy;
+use crate::model::review::Review;
 use crate::model::settings::Route;
 use crate::planner;
 use crate::portal::{PortalRead, PortalWrite};
@@ -24,6 +25,8 @@ const READS_IN_FLIGHT: usize = 32;
 /// A plan, and what it was made from.
 pub(super) struct Prepared {
     pub(super) plan: Plan,
+    /// What a reviewer should look at first.
+    pub(super) review: Review,
     /// What could not be read, and why: nothing is planned there.
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
@@ -179,6 +182,7 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
     let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
     Prepared {
         plan,
+        review: Review::default(),
         unread,
         lives,
     }

@@ -52,6 +52,11 @@ pub(super) fn read(path: &Path, today: Date) -> Result<PlanDocument, Failure> {
             document.format
         )));
     }
+    if document.review.is_some() {
+        return Err(failure(
+            "it is a plan as `--format json` prints it; `--out` saves one to apply".to_owned(),
+        ));
+    }
     if document.computed_digest() != document.digest {
         return Err(failure(
             "it has been changed since it was saved: its digest does not agree".to_owned(),

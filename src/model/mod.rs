@@ -12,6 +12,7 @@ pub mod plan;
 pub mod plan_document;
 pub mod policy;
 mod remark;
+pub mod review;
 pub mod rules;
 mod save;
 mod sentences;

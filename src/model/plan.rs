@@ -213,7 +213,9 @@ pub struct Action {
 }
 
 /// Index of an [`Action`] in its [`UnitPlan`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub struct ActionIndex(pub u32);
 
 /// One organisation at one portal.

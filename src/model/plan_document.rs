@@ -12,6 +12,7 @@ use sha2::{Digest, Sha256};
 
 use super::plan::{ActionKind, ManualKind, Plan};
 use super::policy::Guardrail;
+use super::review::{Review, ReviewDocument};
 
 /// A plan, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +36,10 @@ pub struct PlanDocument {
     pub summary: SummaryDocument,
     /// By organisation, then portal.
     pub units: Vec<UnitDocument>,
+    /// What a reviewer should look at first. No part of the digest, and not in a saved plan: it
+    /// depends on who asks and with what the plan is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub review: Option<ReviewDocument>,
 }
 
 /// What a plan amounts to.
@@ -265,9 +270,19 @@ impl PlanDocument {
             refusals: refusals.iter().map(RefusalDocument::of).collect(),
             summary: SummaryDocument::of(plan),
             units: units.iter().map(UnitDocument::of).collect(),
+            review: None,
         };
         document.digest = document.computed_digest();
         document
+    }
+
+    /// The same, with what a reviewer should look at first.
+    #[must_use]
+    pub fn with_review(self, review: &Review) -> Self {
+        Self {
+            review: ReviewDocument::of(review),
+            ..self
+        }
     }
 
     /// The digest that the document ought to carry.
@@ -275,6 +290,7 @@ impl PlanDocument {
     pub fn computed_digest(&self) -> String {
         let mut blank = self.clone();
         blank.digest.clear();
+        blank.review = None;
         let bytes = serde_json::to_vec(&blank).unwrap_or_default();
         hexadecimal(&Sha256::digest(bytes))
     }

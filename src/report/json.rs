@@ -11,13 +11,15 @@ use super::escape;
 use crate::model::outcome::{ApplyReport, OfAction, Outcome};
 use crate::model::plan::{Action, ActionKind, Plan, SaveIndex, UnitPlan};
 use crate::model::plan_document::PlanDocument;
+use crate::model::review::Review;
 
-/// Writes the plan as pretty JSON, as `schema/plan.schema.json` describes it.
+/// Writes the plan as pretty JSON, as `schema/plan.schema.json` describes it, with what a reviewer
+/// should look at first.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn plan_json(plan: &Plan, out: &mut dyn Write) -> io::Result<()> {
-    pretty(&PlanDocument::of(plan), out)
+pub fn plan_json(plan: &Plan, review: &Review, out: &mut dyn Write) -> io::Result<()> {
+    pretty(&PlanDocument::of(plan).with_review(review), out)
 }
 
 /// Writes what became of the plan as pretty JSON. `digest` names the plan that was carried out.

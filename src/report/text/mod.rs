@@ -16,6 +16,7 @@ use self::canvas::{Canvas, Tone};
 use super::words::counted;
 use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
+use crate::model::review::Review;
 use crate::model::source::Source;
 
 pub use self::apply::apply_text;
@@ -37,7 +38,12 @@ pub struct TextOptions {
 ///
 /// # Errors
 /// Those of `out`.
-pub fn plan_text(plan: &Plan, options: &TextOptions, out: &mut dyn Write) -> io::Result<()> {
+pub fn plan_text(
+    plan: &Plan,
+    _review: &Review,
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut canvas = Canvas::new(options, out);
     if nothing_at_all(plan) {
         return nothing_to_do(plan, &mut canvas);

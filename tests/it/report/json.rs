@@ -1,5 +1,6 @@
 //! The plan as JSON keeps to its schema and has what other programs were promised.
 
+use beadle::model::review::Review;
 use beadle::report::json::{apply_json, plan_json};
 use beadle::report::schema::plan_schema;
 use serde_json::Value;
@@ -8,7 +9,7 @@ use super::sample;
 
 fn document() -> Value {
     let mut out = Vec::new();
-    plan_json(&sample::everything(), &mut out).unwrap();
+    plan_json(&sample::everything(), &Review::default(), &mut out).unwrap();
     assert!(out.ends_with(b"}\n"));
     serde_json::from_slice(&out).unwrap()
 }
@@ -62,7 +63,7 @@ fn it_has_what_other_programs_were_promised() {
 fn the_same_plan_is_the_same_bytes() {
     let bytes = || {
         let mut out = Vec::new();
-        plan_json(&sample::everything(), &mut out).unwrap();
+        plan_json(&sample::everything(), &Review::default(), &mut out).unwrap();
         out
     };
     assert_eq!(bytes(), bytes());

@@ -2,6 +2,7 @@
 
 use beadle::model::outcome::{Failure, Outcome};
 use beadle::model::plan::{AccountRef, Change, Plan, Reason, UnitPlan};
+use beadle::model::review::Review;
 use beadle::report::escape::is_hidden;
 use beadle::report::json::{apply_json, plan_json};
 use beadle::report::text::apply_text;
@@ -121,7 +122,7 @@ fn payloads_do_nothing_in_outcomes() {
 fn payloads_do_nothing_in_json_and_read_back_the_same() {
     for payload in PAYLOADS {
         let mut out = Vec::new();
-        plan_json(&poisoned(payload), &mut out).unwrap();
+        plan_json(&poisoned(payload), &Review::default(), &mut out).unwrap();
         let value = harmless_json(&out);
         assert_eq!(value["units"][0]["actions"][0]["name"], *payload);
     }

@@ -1,6 +1,7 @@
 //! A redacted plan names nobody, in any output, and the same person is the same everywhere.
 
 use beadle::model::plan_document::PlanDocument;
+use beadle::model::review::Review;
 use beadle::report::json::{apply_json, plan_json};
 use beadle::report::redact::Redaction;
 use beadle::report::text::apply_text;
@@ -65,7 +66,7 @@ fn a_redacted_plan_names_nobody() {
     // The whole structure, the saves too, and not only what is printed.
     names_nobody(&format!("{redacted:?}"));
     let mut json = Vec::new();
-    plan_json(&redacted, &mut json).unwrap();
+    plan_json(&redacted, &Review::default(), &mut json).unwrap();
     names_nobody(&String::from_utf8(json).unwrap());
     assert!(text.contains("beadle.yaml:60"));
     assert!(text.contains("hesa-student"));

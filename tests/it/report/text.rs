@@ -2,6 +2,7 @@
 
 use beadle::model::outcome::{ApplyReport, Outcome};
 use beadle::model::plan::{Finding, Plan, SaveIndex, UnitPlan};
+use beadle::model::review::Review;
 use beadle::report::text::{TextOptions, apply_text, plan_text};
 
 use super::PLAIN;
@@ -13,7 +14,7 @@ pub(super) fn plain(plan: &Plan) -> String {
 
 fn shown(plan: &Plan, options: &TextOptions) -> String {
     let mut out = Vec::new();
-    plan_text(plan, options, &mut out).unwrap();
+    plan_text(plan, &Review::default(), options, &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 
