@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use super::portals::{Portals, Writers};
 use super::project::Opened;
-use super::{Failure, snapshots};
+use super::{Failure, elsewhere, snapshots};
 use crate::model::desired::Desired;
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName};
@@ -16,11 +16,11 @@ use crate::model::plan::{Plan, UnitPlan};
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
-use crate::planner;
+use crate::planner::{self, Part};
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
-const READS_IN_FLIGHT: usize = 32;
+pub(super) const READS_IN_FLIGHT: usize = 32;
 
 /// A plan, and what it was made from.
 pub(super) struct Prepared {
@@ -52,7 +52,7 @@ pub(super) struct Unread {
 
 /// Where live state comes from.
 pub(super) struct LiveReader<'a> {
-    portals: &'a Portals,
+    pub(super) portals: &'a Portals,
     readers: BTreeMap<PortalName, Arc<dyn PortalRead>>,
     root: PathBuf,
     given: Option<PathBuf>,
@@ -179,7 +179,12 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
         (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
     });
     let digest = opened.project.digest().to_owned();
-    let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
+    let part = Part {
+        shard: opened.shard(),
+        elsewhere: elsewhere::look(opened, reader, units.iter().map(|(unit, _)| unit)).await,
+    };
+    let policy = opened.project.policy();
+    let plan = planner::assemble(units, policy, digest, opened.day, &part);
     Prepared {
         plan,
         review: Review::default(),
@@ -188,7 +193,7 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
     }
 }
 
-fn plan_unit(
+pub(super) fn plan_unit(
     unit: &Desired,
     live: &Live,
     portals: &Portals,

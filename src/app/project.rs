@@ -58,6 +58,17 @@ impl Opened {
         units.filter(|unit| self.selection.has(unit))
     }
 
+    /// Which part of the organisations was asked for, where they are divided.
+    pub(super) fn shard(&self) -> Option<Shard> {
+        self.selection.shard
+    }
+
+    /// The organisations that were not asked for, at every portal.
+    pub(super) fn other_organisations(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
+        let units = self.project.units(self.day);
+        units.filter(|unit| !self.selection.has_organisation(unit.organisation()))
+    }
+
     /// What is desired of one of them.
     pub(super) fn desired(&self, unit: &UnitOnDay<'_>) -> Desired {
         let mut desired = unit.desired();

@@ -8,6 +8,7 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::escape;
+use crate::model::name::OrganisationId;
 use crate::model::outcome::{ApplyReport, OfAction, Outcome};
 use crate::model::plan::{Action, ActionKind, Plan, SaveIndex, UnitPlan};
 use crate::model::plan_document::PlanDocument;
@@ -64,6 +65,8 @@ pub struct OutcomeCounts {
     pub failed: u64,
     /// Not tried, because something before it failed.
     pub skipped: u64,
+    /// Not tried, because another run gives access first.
+    pub waits: u64,
     /// Not tried, because the run was interrupted.
     pub interrupted: u64,
     /// Accepted by the portal, which does not show them yet.
@@ -86,7 +89,7 @@ pub struct ActionOutcome {
     /// Which area.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
-    /// `done`, `found-done`, `failed`, `skipped`, `interrupted`, `accepted` or `not-seen`.
+    /// `done`, `found-done`, `failed`, `skipped`, `waits`, `interrupted`, `accepted` or `not-seen`.
     pub outcome: &'static str,
     /// Why it is not done.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -103,6 +106,7 @@ impl OutcomeCounts {
                 Outcome::Done | Outcome::FoundDone => &mut counts.done,
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::Skipped { because: _ } => &mut counts.skipped,
+                Outcome::Waits(_) => &mut counts.waits,
                 Outcome::Interrupted => &mut counts.interrupted,
                 Outcome::Accepted => &mut counts.accepted,
                 Outcome::NotSeen => &mut counts.not_seen,
@@ -138,6 +142,7 @@ impl ActionOutcome {
             Outcome::FoundDone => ("found-done", None),
             Outcome::Failed(failure) => ("failed", Some(failure.message.clone())),
             Outcome::Skipped { because } => ("skipped", Some(skipped_because(plan, *because))),
+            Outcome::Waits(organisations) => ("waits", Some(waits_for(organisations))),
             Outcome::Interrupted => ("interrupted", None),
             Outcome::Accepted => ("accepted", Some(ACCEPTED.to_owned())),
             Outcome::NotSeen => ("not-seen", Some(NOT_SEEN.to_owned())),
@@ -161,6 +166,18 @@ pub(super) const ACCEPTED: &str =
 /// Why an outcome is [`Outcome::NotSeen`].
 pub(super) const NOT_SEEN: &str =
     "the portal said yes, but the list read afterwards does not show it";
+
+/// Why an outcome is [`Outcome::Waits`].
+pub(super) fn waits_for(organisations: &[OrganisationId]) -> String {
+    let names: Vec<String> = organisations
+        .iter()
+        .map(|organisation| format!("`{organisation}`"))
+        .collect();
+    format!(
+        "access in {} is given first, which is not in this run; run again after it",
+        names.join(", ")
+    )
+}
 
 /// Which failure kept a save from being tried.
 pub(super) fn skipped_because(plan: &Plan, because: SaveIndex) -> String {

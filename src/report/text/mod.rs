@@ -61,7 +61,9 @@ fn nothing_at_all(plan: &Plan) -> bool {
     let Plan {
         day: _,
         configuration_digest: _,
+        shard: _,
         units,
+        removals: _,
         refusals,
     } = plan;
     let quiet = |unit: &UnitPlan| {
