@@ -7,6 +7,7 @@ pub mod apply;
 mod elsewhere;
 pub mod failure;
 pub mod import;
+pub mod merge;
 pub mod plan;
 mod planning;
 mod portals;

@@ -2,6 +2,7 @@
 //! describes. Its bytes are a pure function of the plan, and so is its digest.
 
 mod convert;
+mod merge;
 
 use std::collections::BTreeMap;
 
@@ -258,6 +259,8 @@ pub struct RefusalDocument {
     /// The waiver to paste under `policy.waivers`.
     pub waiver: String,
 }
+
+pub use merge::MergeError;
 
 impl PlanDocument {
     /// The document of a plan, digest included.

@@ -1,6 +1,7 @@
 //! One of several parts into which the organisations of a project are divided, so that as many
 //! machines may plan and apply it side by side.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
@@ -53,6 +54,64 @@ impl Shard {
             .take(8)
             .fold(0, |key, byte| (key << 8) | u64::from(*byte));
         jump(key, self.count) + 1 == self.index
+    }
+}
+
+/// Why several parts are not the whole.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Incomplete {
+    /// Something of all organisations among the parts.
+    #[error("`{0}` is of no shard: it was made without `--shard`")]
+    NoPart(String),
+    /// Parts of different divisions.
+    #[error("`{0}` is of shard {1}, and `{2}` of {3}: parts of different divisions")]
+    OtherCount(String, Shard, String, Shard),
+    /// One part twice.
+    #[error("`{0}` and `{1}` are both of shard {2}")]
+    Twice(String, String, Shard),
+    /// Parts that are missing.
+    #[error("{} missing: {}", if .0.len() == 1 { "a part is" } else { "parts are" }, listed(.0))]
+    Missing(Vec<Shard>),
+}
+
+fn listed(shards: &[Shard]) -> String {
+    const SHOWN: usize = 10;
+    let mut names: Vec<String> = shards.iter().take(SHOWN).map(ToString::to_string).collect();
+    if shards.len() > SHOWN {
+        names.push(format!("and {} more", shards.len() - SHOWN));
+    }
+    names.join(", ")
+}
+
+/// Whether the named parts are all of one division, each once.
+///
+/// # Errors
+/// When they are not: what is wrong first.
+pub fn whole(parts: &[(&str, Option<Shard>)]) -> Result<(), Incomplete> {
+    let mut seen: BTreeMap<u32, &str> = BTreeMap::new();
+    let mut first: Option<(&str, Shard)> = None;
+    for (name, shard) in parts {
+        let shard = shard.ok_or_else(|| Incomplete::NoPart((*name).to_owned()))?;
+        let (known, division) = *first.get_or_insert((name, shard));
+        if division.count != shard.count {
+            let (known, name) = (known.to_owned(), (*name).to_owned());
+            return Err(Incomplete::OtherCount(known, division, name, shard));
+        }
+        if let Some(other) = seen.insert(shard.index, name) {
+            return Err(Incomplete::Twice(
+                other.to_owned(),
+                (*name).to_owned(),
+                shard,
+            ));
+        }
+    }
+    let count = first.map_or(0, |(_, shard)| shard.count);
+    let missing = (1..=count).filter(|index| !seen.contains_key(index));
+    let missing: Vec<Shard> = missing.map(|index| Shard { index, count }).collect();
+    if missing.is_empty() {
+        Ok(())
+    } else {
+        Err(Incomplete::Missing(missing))
     }
 }
 
@@ -160,6 +219,30 @@ mod tests {
     fn the_division_is_the_same_for_ever() {
         let parts = ["oakfield", "elmscombe", "8502001", "northshire"].map(|id| part(id, 8));
         assert_eq!(parts, [5, 3, 2, 1]);
+    }
+
+    #[test]
+    fn a_whole_is_every_part_of_one_division_once() {
+        let shard = |text: &str| Some(text.parse::<Shard>().unwrap());
+        let says = |parts: &[(&str, Option<Shard>)]| whole(parts).unwrap_err().to_string();
+        assert_eq!(whole(&[("b", shard("2/2")), ("a", shard("1/2"))]), Ok(()));
+        assert_eq!(
+            says(&[("a", shard("1/4")), ("b", shard("3/4"))]),
+            "parts are missing: 2/4, 4/4"
+        );
+        assert_eq!(says(&[("a", shard("2/2"))]), "a part is missing: 1/2");
+        assert_eq!(
+            says(&[("a", shard("1/2")), ("b", shard("1/2"))]),
+            "`a` and `b` are both of shard 1/2"
+        );
+        assert_eq!(
+            says(&[("a", shard("1/2")), ("b", shard("2/3"))]),
+            "`a` is of shard 1/2, and `b` of 2/3: parts of different divisions"
+        );
+        assert_eq!(
+            says(&[("a", None)]),
+            "`a` is of no shard: it was made without `--shard`"
+        );
     }
 
     #[test]

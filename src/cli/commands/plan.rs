@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::merge::MergePlans;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Plan {
+    #[command(subcommand)]
+    act: Option<MergePlans>,
     /// The project's folder or file.
     #[arg(default_value = ".")]
     path: PathBuf,
@@ -47,11 +51,15 @@ enum PlanFormat {
 
 impl Plan {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+        if let Some(MergePlans::Merge(merge)) = self.act {
+            return merge.plans(screen);
+        }
         wait(app::plan::run(&self.options(), screen))
     }
 
     fn options(self) -> app::plan::Options {
         let Self {
+            act: _,
             path,
             planning,
             format,

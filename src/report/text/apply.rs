@@ -91,7 +91,8 @@ fn row(plan: &Plan, action: &Action, outcome: &Outcome, canvas: &mut Canvas<'_>)
     }
 }
 
-fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// Writes how many actions had which outcome.
+pub(super) fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let OutcomeCounts {
         done,
         failed,

@@ -5,7 +5,8 @@ use std::io;
 
 use super::TextOptions;
 use super::canvas::{Canvas, Tone};
-use crate::model::plan::{ActionKind, Plan, Refusal, Summary};
+use crate::model::plan::{ActionKind, Plan, Summary};
+use crate::model::plan_document::RefusalDocument;
 use crate::report::words::{counted, symbol};
 
 /// Writes the counts, the digest and the refusals.
@@ -57,7 +58,7 @@ pub(super) fn footer(
     }
     plan.refusals
         .iter()
-        .try_for_each(|refusal| refused(refusal, canvas))
+        .try_for_each(|refusal| refused(&RefusalDocument::of(refusal), canvas))
 }
 
 /// The calls that beadle makes, and the saves that people make at portals without an API.
@@ -81,7 +82,11 @@ fn saves(plan: &Plan, options: &TextOptions) -> String {
     }
 }
 
-fn kinds(actions: &BTreeMap<ActionKind, u64>, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// Writes how many actions of each kind there are.
+pub(super) fn kinds(
+    actions: &BTreeMap<ActionKind, u64>,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
     let mut first = true;
     for (kind, count) in actions.iter().filter(|(_, count)| **count > 0) {
         canvas.raw(if first { "" } else { ", " })?;
@@ -108,8 +113,9 @@ fn held_back(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn refused(refusal: &Refusal, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let Refusal {
+/// Writes a guardrail's "no", with the way out.
+pub(super) fn refused(refusal: &RefusalDocument, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let RefusalDocument {
         guardrail,
         organisation,
         portal,
