@@ -5,6 +5,7 @@ use std::io;
 
 use super::TextOptions;
 use super::canvas::{Canvas, Tone};
+use crate::model::name::OrganisationId;
 use crate::model::plan::{ActionKind, Plan, Summary};
 use crate::model::plan_document::RefusalDocument;
 use crate::report::words::{counted, symbol};
@@ -44,6 +45,7 @@ pub(super) fn footer(
     let saves = saves(plan, options);
     canvas.line(Tone::Plain, &format!("  {saves} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
+    other_runs(plan, canvas)?;
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
     }
@@ -111,6 +113,31 @@ fn held_back(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         canvas.line(Tone::Plain, &format!("  {count} held back: {reason}"))?;
     }
     Ok(())
+}
+
+/// Writes which saves are not made in this run, because another gives access first.
+fn other_runs(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let saves = plan.units.iter().flat_map(|unit| &unit.saves);
+    let mut waiting = 0;
+    let mut organisations: BTreeSet<&OrganisationId> = BTreeSet::new();
+    for save in saves.filter(|save| !save.elsewhere.is_empty()) {
+        waiting += 1;
+        organisations.extend(&save.elsewhere);
+    }
+    if waiting == 0 {
+        return Ok(());
+    }
+    let names: Vec<String> = organisations.iter().map(|id| format!("`{id}`")).collect();
+    let wait = if waiting == 1 { "waits" } else { "wait" };
+    canvas.line(
+        Tone::Plain,
+        &format!(
+            "  {} to take access away {wait} for {}, where the same people gain access first \
+             and which this run does not plan",
+            counted(waiting, "save", "saves"),
+            names.join(", ")
+        ),
+    )
 }
 
 /// Writes a guardrail's "no", with the way out.
