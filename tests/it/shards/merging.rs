@@ -46,12 +46,13 @@ impl Planned {
         fs::read_to_string(self.folder().join(name)).unwrap()
     }
 
-    /// The last line of what is said.
+    /// The error.
     fn refused(&self, files: &[&str]) -> String {
         let (code, _, said) = self.merge(files);
         assert_eq!(code, Some(1), "{said}");
         assert!(!self.folder().join("merged.json").exists());
-        said.lines().last().unwrap().to_owned()
+        let error = said.lines().find(|line| line.starts_with("error: "));
+        error.unwrap().to_owned()
     }
 }
 
