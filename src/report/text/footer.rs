@@ -5,12 +5,15 @@ use std::io;
 
 use super::TextOptions;
 use super::canvas::{Canvas, Tone};
+use super::causes;
 use crate::model::plan::{ActionKind, Plan, Refusal, Summary};
+use crate::model::review::Review;
 use crate::report::words::{counted, symbol};
 
 /// Writes the counts, the digest and the refusals.
 pub(super) fn footer(
     plan: &Plan,
+    review: &Review,
     options: &TextOptions,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
@@ -43,6 +46,7 @@ pub(super) fn footer(
     let saves = saves(plan, options);
     canvas.line(Tone::Plain, &format!("  {saves} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
+    causes::counts(review, canvas)?;
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
     }
