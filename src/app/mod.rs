@@ -4,6 +4,8 @@
 
 pub mod account;
 pub mod apply;
+mod changed;
+mod compared;
 mod elsewhere;
 pub mod failure;
 pub mod import;
@@ -14,6 +16,7 @@ mod portals;
 mod private_file;
 mod project;
 mod redaction;
+mod revision;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 mod saved_plan;
@@ -28,4 +31,5 @@ mod world;
 pub use failure::Failure;
 pub use project::{PlanningOptions, Selection};
 pub use redaction::Redact;
+pub use revision::RevisionError;
 pub use screen::{Exit, Progress, Screen};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
+use super::compared::{AllCauses, Comparison};
 use super::portals::{Portals, Writers};
 use super::project::Opened;
 use super::{Failure, elsewhere, snapshots};
@@ -148,6 +149,16 @@ impl<'a> LiveReader<'a> {
 /// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`.
 /// A unit that cannot be read is in [`Prepared::unread`].
 pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool) -> Prepared {
+    prepare_compared(opened, reader, keep, None).await
+}
+
+/// The same, with each action's cause found while live state is at hand.
+pub(super) async fn prepare_compared(
+    opened: &Opened,
+    reader: &LiveReader<'_>,
+    keep: bool,
+    comparison: Option<&Comparison>,
+) -> Prepared {
     // Made when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
         let desired = opened.desired(&unit);
@@ -156,10 +167,18 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
     });
     let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
+    let mut causes = AllCauses::new();
     while let Some((unit, answer)) = answers.next().await {
         match answer {
             Ok(live) => {
-                units.extend(plan_unit(&unit, &live, reader.portals, opened));
+                let planned = plan_unit(&unit, &live, reader.portals, opened);
+                if let (Some(comparison), Some((planned, _))) = (comparison, &planned)
+                    && let Some(rules) = reader.portals.rules(&unit.portal)
+                {
+                    let of_unit = comparison.unit(planned, &unit, &live, rules, opened);
+                    causes.insert((unit.organisation.clone(), unit.portal.clone()), of_unit);
+                }
+                units.extend(planned);
                 if keep {
                     lives.insert((unit.organisation.clone(), unit.portal.clone()), live);
                 }
@@ -185,9 +204,13 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
     };
     let policy = opened.project.policy();
     let plan = planner::assemble(units, policy, digest, opened.day, &part);
+    let mut review = Review::default();
+    if let Some(comparison) = comparison {
+        comparison.fill(&mut review, &plan, &causes);
+    }
     Prepared {
         plan,
-        review: Review::default(),
+        review,
         unread,
         lives,
     }

@@ -1,7 +1,7 @@
 //! Opens a project for a use case: loads it, shows what is wrong, settles the day, picks the
 //! organisations and portals that were asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -49,13 +49,57 @@ pub(super) struct Opened {
     pub(super) day: Date,
     selection: Selection,
     no_removals: bool,
+    /// Where only some of it is to be planned.
+    narrowed: Option<Narrowed>,
 }
+
+/// The portals of each organisation that are to be planned.
+pub(super) type Narrowed = BTreeMap<OrganisationId, BTreeSet<PortalName>>;
 
 impl Opened {
     /// What was asked for of the project, in order of organisation and portal.
     pub(super) fn units(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
+        self.asked_for().filter(|unit| self.is_within(unit))
+    }
+
+    /// What was asked for on the command line, whether or not it was narrowed since.
+    pub(super) fn asked_for(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
         let units = self.project.units(self.day);
-        units.filter(|unit| self.selection.has(unit))
+        units.filter(|unit| self.selects(unit.organisation(), unit.portal()))
+    }
+
+    /// Whether the command line asks for an organisation at a portal.
+    pub(super) fn selects(&self, organisation: &OrganisationId, portal: &PortalName) -> bool {
+        self.selection.has(organisation, portal)
+    }
+
+    fn is_within(&self, unit: &UnitOnDay<'_>) -> bool {
+        self.narrowed.as_ref().is_none_or(|narrowed| {
+            let portals = narrowed.get(unit.organisation());
+            portals.is_some_and(|portals| portals.contains(unit.portal()))
+        })
+    }
+
+    /// Plans no more than this of what was asked for.
+    pub(super) fn narrow(&mut self, to: Narrowed) {
+        self.narrowed = Some(to);
+    }
+
+    /// Whether only some of what was asked for is planned.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.narrowed.is_some()
+    }
+
+    /// Another project, asked for in the same way on a day.
+    pub(super) fn likewise(&self, project: Project, sources: Sources, day: Date) -> Self {
+        Self {
+            project,
+            sources,
+            day,
+            selection: self.selection.clone(),
+            no_removals: self.no_removals,
+            narrowed: None,
+        }
     }
 
     /// Which part of the organisations was asked for, where they are divided.
@@ -101,6 +145,7 @@ pub(super) fn open(
         day,
         selection: options.selection.clone(),
         no_removals: options.no_removals,
+        narrowed: None,
     })
 }
 
@@ -220,8 +265,8 @@ fn known(what: &'static str, asked: &[String], there: &BTreeSet<&str>) -> Result
 }
 
 impl Selection {
-    fn has(&self, unit: &UnitOnDay<'_>) -> bool {
-        self.has_organisation(unit.organisation()) && self.has_portal(unit.portal())
+    fn has(&self, organisation: &OrganisationId, portal: &PortalName) -> bool {
+        self.has_organisation(organisation) && self.has_portal(portal)
     }
 
     fn has_organisation(&self, organisation: &OrganisationId) -> bool {

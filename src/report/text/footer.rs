@@ -5,14 +5,17 @@ use std::io;
 
 use super::TextOptions;
 use super::canvas::{Canvas, Tone};
+use super::causes;
 use crate::model::name::OrganisationId;
 use crate::model::plan::{ActionKind, Plan, Summary};
 use crate::model::plan_document::RefusalDocument;
+use crate::model::review::Review;
 use crate::report::words::{counted, symbol};
 
 /// Writes the counts, the digest and the refusals.
 pub(super) fn footer(
     plan: &Plan,
+    review: &Review,
     options: &TextOptions,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
@@ -46,6 +49,7 @@ pub(super) fn footer(
     canvas.line(Tone::Plain, &format!("  {saves} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
     other_runs(plan, canvas)?;
+    causes::counts(review, canvas)?;
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
     }

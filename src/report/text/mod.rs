@@ -5,6 +5,7 @@
 
 mod apply;
 mod canvas;
+mod causes;
 mod footer;
 mod merged;
 mod notes;
@@ -14,6 +15,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use self::canvas::{Canvas, Tone};
+use self::causes::UnitCauses;
 use super::words::counted;
 use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
@@ -42,21 +44,25 @@ pub struct TextOptions {
 /// Those of `out`.
 pub fn plan_text(
     plan: &Plan,
-    _review: &Review,
+    review: &Review,
     options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut canvas = Canvas::new(options, out);
     if nothing_at_all(plan) {
-        return nothing_to_do(plan, &mut canvas);
+        nothing_to_do(plan, &mut canvas)?;
+        return match plan.units.is_empty() {
+            true => Ok(()),
+            false => causes::counts(review, &mut canvas),
+        };
     }
-    for unit in &plan.units {
+    for (index, unit) in (0_u32..).zip(&plan.units) {
         if has_content(unit) {
-            unit_text(unit, &mut canvas)?;
+            unit_text(unit, &UnitCauses::new(review, index), &mut canvas)?;
         }
     }
     notes::assumptions(plan, &mut canvas)?;
-    footer::footer(plan, options, &mut canvas)
+    footer::footer(plan, review, options, &mut canvas)
 }
 
 fn nothing_at_all(plan: &Plan) -> bool {
@@ -106,13 +112,20 @@ fn nothing_to_do(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         units => counted(units.len() as u64, "organisation", "organisations"),
     };
     canvas.put(Tone::Good, "Nothing to do.")?;
+    if plan.units.is_empty() {
+        let day = plan.day;
+        return canvas.line(
+            Tone::Plain,
+            &format!(" No organisation is planned ({day})."),
+        );
+    }
     canvas.put(Tone::Plain, " What is live is what the YAML asks for on ")?;
     canvas.put(Tone::Plain, &format!("{} ({place}).", plan.day))?;
     canvas.end_line()?;
     notes::brief(plan, canvas)
 }
 
-fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn unit_text(unit: &UnitPlan, causes: &UnitCauses<'_>, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.put(Tone::Heading, &unit.organisation_name)?;
     canvas.put(Tone::Plain, " on ")?;
     canvas.put(Tone::Heading, unit.portal.as_str())?;
@@ -138,7 +151,7 @@ fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         }
         canvas.end_line()?;
     }
-    people::actions(unit, canvas)?;
+    people::actions(unit, causes, canvas)?;
     notes::manual(unit, canvas)?;
     notes::held_back(unit, canvas)?;
     notes::findings(unit, canvas)

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::canvas::{Canvas, Tone, shown_width};
+use super::causes::{self, UnitCauses};
 use super::{notes, place};
 use crate::model::name::LoginId;
-use crate::model::plan::{Action, ActionKind, Change, Reason, UnitPlan};
+use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPlan};
+use crate::model::review::Cause;
 use crate::report::words::{change, counted, symbol};
 
 /// Widest column of areas and changes; what is longer moves its reason to the right.
@@ -15,10 +17,25 @@ const WIDEST: usize = 36;
 /// Widest kind.
 const KIND: usize = 7;
 
-/// Writes every action.
-pub(super) fn actions(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let (first, rest): (Vec<&Action>, Vec<&Action>) =
-        unit.actions.iter().partition(|action| is_grave(action));
+/// An action, and whence it comes where that was asked for.
+#[derive(Clone, Copy)]
+struct Marked<'a> {
+    action: &'a Action,
+    cause: Option<Cause>,
+}
+
+/// Writes every action, each with its cause where there are `causes`.
+pub(super) fn actions(
+    unit: &UnitPlan,
+    causes: &UnitCauses<'_>,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
+    let marked = (0_u32..).zip(&unit.actions).map(|(index, action)| Marked {
+        action,
+        cause: causes.of(ActionIndex(index)),
+    });
+    let (first, rest): (Vec<Marked<'_>>, Vec<Marked<'_>>) =
+        marked.partition(|marked| is_grave(marked.action));
     let mails = mails(unit);
     if !first.is_empty() {
         canvas.line(
@@ -61,25 +78,25 @@ fn mails(unit: &UnitPlan) -> BTreeMap<&LoginId, u64> {
 
 /// Writes actions by person, in the order in which the plan first names each.
 fn people(
-    actions: &[&Action],
+    actions: &[Marked<'_>],
     mails: &BTreeMap<&LoginId, u64>,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
-    let subjects = actions.iter().flat_map(|action| subjects(action));
+    let subjects = actions.iter().flat_map(|marked| subjects(marked.action));
     let widths = subjects.map(|subject| shown_width(&subject));
     let width = widths
         .filter(|width| *width <= WIDEST)
         .max()
         .unwrap_or_default();
-    let mut of_person: BTreeMap<&LoginId, Vec<&Action>> = BTreeMap::new();
-    for action in actions {
+    let mut of_person: BTreeMap<&LoginId, Vec<Marked<'_>>> = BTreeMap::new();
+    for marked in actions {
         of_person
-            .entry(&action.account.login)
+            .entry(&marked.action.account.login)
             .or_default()
-            .push(action);
+            .push(*marked);
     }
     let mut shown = BTreeSet::new();
-    for action in actions {
+    for Marked { action, cause: _ } in actions {
         let login = &action.account.login;
         if !shown.insert(login) {
             continue;
@@ -93,15 +110,16 @@ fn people(
         canvas.end_line()?;
         // The account first, then its areas.
         let mut own = of_person.remove(login).unwrap_or_default();
-        own.sort_by_key(|action| action.area.is_some());
-        for action in own {
-            action_lines(action, width, canvas)?;
+        own.sort_by_key(|marked| marked.action.area.is_some());
+        for marked in own {
+            action_lines(marked, width, canvas)?;
         }
     }
     Ok(())
 }
 
-fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn action_lines(marked: Marked<'_>, width: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Marked { action, cause } = marked;
     let tone = Tone::of(action.kind);
     let subjects = subjects(action);
     let mut subjects = subjects.iter();
@@ -110,6 +128,9 @@ fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::R
     canvas.raw(" ")?;
     canvas.padded(tone, action.kind.as_str(), KIND)?;
     canvas.raw("  ")?;
+    if let Some(cause) = cause {
+        causes::mark(cause, canvas)?;
+    }
     let first = subjects.next().map_or("", String::as_str);
     canvas.padded(Tone::Plain, first, width)?;
     if width > 0 {
@@ -129,6 +150,9 @@ fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::R
     canvas.end_line()?;
     for subject in subjects {
         canvas.raw("               ")?;
+        if cause.is_some() {
+            canvas.raw(causes::NO_MARK)?;
+        }
         canvas.line(Tone::Plain, subject)?;
     }
     Ok(())
