@@ -5,6 +5,7 @@ pub mod day;
 pub mod desired;
 pub mod diagnostic;
 pub mod live;
+pub mod movement;
 pub mod name;
 pub mod nearest;
 pub mod outcome;

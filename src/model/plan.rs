@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::movement::{Move, Stay};
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName, PortalOrganisation};
 use super::source::{Provenance, Source};
 
@@ -246,6 +247,9 @@ pub struct UnitPlan {
     pub findings: Vec<Finding>,
     /// Faults of the YAML that live shows.
     pub problems: Vec<Problem>,
+    /// Whose access begins or ends here about now. Assembling the whole plan makes
+    /// [`Plan::moves`] of them, and leaves none.
+    pub stays: Vec<Stay>,
 }
 
 /// Numbers of one unit that guardrails measure a plan against.
@@ -271,6 +275,9 @@ pub struct Plan {
     pub configuration_digest: String,
     /// By organisation, then portal.
     pub units: Vec<UnitPlan>,
+    /// Persons whose access goes from one organisation to another, by person. They name actions of
+    /// the units, which stand there as well.
+    pub moves: Vec<Move>,
     /// Guardrails that refuse it. A refused plan is still shown whole.
     pub refusals: Vec<Refusal>,
 }

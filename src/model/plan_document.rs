@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::movement::MoveDocument;
 use super::plan::{ActionKind, ManualKind, Plan};
 use super::policy::Guardrail;
 use super::review::{Review, ReviewDocument};
@@ -34,6 +35,9 @@ pub struct PlanDocument {
     pub refusals: Vec<RefusalDocument>,
     /// What it amounts to.
     pub summary: SummaryDocument,
+    /// Persons whose access goes from one organisation to another. Their actions stand in the
+    /// units, and are counted there.
+    pub moves: Vec<MoveDocument>,
     /// By organisation, then portal.
     pub units: Vec<UnitDocument>,
     /// What a reviewer should look at first. No part of the digest, and not in a saved plan: it
@@ -259,6 +263,7 @@ impl PlanDocument {
             day,
             configuration_digest,
             units,
+            moves,
             refusals,
         } = plan;
         let mut document = Self {
@@ -269,6 +274,7 @@ impl PlanDocument {
             configuration: configuration_digest.clone(),
             refusals: refusals.iter().map(RefusalDocument::of).collect(),
             summary: SummaryDocument::of(plan),
+            moves: moves.iter().map(MoveDocument::of).collect(),
             units: units.iter().map(UnitDocument::of).collect(),
             review: None,
         };

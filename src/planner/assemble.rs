@@ -10,6 +10,7 @@ use crate::model::policy::Policy;
 
 use super::guardrails;
 use super::join::Graph;
+use super::moves;
 use super::persons;
 
 /// Makes one plan of all units, each with the policy that it is held to; `portal_policy` holds the
@@ -30,11 +31,13 @@ pub fn assemble(
     graph.join();
     let mut places: Vec<&mut UnitPlan> = units.iter_mut().map(|(unit, _)| unit).collect();
     graph.give_back(&mut places);
+    let moves = moves::take(units.iter_mut().map(|(unit, _)| unit), day);
     let refusals = guardrails::refusals(&units, portal_policy, day);
     Plan {
         day,
         configuration_digest,
         units: units.into_iter().map(|(unit, _)| unit).collect(),
+        moves,
         refusals,
     }
 }

@@ -16,6 +16,7 @@ mod guardrails;
 mod managed;
 mod models;
 mod moves;
+mod moving;
 mod properties;
 mod scenario;
 mod simulator;

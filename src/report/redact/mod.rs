@@ -6,6 +6,7 @@
 //! files, areas, organisations and portals stay.
 
 mod known;
+mod movement;
 mod values;
 
 use std::sync::Arc;
@@ -183,12 +184,14 @@ impl Redactor<'_> {
             day,
             configuration_digest,
             units,
+            moves,
             refusals,
         } = plan;
         Plan {
             day: *day,
             configuration_digest: configuration_digest.clone(),
             units: units.iter().map(|unit| self.unit(unit)).collect(),
+            moves: moves.iter().map(|it| self.redaction.movement(it)).collect(),
             refusals: refusals
                 .iter()
                 .map(|refusal| self.refusal(refusal))
@@ -210,6 +213,7 @@ impl Redactor<'_> {
             held_back,
             findings,
             problems,
+            stays: _,
         } = unit;
         let redaction = self.redaction;
         let mail = |login: &LoginId| LoginId::new(self.known.login(login));
@@ -226,6 +230,8 @@ impl Redactor<'_> {
             held_back: held_back.iter().map(|it| redaction.held_back(it)).collect(),
             findings: findings.iter().map(|it| redaction.finding(it)).collect(),
             problems: problems.iter().map(|it| self.problem(it)).collect(),
+            // Used up when the plan was assembled; what has not been is nobody's to see.
+            stays: Vec::new(),
         }
     }
 

@@ -6,6 +6,7 @@
 mod apply;
 mod canvas;
 mod footer;
+mod moves;
 mod notes;
 mod people;
 
@@ -48,9 +49,12 @@ pub fn plan_text(
     if nothing_at_all(plan) {
         return nothing_to_do(plan, &mut canvas);
     }
-    for unit in &plan.units {
+    moves::moves(plan, &mut canvas)?;
+    let mut marks = moves::marks(plan);
+    for (number, unit) in (0..).zip(&plan.units) {
         if has_content(unit) {
-            unit_text(unit, &mut canvas)?;
+            let marks = marks.remove(&number).unwrap_or_default();
+            unit_text(unit, &marks, &mut canvas)?;
         }
     }
     notes::assumptions(plan, &mut canvas)?;
@@ -62,6 +66,8 @@ fn nothing_at_all(plan: &Plan) -> bool {
         day: _,
         configuration_digest: _,
         units,
+        // Said under it.
+        moves: _,
         refusals,
     } = plan;
     let quiet = |unit: &UnitPlan| {
@@ -88,6 +94,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         held_back,
         findings,
         problems,
+        stays: _,
     } = unit;
     !(actions.is_empty()
         && manual.is_empty()
@@ -105,10 +112,11 @@ fn nothing_to_do(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.put(Tone::Plain, " What is live is what the YAML asks for on ")?;
     canvas.put(Tone::Plain, &format!("{} ({place}).", plan.day))?;
     canvas.end_line()?;
-    notes::brief(plan, canvas)
+    notes::brief(plan, canvas)?;
+    moves::moves(plan, canvas)
 }
 
-fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn unit_text(unit: &UnitPlan, marks: &moves::Marks<'_>, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.put(Tone::Heading, &unit.organisation_name)?;
     canvas.put(Tone::Plain, " on ")?;
     canvas.put(Tone::Heading, unit.portal.as_str())?;
@@ -134,7 +142,7 @@ fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         }
         canvas.end_line()?;
     }
-    people::actions(unit, canvas)?;
+    people::actions(unit, marks, canvas)?;
     notes::manual(unit, canvas)?;
     notes::held_back(unit, canvas)?;
     notes::findings(unit, canvas)

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
 use super::canvas::{Canvas, Tone, shown_width};
+use super::moves::Marks;
 use super::{notes, place};
 use crate::model::name::LoginId;
 use crate::model::plan::{Action, ActionKind, Change, Reason, UnitPlan};
@@ -16,20 +17,24 @@ const WIDEST: usize = 36;
 const KIND: usize = 7;
 
 /// Writes every action.
-pub(super) fn actions(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+pub(super) fn actions(
+    unit: &UnitPlan,
+    marks: &Marks<'_>,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
     let (first, rest): (Vec<&Action>, Vec<&Action>) =
         unit.actions.iter().partition(|action| is_grave(action));
-    let mails = mails(unit);
+    let notes_of = (&mails(unit), marks);
     if !first.is_empty() {
         canvas.line(
             Tone::Power,
             "  Look here first: administrators, and what cannot be undone",
         )?;
         notes::look_alikes(unit, canvas)?;
-        people(&first, &mails, canvas)?;
+        people(&first, notes_of, canvas)?;
         canvas.end_line()?;
     }
-    people(&rest, &mails, canvas)?;
+    people(&rest, notes_of, canvas)?;
     if !rest.is_empty() {
         canvas.end_line()?;
     }
@@ -62,7 +67,7 @@ fn mails(unit: &UnitPlan) -> BTreeMap<&LoginId, u64> {
 /// Writes actions by person, in the order in which the plan first names each.
 fn people(
     actions: &[&Action],
-    mails: &BTreeMap<&LoginId, u64>,
+    (mails, marks): (&BTreeMap<&LoginId, u64>, &Marks<'_>),
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
     let subjects = actions.iter().flat_map(|action| subjects(action));
@@ -86,6 +91,9 @@ fn people(
         }
         canvas.raw("  ")?;
         canvas.person(&action.account)?;
+        if let Some(mark) = marks.get(login) {
+            canvas.put(Tone::Change, &format!("  {mark}"))?;
+        }
         if let Some(count) = mails.get(login) {
             let count = counted(*count, "mail", "mails");
             canvas.put(Tone::Faint, &format!("  gets {count} from the portal"))?;

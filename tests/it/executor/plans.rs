@@ -26,6 +26,7 @@ pub(super) fn empty_plan() -> Plan {
         day: DAY,
         configuration_digest: "c0ffee".into(),
         units: Vec::new(),
+        moves: Vec::new(),
         refusals: Vec::new(),
     }
 }
@@ -45,6 +46,7 @@ pub(super) fn unit(plan: &mut Plan, organisation: &str, portal: &str) -> u32 {
         held_back: Vec::new(),
         findings: Vec::new(),
         problems: Vec::new(),
+        stays: Vec::new(),
     });
     u32::try_from(plan.units.len() - 1).unwrap()
 }

@@ -66,6 +66,7 @@ pub(crate) fn unit() -> UnitPlan {
         held_back: Vec::new(),
         findings: Vec::new(),
         problems: Vec::new(),
+        stays: Vec::new(),
     }
 }
 
@@ -74,6 +75,7 @@ pub(crate) fn plan(units: Vec<UnitPlan>) -> Plan {
         day: date(2026, 11, 22),
         configuration_digest: "cd".repeat(32),
         units,
+        moves: Vec::new(),
         refusals: Vec::new(),
     }
 }
