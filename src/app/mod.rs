@@ -6,6 +6,7 @@ pub mod account;
 pub mod apply;
 pub mod failure;
 pub mod import;
+pub mod next;
 pub mod plan;
 mod planning;
 mod portals;

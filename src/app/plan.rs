@@ -48,6 +48,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let mut guarded = options.redact.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
+    opened.tell_rehearsal(screen);
     let portals = open_portals(&opened, &options.planning).await?;
     let reader = match &options.live {
         Some(given) => LiveReader::of_snapshots(&portals, &opened, given),

@@ -20,7 +20,7 @@ use crate::planner;
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
-const READS_IN_FLIGHT: usize = 32;
+pub(super) const READS_IN_FLIGHT: usize = 32;
 
 /// A plan, and what it was made from.
 pub(super) struct Prepared {

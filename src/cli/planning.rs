@@ -15,7 +15,8 @@ pub(super) struct Planning {
     /// Only this portal (its name in the project); may be repeated.
     #[arg(long = "portal", value_name = "NAME")]
     pub(super) portals: Vec<String>,
-    /// The day to plan for, as YYYY-MM-DD, instead of the current one.
+    /// The day to plan for, as YYYY-MM-DD, instead of the current one: a rehearsal. Nothing is
+    /// applied for another day, but with --sandbox.
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<Date>,
     /// Swap every portal for an embedded one that holds the snapshots

@@ -8,6 +8,7 @@ pub mod live;
 pub mod movement;
 pub mod name;
 pub mod nearest;
+pub mod next;
 pub mod outcome;
 pub mod plan;
 pub mod plan_document;

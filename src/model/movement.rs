@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::day::{Window, days_between};
 use super::name::{OrganisationId, PortalName};
 use super::plan::AccountRef;
+use super::plan_document::SourceDocument;
 use super::review::ActionAt;
 use super::source::Source;
 
@@ -220,8 +221,11 @@ impl Move {
         let mut sentence = self.days.clause();
         let old = state_of(&self.leaves);
         let new = state_of(&self.joins);
-        let last = self.leaves.iter().filter_map(|half| half.day).max();
-        let first = self.joins.iter().filter_map(|half| half.day).min();
+        let later = |half: &&Half| half.state == HalfState::Later;
+        let last = self.leaves.iter().filter(later);
+        let last = last.filter_map(|half| half.day).max();
+        let first = self.joins.iter().filter(later);
+        let first = first.filter_map(|half| half.day).min();
         match (old, last) {
             (HalfState::Later, Some(last)) => {
                 sentence.push_str(&format!("; the old is taken after {last}"));
@@ -320,9 +324,9 @@ pub struct HalfDocument {
     pub day: Option<Date>,
     /// Where this plan stands with it.
     pub state: HalfState,
-    /// File and line in the YAML, as `file:line`.
+    /// The place in the YAML.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub source: Option<String>,
+    pub source: Option<SourceDocument>,
     /// The actions that it consists of.
     pub actions: Vec<ActionAt>,
 }
@@ -384,7 +388,10 @@ impl HalfDocument {
             account: account.login.to_string(),
             day: *day,
             state: *state,
-            source: source.as_ref().map(ToString::to_string),
+            source: source.as_ref().map(|source| SourceDocument {
+                file: source.file.to_string(),
+                line: source.line,
+            }),
             actions: actions.clone(),
         }
     }

@@ -25,6 +25,7 @@ mod mails;
 mod manual;
 mod matching;
 mod moves;
+mod next;
 mod order;
 mod pattern;
 mod persons;
@@ -46,6 +47,7 @@ use subject::{Fate, Subject};
 
 pub use assemble::assemble;
 pub use lint::lint;
+pub use next::{Changes, live_days, of_portals, of_unit, term_days};
 
 /// Plans one organisation at one portal for one day.
 ///

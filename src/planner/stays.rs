@@ -1,10 +1,9 @@
 //! Who may be on the move, seen from one unit: whose access begins or ends there about now. What
 //! it comes to is seen when all units are there.
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 
-use crate::model::day::{Presence, Window};
+use crate::model::day::{Presence, Window, shifted};
 use crate::model::desired::DesiredAccount;
 use crate::model::live::LiveAccount;
 use crate::model::movement::{Course, Stay};
@@ -45,9 +44,9 @@ impl Near {
             i64::from(context.desired.policy.expiry.warn_days),
         );
         Self {
-            first: day.saturating_sub(days.days()),
+            first: shifted(day, -days),
             day,
-            last: day.saturating_add(days.days()),
+            last: shifted(day, days),
         }
     }
 

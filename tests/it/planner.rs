@@ -11,6 +11,7 @@ mod access;
 mod accounts;
 mod assigned;
 mod build;
+mod coming;
 mod ended;
 mod guardrails;
 mod managed;

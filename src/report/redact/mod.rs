@@ -7,6 +7,7 @@
 
 mod known;
 mod movement;
+mod next;
 mod values;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ mod apply;
 mod canvas;
 mod footer;
 mod moves;
+mod next;
 mod notes;
 mod people;
 
@@ -21,6 +22,7 @@ use crate::model::review::Review;
 use crate::model::source::Source;
 
 pub use self::apply::apply_text;
+pub use self::next::next_text;
 
 /// How text is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

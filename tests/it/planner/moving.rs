@@ -228,7 +228,7 @@ fn two_portals_make_one_line_with_the_worse_of_both() {
     };
     let all = [halves("one", -1, -5), halves("two", -1, 4)].concat();
     let plan = planned(&HFL, &all);
-    assert_snapshot!(shown(&plan), @"kit: ashdown[expire] ashdown[expire] → birch[create grant] birch[]: 4 days without access, 2026-11-22 to 2026-11-25; the new is given on 2026-11-17");
+    assert_snapshot!(shown(&plan), @"kit: ashdown[expire] ashdown[expire] → birch[create grant] birch[]: 4 days without access, 2026-11-22 to 2026-11-25; the new is given on 2026-11-26");
     let document = PlanDocument::of(&plan);
     assert_eq!(document.moves.len(), 1);
     assert_eq!(document.moves[0].days.without, 4);
