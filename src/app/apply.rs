@@ -65,6 +65,14 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let mut guarded = options.redact.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
+    // What a rehearsal finds is for another day: done now, access would begin or end too early.
+    if let Some(days) = opened.rehearsal().filter(|_| !options.planning.sandbox) {
+        screen.warn(&format!(
+            "refused: nothing is applied {days}; rehearse with `plan`, or with `--sandbox`, or leave `--today` out"
+        ));
+        return Ok(Exit::Refused);
+    }
+    opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
     let reviewed = is_saved.then(|| saved_plan::read(&options.path, opened.day));
     let reviewed = reviewed.transpose()?;

@@ -10,6 +10,7 @@ mod elsewhere;
 pub mod failure;
 pub mod import;
 pub mod merge;
+pub mod next;
 pub mod plan;
 mod planning;
 mod portals;

@@ -56,6 +56,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let mut guarded = options.redact.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
     let mut opened = project::open(&options.path, &options.planning, screen)?;
+    opened.tell_rehearsal(screen);
     if let Some(name) = &options.changed_since {
         let read = SnapshotsRead {
             given: options.live.as_deref(),

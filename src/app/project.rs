@@ -46,7 +46,10 @@ pub struct PlanningOptions {
 pub(super) struct Opened {
     pub(super) project: Project,
     pub(super) sources: Sources,
+    /// The day that everything is worked out for.
     pub(super) day: Date,
+    /// The current day.
+    today: Date,
     selection: Selection,
     no_removals: bool,
     /// Where only some of it is to be planned.
@@ -96,6 +99,7 @@ impl Opened {
             project,
             sources,
             day,
+            today: self.today,
             selection: self.selection.clone(),
             no_removals: self.no_removals,
             narrowed: None,
@@ -111,6 +115,19 @@ impl Opened {
     pub(super) fn other_organisations(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
         let units = self.project.units(self.day);
         units.filter(|unit| !self.selection.has_organisation(unit.organisation()))
+    }
+
+    /// Says that this is a rehearsal, where the day is not the current one.
+    pub(super) fn tell_rehearsal(&self, screen: &mut dyn Screen) {
+        if let Some(days) = self.rehearsal() {
+            screen.say(&format!("a rehearsal: {days}"));
+        }
+    }
+
+    /// Of which day it is a rehearsal, and what day it is; none where they are the same.
+    pub(super) fn rehearsal(&self) -> Option<String> {
+        let Self { day, today, .. } = self;
+        (day != today).then(|| format!("for {day}, and today is {today}"))
     }
 
     /// What is desired of one of them.
@@ -134,15 +151,15 @@ pub(super) fn open(
     screen: &mut dyn Screen,
 ) -> Result<Opened, Failure> {
     let (project, sources) = load(path, screen)?;
-    let day = options
-        .today
-        .unwrap_or_else(|| world::today(project.time_zone()));
+    let today = world::today(project.time_zone())?;
+    let day = options.today.unwrap_or(today);
     show(&project.too_long(day), &sources, screen)?;
     check_selection(&options.selection, &project)?;
     Ok(Opened {
         project,
         sources,
         day,
+        today,
         selection: options.selection.clone(),
         no_removals: options.no_removals,
         narrowed: None,

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use super::{Exit, Failure, Screen};
 use crate::config;
-use crate::report::{apply_schema, plan_schema, snapshot_schema, worklist_schema};
+use crate::report::{apply_schema, next_schema, plan_schema, snapshot_schema, worklist_schema};
 
 /// Every schema's name.
-pub const NAMES: [&str; 6] = [
+pub const NAMES: [&str; 7] = [
     "apply",
+    "next",
     "organisation",
     "plan",
     "project",
@@ -20,6 +21,7 @@ pub const NAMES: [&str; 6] = [
 fn schema(name: &str) -> Option<String> {
     match name {
         "apply" => Some(apply_schema()),
+        "next" => Some(next_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
         "worklist" => Some(worklist_schema()),

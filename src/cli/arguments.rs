@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
-use super::commands::{Account, Apply, Import, Plan, Schema, Snapshot, Validate, Worklist};
+use super::commands::{Account, Apply, Import, Next, Plan, Schema, Snapshot, Validate, Worklist};
 
 /// Access as code for education: who has an account on each portal, who administers it and which
 /// areas each person may use, in YAML, reviewed and applied.
@@ -61,6 +61,11 @@ pub(super) enum Command {
     Plan(Plan),
     /// Plan, ask, do it, read again and say what is seen to be done.
     Apply(Apply),
+    /// Say on which days something will change by itself, and what.
+    ///
+    /// What changes today is the plan's matter: this begins tomorrow. It is worked out from the
+    /// files alone, and no portal is asked, unless --live or --ask says so.
+    Next(Next),
     /// Write the YAML for what is live; planning right after finds nothing to do.
     ///
     /// Users are keyed by email address. An account without one is keyed by its login id, which is

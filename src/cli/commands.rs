@@ -4,6 +4,7 @@ mod account;
 mod apply;
 mod import;
 mod merge;
+mod next;
 mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -19,6 +20,7 @@ use crate::app::{Exit, Failure, Screen};
 pub(super) use account::Account;
 pub(super) use apply::Apply;
 pub(super) use import::Import;
+pub(super) use next::Next;
 pub(super) use plan::Plan;
 #[cfg(feature = "sandbox")]
 pub(super) use sandbox::Sandbox;
@@ -36,6 +38,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Validate(validate) => validate.run(screen),
         Command::Plan(plan) => plan.run(screen),
         Command::Apply(apply) => apply.run(screen),
+        Command::Next(next) => next.run(screen),
         Command::Import(import) => import.run(screen),
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),

@@ -21,7 +21,8 @@ pub(super) struct Planning {
     /// `beadle plan merge`.
     #[arg(long, value_name = "K/N")]
     pub(super) shard: Option<Shard>,
-    /// The day to plan for, as YYYY-MM-DD, instead of the current one.
+    /// The day to plan for, as YYYY-MM-DD, instead of the current one: a rehearsal. Nothing is
+    /// applied for another day, but with --sandbox.
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<Date>,
     /// Swap every portal for an embedded one that holds the snapshots

@@ -113,6 +113,21 @@ impl<'p> UnitOnDay<'p> {
         self.unit.accounts.len()
     }
 
+    /// The same organisation and portal on another day.
+    pub(super) fn at(&self, day: Date) -> Self {
+        let builder = Builder {
+            day,
+            ..self.builder
+        };
+        let unit = self.unit;
+        Self { builder, unit }
+    }
+
+    /// Whose, and what the files say of it.
+    pub(super) fn parts(&self) -> (&'p Organisation, &'p Unit) {
+        (self.builder.organisation, self.unit)
+    }
+
     /// What is desired there.
     #[must_use]
     pub fn desired(&self) -> Desired {

@@ -13,6 +13,7 @@ mod fold;
 mod globs;
 mod grants;
 mod load;
+mod next;
 mod organisation;
 mod policy;
 mod project;

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::movement::{Move, Stay};
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName, PortalOrganisation};
 use super::shard::Shard;
 use super::source::{Provenance, Source};
@@ -247,6 +248,9 @@ pub struct UnitPlan {
     pub findings: Vec<Finding>,
     /// Faults of the YAML that live shows.
     pub problems: Vec<Problem>,
+    /// Whose access begins or ends here about now. Assembling the whole plan makes
+    /// [`Plan::moves`] of them, and leaves none.
+    pub stays: Vec<Stay>,
 }
 
 /// Numbers of one unit that guardrails measure a plan against.
@@ -277,6 +281,9 @@ pub struct Plan {
     /// What is taken away at each portal: what the limits for a whole portal measure, also when
     /// the plans of several parts are put together.
     pub removals: Vec<RemovalCount>,
+    /// Persons whose access goes from one organisation to another, by person. They name actions of
+    /// the units, which stand there as well.
+    pub moves: Vec<Move>,
     /// Guardrails that refuse it. A refused plan is still shown whole.
     pub refusals: Vec<Refusal>,
 }

@@ -11,6 +11,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use super::movement::MoveDocument;
 use super::plan::{ActionKind, ManualKind, Plan, RemovalCount};
 use super::policy::Guardrail;
 use super::review::{Review, ReviewDocument};
@@ -40,6 +41,9 @@ pub struct PlanDocument {
     pub refusals: Vec<RefusalDocument>,
     /// What it amounts to.
     pub summary: SummaryDocument,
+    /// Persons whose access goes from one organisation to another. Their actions stand in the
+    /// units, and are counted there.
+    pub moves: Vec<MoveDocument>,
     /// By organisation, then portal.
     pub units: Vec<UnitDocument>,
     /// How much of what is live is taken away at each portal, as the limits for a whole portal
@@ -272,6 +276,7 @@ impl PlanDocument {
             shard,
             units,
             removals,
+            moves,
             refusals,
         } = plan;
         let mut document = Self {
@@ -283,6 +288,7 @@ impl PlanDocument {
             shard: *shard,
             refusals: refusals.iter().map(RefusalDocument::of).collect(),
             summary: SummaryDocument::of(plan),
+            moves: moves.iter().map(MoveDocument::of).collect(),
             units: units.iter().map(UnitDocument::of).collect(),
             removals: removals.clone(),
             review: None,

@@ -11,6 +11,7 @@ use crate::model::shard::Shard;
 
 use super::guardrails;
 use super::join::Graph;
+use super::moves;
 use super::persons::{self, Elsewhere};
 
 /// What a run that plans some of the organisations knows of the others.
@@ -45,6 +46,7 @@ pub fn assemble(
     graph.join();
     let mut places: Vec<&mut UnitPlan> = units.iter_mut().map(|(unit, _)| unit).collect();
     graph.give_back(&mut places);
+    let moves = moves::take(units.iter_mut().map(|(unit, _)| unit), day);
     let mut refusals = guardrails::of_units(&units, day);
     let removals = guardrails::removals(units.iter().map(|(unit, _)| unit));
     let parts = part.shard.map_or(1, Shard::count);
@@ -54,6 +56,7 @@ pub fn assemble(
         configuration_digest,
         shard: part.shard,
         units: units.into_iter().map(|(unit, _)| unit).collect(),
+        moves,
         removals,
         refusals,
     }

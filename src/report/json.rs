@@ -39,7 +39,7 @@ pub fn apply_json(
     pretty(&ApplyDocument::of(plan, digest, report), out)
 }
 
-fn pretty(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn pretty(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(document)?;
     writeln!(out, "{}", escape::json(&text))
 }

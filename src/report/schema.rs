@@ -47,7 +47,7 @@ pub fn worklist_schema() -> String {
     )
 }
 
-fn schema_of<T: JsonSchema>(title: &str, description: &str) -> String {
+pub(super) fn schema_of<T: JsonSchema>(title: &str, description: &str) -> String {
     let mut schema: Schema = SchemaGenerator::default().into_root_schema_for::<T>();
     let Some(root) = schema.as_object_mut() else {
         return String::new();

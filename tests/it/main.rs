@@ -22,6 +22,8 @@ mod floors;
 mod import;
 mod journey;
 mod misuse;
+mod moves;
+mod next;
 mod planner;
 mod portal;
 mod portals_table;

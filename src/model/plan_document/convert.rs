@@ -54,6 +54,7 @@ impl UnitDocument {
             held_back,
             findings,
             problems,
+            stays: _,
         } = unit;
         Self {
             organisation: organisation.to_string(),

@@ -73,12 +73,14 @@ impl PlanDocument {
             shard: _,
             refusals,
             summary,
+            moves,
             units,
             removals,
             review: _,
         } = part;
         self.refusals.extend(refusals);
         self.summary.add(&summary);
+        self.moves.extend(moves);
         self.units.extend(units);
         self.removals.extend(removals);
     }
@@ -91,6 +93,8 @@ impl PlanDocument {
         self.units.sort_by(|one, other| {
             (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
         });
+        self.moves
+            .sort_by(|one, other| one.account().cmp(&other.account()));
         for pair in self.units.windows(2) {
             if let [one, other] = pair
                 && (&one.organisation, &one.portal) == (&other.organisation, &other.portal)

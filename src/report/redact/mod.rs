@@ -6,6 +6,8 @@
 //! files, areas, organisations and portals stay.
 
 mod known;
+mod movement;
+mod next;
 mod values;
 
 use std::sync::Arc;
@@ -185,6 +187,7 @@ impl Redactor<'_> {
             shard,
             units,
             removals,
+            moves,
             refusals,
         } = plan;
         Plan {
@@ -193,6 +196,7 @@ impl Redactor<'_> {
             shard: *shard,
             units: units.iter().map(|unit| self.unit(unit)).collect(),
             removals: removals.clone(),
+            moves: moves.iter().map(|it| self.redaction.movement(it)).collect(),
             refusals: refusals
                 .iter()
                 .map(|refusal| self.refusal(refusal))
@@ -214,6 +218,7 @@ impl Redactor<'_> {
             held_back,
             findings,
             problems,
+            stays: _,
         } = unit;
         let redaction = self.redaction;
         let mail = |login: &LoginId| LoginId::new(self.known.login(login));
@@ -230,6 +235,8 @@ impl Redactor<'_> {
             held_back: held_back.iter().map(|it| redaction.held_back(it)).collect(),
             findings: findings.iter().map(|it| redaction.finding(it)).collect(),
             problems: problems.iter().map(|it| self.problem(it)).collect(),
+            // Used up when the plan was assembled; what has not been is nobody's to see.
+            stays: Vec::new(),
         }
     }
 

@@ -8,6 +8,8 @@ mod canvas;
 mod causes;
 mod footer;
 mod merged;
+mod moves;
+mod next;
 mod notes;
 mod people;
 
@@ -24,6 +26,7 @@ use crate::model::source::Source;
 
 pub use self::apply::apply_text;
 pub use self::merged::{merged_apply_text, merged_plan_text};
+pub use self::next::next_text;
 
 /// How text is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -56,9 +59,15 @@ pub fn plan_text(
             false => causes::counts(review, &mut canvas),
         };
     }
-    for (index, unit) in (0_u32..).zip(&plan.units) {
+    moves::moves(plan, &mut canvas)?;
+    let mut marks = moves::marks(plan);
+    for (number, unit) in (0_u32..).zip(&plan.units) {
         if has_content(unit) {
-            unit_text(unit, &UnitCauses::new(review, index), &mut canvas)?;
+            let beside = Beside {
+                causes: UnitCauses::new(review, number),
+                moves: marks.remove(&number).unwrap_or_default(),
+            };
+            unit_text(unit, &beside, &mut canvas)?;
         }
     }
     notes::assumptions(plan, &mut canvas)?;
@@ -72,6 +81,8 @@ fn nothing_at_all(plan: &Plan) -> bool {
         shard: _,
         units,
         removals: _,
+        // Said under it.
+        moves: _,
         refusals,
     } = plan;
     let quiet = |unit: &UnitPlan| {
@@ -98,6 +109,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         held_back,
         findings,
         problems,
+        stays: _,
     } = unit;
     !(actions.is_empty()
         && manual.is_empty()
@@ -122,10 +134,17 @@ fn nothing_to_do(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.put(Tone::Plain, " What is live is what the YAML asks for on ")?;
     canvas.put(Tone::Plain, &format!("{} ({place}).", plan.day))?;
     canvas.end_line()?;
-    notes::brief(plan, canvas)
+    notes::brief(plan, canvas)?;
+    moves::moves(plan, canvas)
 }
 
-fn unit_text(unit: &UnitPlan, causes: &UnitCauses<'_>, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// What stands beside the actions of a unit.
+struct Beside<'a> {
+    causes: UnitCauses<'a>,
+    moves: moves::Marks<'a>,
+}
+
+fn unit_text(unit: &UnitPlan, beside: &Beside<'_>, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.put(Tone::Heading, &unit.organisation_name)?;
     canvas.put(Tone::Plain, " on ")?;
     canvas.put(Tone::Heading, unit.portal.as_str())?;
@@ -151,7 +170,7 @@ fn unit_text(unit: &UnitPlan, causes: &UnitCauses<'_>, canvas: &mut Canvas<'_>) 
         }
         canvas.end_line()?;
     }
-    people::actions(unit, causes, canvas)?;
+    people::actions(unit, beside, canvas)?;
     notes::manual(unit, canvas)?;
     notes::held_back(unit, canvas)?;
     notes::findings(unit, canvas)

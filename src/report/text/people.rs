@@ -4,8 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use super::Beside;
 use super::canvas::{Canvas, Tone, shown_width};
-use super::causes::{self, UnitCauses};
+use super::causes;
+use super::moves::Marks;
 use super::{notes, place};
 use crate::model::name::LoginId;
 use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPlan};
@@ -24,29 +26,29 @@ struct Marked<'a> {
     cause: Option<Cause>,
 }
 
-/// Writes every action, each with its cause where there are `causes`.
+/// Writes every action, each with what stands beside it.
 pub(super) fn actions(
     unit: &UnitPlan,
-    causes: &UnitCauses<'_>,
+    beside: &Beside<'_>,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
     let marked = (0_u32..).zip(&unit.actions).map(|(index, action)| Marked {
         action,
-        cause: causes.of(ActionIndex(index)),
+        cause: beside.causes.of(ActionIndex(index)),
     });
     let (first, rest): (Vec<Marked<'_>>, Vec<Marked<'_>>) =
         marked.partition(|marked| is_grave(marked.action));
-    let mails = mails(unit);
+    let notes_of = (&mails(unit), &beside.moves);
     if !first.is_empty() {
         canvas.line(
             Tone::Power,
             "  Look here first: administrators, and what cannot be undone",
         )?;
         notes::look_alikes(unit, canvas)?;
-        people(&first, &mails, canvas)?;
+        people(&first, notes_of, canvas)?;
         canvas.end_line()?;
     }
-    people(&rest, &mails, canvas)?;
+    people(&rest, notes_of, canvas)?;
     if !rest.is_empty() {
         canvas.end_line()?;
     }
@@ -79,7 +81,7 @@ fn mails(unit: &UnitPlan) -> BTreeMap<&LoginId, u64> {
 /// Writes actions by person, in the order in which the plan first names each.
 fn people(
     actions: &[Marked<'_>],
-    mails: &BTreeMap<&LoginId, u64>,
+    (mails, marks): (&BTreeMap<&LoginId, u64>, &Marks<'_>),
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
     let subjects = actions.iter().flat_map(|marked| subjects(marked.action));
@@ -103,6 +105,9 @@ fn people(
         }
         canvas.raw("  ")?;
         canvas.person(&action.account)?;
+        if let Some(mark) = marks.get(login) {
+            canvas.put(Tone::Change, &format!("  {mark}"))?;
+        }
         if let Some(count) = mails.get(login) {
             let count = counted(*count, "mail", "mails");
             canvas.put(Tone::Faint, &format!("  gets {count} from the portal"))?;

@@ -28,6 +28,7 @@ pub(super) fn empty_plan() -> Plan {
         shard: None,
         units: Vec::new(),
         removals: Vec::new(),
+        moves: Vec::new(),
         refusals: Vec::new(),
     }
 }
@@ -47,6 +48,7 @@ pub(super) fn unit(plan: &mut Plan, organisation: &str, portal: &str) -> u32 {
         held_back: Vec::new(),
         findings: Vec::new(),
         problems: Vec::new(),
+        stays: Vec::new(),
     });
     u32::try_from(plan.units.len() - 1).unwrap()
 }

@@ -66,6 +66,7 @@ pub(crate) fn unit() -> UnitPlan {
         held_back: Vec::new(),
         findings: Vec::new(),
         problems: Vec::new(),
+        stays: Vec::new(),
     }
 }
 
@@ -76,6 +77,7 @@ pub(crate) fn plan(units: Vec<UnitPlan>) -> Plan {
         shard: None,
         units,
         removals: Vec::new(),
+        moves: Vec::new(),
         refusals: Vec::new(),
     }
 }
