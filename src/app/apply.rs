@@ -155,7 +155,7 @@ fn before_applying(
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
     let plan = &prepared.plan;
-    if !plan.refusals.is_empty() {
+    if prepared.is_refused() {
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
@@ -166,7 +166,7 @@ fn before_applying(
     if by_api.is_empty() {
         return Ok(Some(Exit::Done));
     }
-    if !options.yes && !agreed(by_api, screen)? {
+    if !options.yes && !agreed(by_api, &prepared.review, screen)? {
         screen.warn("nothing was changed");
         return Ok(Some(Exit::Failed));
     }
@@ -208,11 +208,15 @@ fn not_approved(
     })
 }
 
-fn agreed(plan: &Plan, screen: &mut dyn Screen) -> Result<bool, Failure> {
+fn agreed(plan: &Plan, review: &Review, screen: &mut dyn Screen) -> Result<bool, Failure> {
     let summary = plan.summary();
     let actions = counted(summary.actions.values().sum(), "action", "actions");
     let calls = counted(summary.calls, "call", "calls");
-    let question = format!("Apply {actions} in {calls}? Only `yes` applies: ");
+    let escalated = match review.escalated() {
+        0 => String::new(),
+        many => format!(", with {}", counted(many, "escalation", "escalations")),
+    };
+    let question = format!("Apply {actions} in {calls}{escalated}? Only `yes` applies: ");
     screen.confirm(&question)?.ok_or(Failure::NeedsYes)
 }
 

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+mod authors;
 pub mod failure;
 pub mod import;
 pub mod plan;
@@ -12,6 +13,7 @@ mod portals;
 mod private_file;
 mod project;
 mod redaction;
+mod review;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 mod saved_plan;

@@ -8,7 +8,7 @@ use futures_util::{StreamExt, stream};
 
 use super::portals::{Portals, Writers};
 use super::project::Opened;
-use super::{Failure, snapshots};
+use super::{Failure, review, snapshots};
 use crate::model::desired::Desired;
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName};
@@ -34,6 +34,11 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    /// Whether a guardrail says no, to the plan itself or to who is behind it.
+    pub(super) fn is_refused(&self) -> bool {
+        !(self.plan.refusals.is_empty() && self.review.refusals.is_empty())
+    }
+
     /// Whether no organisation could be read.
     pub(super) fn read_nothing(&self) -> bool {
         self.plan.units.is_empty() && !self.unread.is_empty()
@@ -180,9 +185,10 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
     });
     let digest = opened.project.digest().to_owned();
     let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
+    let review = review::of(&plan, opened, opened.is_whole() && unread.is_empty());
     Prepared {
         plan,
-        review: Review::default(),
+        review,
         unread,
         lives,
     }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::authors::Behind;
 use super::{Failure, Screen, world};
 use crate::config::{self, Project, UnitOnDay};
 use crate::model::desired::Desired;
@@ -36,6 +37,8 @@ pub struct PlanningOptions {
     pub no_removals: bool,
     /// Swap every portal for an embedded one.
     pub sandbox: bool,
+    /// Addresses of whoever wrote the change; without any, the environment or git knows.
+    pub authors: Vec<String>,
 }
 
 /// A project without errors, on a day.
@@ -43,6 +46,8 @@ pub(super) struct Opened {
     pub(super) project: Project,
     pub(super) sources: Sources,
     pub(super) day: Date,
+    /// Who says who wrote the change.
+    pub(super) authors: Behind,
     selection: Selection,
     no_removals: bool,
 }
@@ -52,6 +57,11 @@ impl Opened {
     pub(super) fn units(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
         let units = self.project.units(self.day);
         units.filter(|unit| self.selection.has(unit))
+    }
+
+    /// Whether all of the project was asked for.
+    pub(super) fn is_whole(&self) -> bool {
+        self.selection.organisations.is_empty() && self.selection.portals.is_empty()
     }
 
     /// What is desired of one of them.
@@ -74,16 +84,18 @@ pub(super) fn open(
     options: &PlanningOptions,
     screen: &mut dyn Screen,
 ) -> Result<Opened, Failure> {
+    let authors = Behind::of(&options.authors)?;
     let (project, sources) = load(path, screen)?;
     let day = options
         .today
         .unwrap_or_else(|| world::today(project.time_zone()));
-    show(&project.too_long(day), &sources, screen)?;
+    show(&project.on_day(day), &sources, screen)?;
     check_selection(&options.selection, &project)?;
     Ok(Opened {
         project,
         sources,
         day,
+        authors,
         selection: options.selection.clone(),
         no_removals: options.no_removals,
     })

@@ -14,6 +14,7 @@ mod portals;
 mod roles;
 mod tightening;
 mod users;
+mod waivers;
 
 use super::context::Context;
 use super::findings::Findings;
@@ -124,6 +125,21 @@ const PROJECT: &[Check<OnProject>] = &[
         policies::portals,
     ),
     check(
+        "policy-domains",
+        "the policy's email domains are domains",
+        policies::domains,
+    ),
+    check(
+        "waiver-organisations",
+        "a waiver names the organisation whose limit it is, and only then one",
+        waivers::whose,
+    ),
+    check(
+        "waiver-reasons",
+        "a waiver says why it is right",
+        waivers::reasons,
+    ),
+    check(
         "tightening",
         "an organisation's policy is nowhere looser than the project's",
         tightening::check,
@@ -205,11 +221,6 @@ const ORGANISATION: &[Check<OnOrganisation>] = &[
         roles::delete,
     ),
     check(
-        "required-admins",
-        "the admin set holds all required administrators",
-        roles::required,
-    ),
-    check(
         "shared",
         "shared accounts are allowed, their people known",
         roles::shared,
@@ -238,6 +249,16 @@ const BUILT: &[Check<OnBuilt>] = &[
         "grants of sensitive areas have a reason and an end",
         built::sensitive,
     ),
+    check(
+        "required-admins",
+        "the admin set holds all required administrators",
+        built::required_admins,
+    ),
+    check(
+        "ignored",
+        "nobody is listed whom the policy says never to touch",
+        policies::ignored,
+    ),
 ];
 
 /// What only all files together can tell.
@@ -261,6 +282,16 @@ const WHOLE: &[Check<OnWhole>] = &[
         "policy-organisations",
         "the policy names known organisations",
         policies::organisations,
+    ),
+    check(
+        "waiver-portals",
+        "a waiver names a portal that its organisation has",
+        waivers::places,
+    ),
+    check(
+        "sensitive-names",
+        "no sensitive area is nearly, and not quite, one that is granted",
+        policies::sensitive_names,
     ),
 ];
 

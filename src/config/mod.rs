@@ -4,6 +4,7 @@
 
 mod checks;
 mod context;
+mod dated;
 mod desired;
 mod documents;
 mod files;
@@ -15,6 +16,7 @@ mod load;
 mod organisation;
 mod policy;
 mod project;
+mod review;
 mod schema;
 mod scope;
 mod secrets;

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::context::Context;
+use super::dated;
 use super::organisation::Organisation;
 use super::settings::settings;
 use crate::model::desired::CreationSettings;
-use crate::model::diagnostic::{Diagnostic, Sources};
+use crate::model::diagnostic::{Diagnostic, Sources, Span};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
-use crate::model::policy::Policy;
+use crate::model::policy::{Policy, Waiver};
 use crate::model::settings::PortalSettings;
 
 /// The time zone of a project that names none.
@@ -35,6 +36,8 @@ pub struct Project {
     time_zone: TimeZone,
     portals: BTreeMap<PortalName, PortalSettings>,
     policy: Arc<Policy>,
+    /// With the place of its last day.
+    pub(super) waivers: Vec<(Waiver, Span)>,
     digest: String,
     pub(super) creation: BTreeMap<PortalName, CreationSettings>,
     pub(super) identities: BTreeMap<PortalName, LoginId>,
@@ -88,6 +91,7 @@ impl Project {
             time_zone,
             portals,
             policy: Arc::clone(&context.policies.all),
+            waivers: dated::waivers(context.document.policy.as_ref()),
             digest,
             creation,
             identities,

@@ -13,6 +13,7 @@ mod assemble;
 mod context;
 mod draft;
 mod ended;
+mod escalations;
 mod fate;
 mod findings;
 mod fold;
@@ -25,7 +26,6 @@ mod mails;
 mod manual;
 mod matching;
 mod order;
-mod pattern;
 mod persons;
 mod shared;
 mod subject;
@@ -42,6 +42,8 @@ use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
 pub use assemble::assemble;
+pub use escalations::escalations;
+pub use guardrails::{Judged, escalation_refusals, waiver_states};
 pub use lint::lint;
 
 /// Plans one organisation at one portal for one day.
@@ -114,6 +116,7 @@ fn unit_plan(
         organisation_name: desired.organisation_name.clone(),
         portal: desired.portal.clone(),
         portal_organisation: desired.portal_organisation.clone(),
+        approved_by: desired.approved_by.clone(),
         listing_digest: context.live.digest(),
         live: counts(context, admins_left),
         actions: actions.into_iter().map(|draft| draft.action).collect(),

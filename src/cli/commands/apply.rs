@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
-use crate::cli::planning::{Planning, Redact};
+use crate::cli::planning::{Authors, Planning, Redact};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Apply {
@@ -35,6 +35,8 @@ pub(in crate::cli) struct Apply {
     redact: Redact,
     #[command(flatten)]
     planning: Planning,
+    #[command(flatten)]
+    authors: Authors,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -60,11 +62,16 @@ impl Apply {
             approved,
             worklists,
             redact,
+            authors: Authors { authors },
         } = self;
+        let planning = app::PlanningOptions {
+            authors,
+            ..planning.options(no_removals)
+        };
         app::apply::Options {
             path,
             project: PathBuf::from("."),
-            planning: planning.options(no_removals),
+            planning,
             format: match format {
                 ApplyFormat::Text => app::apply::Format::Text,
                 ApplyFormat::Json => app::apply::Format::Json,

@@ -6,7 +6,7 @@ use clap::{Args, ValueEnum};
 
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
-use crate::cli::planning::{Planning, Redact};
+use crate::cli::planning::{Authors, Planning, Redact};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Plan {
@@ -33,6 +33,8 @@ pub(in crate::cli) struct Plan {
     redact: Redact,
     #[command(flatten)]
     planning: Planning,
+    #[command(flatten)]
+    authors: Authors,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -60,10 +62,15 @@ impl Plan {
             detailed_exitcode,
             no_removals,
             redact,
+            authors: Authors { authors },
         } = self;
+        let planning = app::PlanningOptions {
+            authors,
+            ..planning.options(no_removals)
+        };
         app::plan::Options {
             path,
-            planning: planning.options(no_removals),
+            planning,
             format: match format {
                 PlanFormat::Text => app::plan::Format::Text,
                 PlanFormat::Json => app::plan::Format::Json,

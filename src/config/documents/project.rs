@@ -163,6 +163,10 @@ pub(in crate::config) struct AssignmentDocument<'t> {
     pub(in crate::config) from: Option<Spanned<Day>>,
     /// Last day.
     pub(in crate::config) until: Option<Spanned<Day>>,
+    /// Why they need it, where sensitive areas are among it.
+    #[serde(borrow)]
+    #[schemars(example = &"census season")]
+    pub(in crate::config) reason: Option<&'t str>,
     /// Only these portals.
     #[serde(borrow)]
     pub(in crate::config) portals: Option<Vec<Spanned<&'t str>>>,

@@ -53,8 +53,14 @@ pub(super) fn of_portals(
     policy: &Policy,
     day: Date,
 ) -> Vec<Refusal> {
+    let units: Vec<&UnitPlan> = units.iter().map(|(unit, _)| unit).collect();
+    of_whole(&units, policy, day)
+}
+
+/// The same of units without their policies, which a whole portal's limit does not look at.
+pub(super) fn of_whole(units: &[&UnitPlan], policy: &Policy, day: Date) -> Vec<Refusal> {
     let mut portals: BTreeMap<&PortalName, [Share; KINDS.len()]> = BTreeMap::new();
-    for (unit, _) in units {
+    for unit in units {
         let totals = portals.entry(&unit.portal).or_default();
         for (total, (kind, _, _)) in totals.iter_mut().zip(KINDS) {
             let Share { removed, live } = share(unit, kind);

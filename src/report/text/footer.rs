@@ -6,11 +6,13 @@ use std::io;
 use super::TextOptions;
 use super::canvas::{Canvas, Tone};
 use crate::model::plan::{ActionKind, Plan, Refusal, Summary};
+use crate::model::review::Review;
 use crate::report::words::{counted, symbol};
 
 /// Writes the counts, the digest and the refusals.
 pub(super) fn footer(
     plan: &Plan,
+    review: &Review,
     options: &TextOptions,
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
@@ -43,6 +45,11 @@ pub(super) fn footer(
     let saves = saves(plan, options);
     canvas.line(Tone::Plain, &format!("  {saves} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
+    let escalated = review.escalated();
+    if escalated > 0 {
+        let count = counted(escalated, "escalation", "escalations");
+        canvas.line(Tone::Bad, &format!("  {count}, shown first"))?;
+    }
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
     }
@@ -55,9 +62,8 @@ pub(super) fn footer(
             &format!("Not to be applied: {count} of the YAML, shown above."),
         )?;
     }
-    plan.refusals
-        .iter()
-        .try_for_each(|refusal| refused(refusal, canvas))
+    let mut refusals = plan.refusals.iter().chain(&review.refusals);
+    refusals.try_for_each(|refusal| refused(refusal, canvas))
 }
 
 /// The calls that beadle makes, and the saves that people make at portals without an API.

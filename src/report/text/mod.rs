@@ -5,6 +5,7 @@
 
 mod apply;
 mod canvas;
+mod escalations;
 mod footer;
 mod notes;
 mod people;
@@ -33,28 +34,31 @@ pub struct TextOptions {
     pub by_hand: BTreeSet<PortalName>,
 }
 
-/// Writes the whole plan: what will be done, by organisation and portal, then by person, the most
+/// Writes the whole plan: first what changes somebody's own rights by their own hand; what will be done, by organisation and portal, then by person, the most
 /// serious first; what people must do; what was left out; and what it all amounts to.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn plan_text(
     plan: &Plan,
-    _review: &Review,
+    review: &Review,
     options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut canvas = Canvas::new(options, out);
     if nothing_at_all(plan) {
-        return nothing_to_do(plan, &mut canvas);
+        nothing_to_do(plan, &mut canvas)?;
+        return notes::waivers(review, &mut canvas);
     }
+    escalations::escalations(plan, review, &mut canvas)?;
     for unit in &plan.units {
         if has_content(unit) {
             unit_text(unit, &mut canvas)?;
         }
     }
     notes::assumptions(plan, &mut canvas)?;
-    footer::footer(plan, options, &mut canvas)
+    notes::waivers(review, &mut canvas)?;
+    footer::footer(plan, review, options, &mut canvas)
 }
 
 fn nothing_at_all(plan: &Plan) -> bool {
@@ -80,6 +84,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         organisation_name: _,
         portal: _,
         portal_organisation: _,
+        approved_by: _,
         listing_digest: _,
         live: _,
         actions,
@@ -122,6 +127,9 @@ fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     );
     canvas.put(Tone::Faint, &live)?;
     canvas.end_line()?;
+    if let Some(who) = &unit.approved_by {
+        canvas.line(Tone::Faint, &format!("  approved by {who}"))?;
+    }
     canvas.end_line()?;
     if !unit.problems.is_empty() {
         let count = counted(unit.problems.len() as u64, "fault", "faults");
