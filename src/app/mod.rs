@@ -7,6 +7,7 @@ pub mod apply;
 mod authors;
 pub mod failure;
 pub mod import;
+pub mod init;
 pub mod plan;
 mod planning;
 mod portals;

@@ -3,6 +3,7 @@
 mod account;
 mod apply;
 mod import;
+mod init;
 mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -18,6 +19,7 @@ use crate::app::{Exit, Failure, Screen};
 pub(super) use account::Account;
 pub(super) use apply::Apply;
 pub(super) use import::Import;
+pub(super) use init::Init;
 pub(super) use plan::Plan;
 #[cfg(feature = "sandbox")]
 pub(super) use sandbox::Sandbox;
@@ -36,6 +38,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Plan(plan) => plan.run(screen),
         Command::Apply(apply) => apply.run(screen),
         Command::Import(import) => import.run(screen),
+        Command::Init(init) => init.run(screen),
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),
         Command::Account(account) => account.run(screen),

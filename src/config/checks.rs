@@ -8,6 +8,7 @@ mod directory;
 mod forms;
 mod identifiers;
 mod organisations;
+mod owners;
 mod people;
 mod policies;
 mod portals;
@@ -120,6 +121,11 @@ const PROJECT: &[Check<OnProject>] = &[
         assignments::dates,
     ),
     check(
+        "trust-owners",
+        "owners of the project file are users, teams or addresses",
+        owners::project,
+    ),
+    check(
         "policy-names",
         "the policy names known portals",
         policies::portals,
@@ -167,6 +173,11 @@ const ORGANISATION: &[Check<OnOrganisation>] = &[
         "empty",
         "an empty list or mapping is meant",
         organisations::empty,
+    ),
+    check(
+        "owners",
+        "owners of an organisation's file are users, teams or addresses",
+        owners::organisation,
     ),
     check(
         "user-keys",

@@ -14,6 +14,7 @@ mod globs;
 mod grants;
 mod load;
 mod organisation;
+mod owners;
 mod policy;
 mod project;
 mod review;
@@ -30,6 +31,7 @@ mod typed;
 pub use checks::descriptions as checks;
 pub use desired::UnitOnDay;
 pub use load::load;
+pub use owners::OwnedFile;
 pub use project::{Loaded, Project};
 pub use snapshot::read_snapshot;
 

@@ -22,6 +22,7 @@ pub(super) struct Organisation {
     pub(super) name: Arc<str>,
     pub(super) tags: Vec<Box<str>>,
     pub(super) approved_by: Option<Arc<str>>,
+    pub(super) owners: Vec<Box<str>>,
     pub(super) policy: Arc<Policy>,
     /// In order of the portal's name.
     pub(super) units: Vec<Unit>,

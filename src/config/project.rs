@@ -39,6 +39,7 @@ pub struct Project {
     /// With the place of its last day.
     pub(super) waivers: Vec<(Waiver, Span)>,
     digest: String,
+    pub(super) owners: Vec<Box<str>>,
     pub(super) creation: BTreeMap<PortalName, CreationSettings>,
     pub(super) identities: BTreeMap<PortalName, LoginId>,
     pub(super) bundles: Vec<Arc<str>>,
@@ -93,6 +94,13 @@ impl Project {
             policy: Arc::clone(&context.policies.all),
             waivers: dated::waivers(context.document.policy.as_ref()),
             digest,
+            owners: context
+                .document
+                .owners
+                .iter()
+                .flatten()
+                .map(|owner| owner.value.into())
+                .collect(),
             creation,
             identities,
             bundles: context

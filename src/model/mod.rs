@@ -8,6 +8,7 @@ pub mod live;
 pub mod name;
 pub mod nearest;
 pub mod outcome;
+pub mod owner;
 pub mod pattern;
 pub mod plan;
 pub mod plan_document;

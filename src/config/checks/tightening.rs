@@ -211,7 +211,11 @@ fn lists(all: &ForAll<'_>, own: &OrganisationPolicyDocument<'_>, findings: &mut 
         let text = pattern.value.0;
         if !policy.ignore.iter().any(|known| known == text) {
             let is = (text, &pattern.span);
-            findings.push(looser("ignore", is, (policy.ignore.join(", "), None)));
+            let than = match policy.ignore.as_slice() {
+                [] => "[]".to_owned(),
+                patterns => patterns.join(", "),
+            };
+            findings.push(looser("ignore", is, (than, None)));
         }
     }
     let Some(allowed) = &policy.email_domains else {

@@ -29,12 +29,14 @@ pub(in crate::config) fn build(scope: &Scope<'_>) -> Organisation {
     let units = (0..scope.portals.len())
         .map(|portal| UnitBuilder::new(scope, portal).build(&shared_names, &policy))
         .collect();
+    let owners = scope.document.owners.iter().flatten();
     Organisation {
         id: OrganisationId::new(scope.id),
         id_span: scope.id_span.clone(),
         name: scope.document.name.into(),
         tags: scope.tags.iter().map(|tag| (*tag).into()).collect(),
         approved_by: scope.document.approved_by.map(Into::into),
+        owners: owners.map(|owner| owner.value.into()).collect(),
         policy,
         units,
     }

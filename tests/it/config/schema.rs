@@ -54,6 +54,7 @@ fn every_check_says_what_it_ensures() {
     people-accounts: accounts of people have their portal's form
     assignments: assignments name known bundles, portals and areas
     assignment-dates: no assignment ends before it begins
+    trust-owners: owners of the project file are users, teams or addresses
     policy-names: the policy names known portals
     policy-domains: the policy's email domains are domains
     waiver-organisations: a waiver names the organisation whose limit it is, and only then one
@@ -63,6 +64,7 @@ fn every_check_says_what_it_ensures() {
     organisation-portals: an organisation's portals are known, its ids in their form
     own-provisioning: an organisation's own way in which accounts come to be is known
     empty: an empty list or mapping is meant
+    owners: owners of an organisation's file are users, teams or addresses
     user-keys: users are keyed by email address, once each
     user-names: every user has a name
     user-portals: users name portals that their organisation has
