@@ -164,7 +164,7 @@ fn before_applying(
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
     let plan = &prepared.plan;
-    if !plan.refusals.is_empty() && !judged_whole(plan, reviewed) {
+    if prepared.is_refused() && !judged_whole(prepared, reviewed) {
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
@@ -175,7 +175,7 @@ fn before_applying(
     if by_api.is_empty() {
         return Ok(Some(Exit::Done));
     }
-    if !options.yes && !agreed(by_api, screen)? {
+    if !options.yes && !agreed(by_api, &prepared.review, screen)? {
         screen.warn("nothing was changed");
         return Ok(Some(Exit::Failed));
     }
@@ -185,9 +185,11 @@ fn before_applying(
 /// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
 /// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
 /// that.
-fn judged_whole(plan: &Plan, reviewed: Option<&PlanDocument>) -> bool {
+fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>) -> bool {
     let of_whole_portals = |refusal: &Refusal| refusal.guardrail == Guardrail::MaxRemovalsTotal;
+    let plan = &prepared.plan;
     plan.shard.is_some()
+        && prepared.review.refusals.is_empty()
         && plan.refusals.iter().all(of_whole_portals)
         && reviewed.is_some_and(|whole| whole.shard.is_none() && whole.refusals.is_empty())
 }
@@ -227,11 +229,15 @@ fn not_approved(
     })
 }
 
-fn agreed(plan: &Plan, screen: &mut dyn Screen) -> Result<bool, Failure> {
+fn agreed(plan: &Plan, review: &Review, screen: &mut dyn Screen) -> Result<bool, Failure> {
     let summary = plan.summary();
     let actions = counted(summary.actions.values().sum(), "action", "actions");
     let calls = counted(summary.calls, "call", "calls");
-    let question = format!("Apply {actions} in {calls}? Only `yes` applies: ");
+    let escalated = match review.escalated() {
+        0 => String::new(),
+        many => format!(", with {}", counted(many, "escalation", "escalations")),
+    };
+    let question = format!("Apply {actions} in {calls}{escalated}? Only `yes` applies: ");
     screen.confirm(&question)?.ok_or(Failure::NeedsYes)
 }
 

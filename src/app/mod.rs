@@ -4,11 +4,13 @@
 
 pub mod account;
 pub mod apply;
+mod authors;
 mod changed;
 mod compared;
 mod elsewhere;
 pub mod failure;
 pub mod import;
+pub mod init;
 pub mod merge;
 pub mod next;
 pub mod plan;
@@ -17,6 +19,7 @@ mod portals;
 mod private_file;
 mod project;
 mod redaction;
+mod review;
 mod revision;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -198,7 +198,7 @@ fn show_diff(
 fn exit(prepared: &Prepared, options: &Options) -> Exit {
     if !prepared.unread.is_empty() {
         Exit::Failed
-    } else if !prepared.plan.refusals.is_empty() {
+    } else if prepared.is_refused() {
         Exit::Refused
     } else if options.detailed_exitcode && !prepared.plan.is_empty() {
         Exit::Changes

@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use super::compared::{AllCauses, Comparison};
 use super::portals::{Portals, Writers};
 use super::project::Opened;
-use super::{Failure, elsewhere, snapshots};
+use super::{Failure, elsewhere, review, snapshots};
 use crate::model::desired::Desired;
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName};
@@ -35,6 +35,11 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
+    /// Whether a guardrail says no, to the plan itself or to who is behind it.
+    pub(super) fn is_refused(&self) -> bool {
+        !(self.plan.refusals.is_empty() && self.review.refusals.is_empty())
+    }
+
     /// Whether no organisation could be read.
     pub(super) fn read_nothing(&self) -> bool {
         self.plan.units.is_empty() && !self.unread.is_empty()
@@ -204,7 +209,7 @@ pub(super) async fn prepare_compared(
     };
     let policy = opened.project.policy();
     let plan = planner::assemble(units, policy, digest, opened.day, &part);
-    let mut review = Review::default();
+    let mut review = review::of(&plan, opened, opened.is_whole() && unread.is_empty());
     if let Some(comparison) = comparison {
         comparison.fill(&mut review, &plan, &causes);
     }

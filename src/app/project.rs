@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
+use super::authors::Behind;
 use super::{Failure, Screen, world};
 use crate::config::{self, Project, UnitOnDay};
 use crate::model::desired::Desired;
@@ -40,6 +41,8 @@ pub struct PlanningOptions {
     pub no_removals: bool,
     /// Swap every portal for an embedded one.
     pub sandbox: bool,
+    /// Addresses of whoever wrote the change; without any, the environment or git knows.
+    pub authors: Vec<String>,
 }
 
 /// A project without errors, on a day.
@@ -50,6 +53,8 @@ pub(super) struct Opened {
     pub(super) day: Date,
     /// The current day.
     today: Date,
+    /// Who says who wrote the change.
+    pub(super) authors: Behind,
     selection: Selection,
     no_removals: bool,
     /// Where only some of it is to be planned.
@@ -100,6 +105,7 @@ impl Opened {
             sources,
             day,
             today: self.today,
+            authors: self.authors.clone(),
             selection: self.selection.clone(),
             no_removals: self.no_removals,
             narrowed: None,
@@ -130,6 +136,17 @@ impl Opened {
         (day != today).then(|| format!("for {day}, and today is {today}"))
     }
 
+    /// Whether all of the project was asked for.
+    pub(super) fn is_whole(&self) -> bool {
+        let Selection {
+            organisations,
+            portals,
+            shard,
+        } = &self.selection;
+        let all = organisations.is_empty() && portals.is_empty() && shard.is_none();
+        all && self.narrowed.is_none()
+    }
+
     /// What is desired of one of them.
     pub(super) fn desired(&self, unit: &UnitOnDay<'_>) -> Desired {
         let mut desired = unit.desired();
@@ -150,16 +167,18 @@ pub(super) fn open(
     options: &PlanningOptions,
     screen: &mut dyn Screen,
 ) -> Result<Opened, Failure> {
+    let authors = Behind::of(&options.authors)?;
     let (project, sources) = load(path, screen)?;
     let today = world::today(project.time_zone())?;
     let day = options.today.unwrap_or(today);
-    show(&project.too_long(day), &sources, screen)?;
+    show(&project.on_day(day), &sources, screen)?;
     check_selection(&options.selection, &project)?;
     Ok(Opened {
         project,
         sources,
         day,
         today,
+        authors,
         selection: options.selection.clone(),
         no_removals: options.no_removals,
         narrowed: None,

@@ -33,7 +33,7 @@ pub fn run(
     let mut counts = None;
     if let Some(project) = &loaded.project {
         let day = today.map_or_else(|| world::today(project.time_zone()), Ok)?;
-        found.extend(project.too_long(day));
+        found.extend(project.on_day(day));
         let accounts: usize = project.units(day).map(|unit| unit.accounts()).sum();
         counts = Some((project.organisations().count(), accounts));
     }

@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
-use super::commands::{Account, Apply, Import, Next, Plan, Schema, Snapshot, Validate, Worklist};
+use super::commands::{
+    Account, Apply, Import, Init, Next, Plan, Schema, Snapshot, Validate, Worklist,
+};
 
 /// Access as code for education: who has an account on each portal, who administers it and which
 /// areas each person may use, in YAML, reviewed and applied.
@@ -72,6 +74,8 @@ pub(super) enum Command {
     /// named under its `accounts` as well; everybody else without an address is a mistake to
     /// `validate`.
     Import(Import),
+    /// Write down who is asked before which file changes (CODEOWNERS).
+    Init(Init),
     /// Save live state to files, with the evidence that it is complete.
     Snapshot(Snapshot),
     /// For portals without an API: show the steps that wait for a person, and mark them as done.

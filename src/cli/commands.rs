@@ -3,6 +3,7 @@
 mod account;
 mod apply;
 mod import;
+mod init;
 mod merge;
 mod next;
 mod plan;
@@ -20,6 +21,7 @@ use crate::app::{Exit, Failure, Screen};
 pub(super) use account::Account;
 pub(super) use apply::Apply;
 pub(super) use import::Import;
+pub(super) use init::Init;
 pub(super) use next::Next;
 pub(super) use plan::Plan;
 #[cfg(feature = "sandbox")]
@@ -40,6 +42,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Apply(apply) => apply.run(screen),
         Command::Next(next) => next.run(screen),
         Command::Import(import) => import.run(screen),
+        Command::Init(init) => init.run(screen),
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),
         Command::Account(account) => account.run(screen),

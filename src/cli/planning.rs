@@ -31,6 +31,17 @@ pub(super) struct Planning {
     pub(super) sandbox: bool,
 }
 
+/// Who is behind the change that is planned.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Planning")]
+pub(super) struct Authors {
+    /// Who wrote the change, by email address; may be repeated. What gives them rights is an
+    /// escalation and stands first. Without it: BEADLE_AUTHORS, else the authors of the last
+    /// commit that touched the project and, where files have changed since, git's `user.email`.
+    #[arg(long = "author", value_name = "ADDRESS")]
+    pub(super) authors: Vec<String>,
+}
+
 #[derive(Debug, Args)]
 pub(super) struct Redact {
     /// Keep names and addresses out, behind stable pseudonyms: `auto` does so in CI.
@@ -64,6 +75,7 @@ impl Planning {
             today,
             no_removals,
             sandbox,
+            authors: Vec::new(),
         }
     }
 }

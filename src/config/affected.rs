@@ -119,8 +119,9 @@ fn gone_unit(unit: &UnitOnDay<'_>) -> Gone {
 fn differences(before: (&Project, &Desired), after: (&Project, &Desired)) -> BTreeSet<What> {
     let ((old_project, old), (new_project, new)) = (before, after);
     let Desired {
-        organisation,
+        organisation: _,
         organisation_name,
+        approved_by,
         portal,
         portal_organisation,
         source: _,
@@ -132,7 +133,6 @@ fn differences(before: (&Project, &Desired), after: (&Project, &Desired)) -> BTr
         identity,
         policy,
     } = new;
-    let approved = |project: &Project| project.approved_by(organisation).map(str::to_owned);
     let identity_of = |identity: &Option<LoginId>| identity.as_ref().map(written);
     let differs = [
         (
@@ -164,10 +164,7 @@ fn differences(before: (&Project, &Desired), after: (&Project, &Desired)) -> BTr
                 || identity_of(identity) != identity_of(&old.identity)
                 || reached_at(new_project, portal) != reached_at(old_project, portal),
         ),
-        (
-            What::ApprovedBy,
-            approved(new_project) != approved(old_project),
-        ),
+        (What::ApprovedBy, *approved_by != old.approved_by),
     ];
     let differing = differs.into_iter().filter(|(_, differs)| *differs);
     differing.map(|(what, _)| what).collect()
@@ -286,6 +283,7 @@ fn held_to<'p>(policy: &'p Policy, unit: &Desired) -> impl PartialEq + use<'p> {
         email_domains: _,
         sensitive_areas,
         shared_accounts,
+        escalations,
         waivers,
     } = policy;
     let own = |waiver: &&Waiver| {
@@ -298,7 +296,7 @@ fn held_to<'p>(policy: &'p Policy, unit: &Desired) -> impl PartialEq + use<'p> {
         // Required and longest ends are judged when the files are checked.
         expiry.warn_days,
         sensitive_areas.get(&unit.portal),
-        *shared_accounts,
+        (*shared_accounts, *escalations),
         waivers.iter().filter(own).collect::<Vec<_>>(),
     )
 }

@@ -8,12 +8,14 @@ mod directory;
 mod forms;
 mod identifiers;
 mod organisations;
+mod owners;
 mod people;
 mod policies;
 mod portals;
 mod roles;
 mod tightening;
 mod users;
+mod waivers;
 
 use super::context::Context;
 use super::findings::Findings;
@@ -119,9 +121,29 @@ const PROJECT: &[Check<OnProject>] = &[
         assignments::dates,
     ),
     check(
+        "trust-owners",
+        "owners of the project file are users, teams or addresses",
+        owners::project,
+    ),
+    check(
         "policy-names",
         "the policy names known portals",
         policies::portals,
+    ),
+    check(
+        "policy-domains",
+        "the policy's email domains are domains",
+        policies::domains,
+    ),
+    check(
+        "waiver-organisations",
+        "a waiver names the organisation whose limit it is, and only then one",
+        waivers::whose,
+    ),
+    check(
+        "waiver-reasons",
+        "a waiver says why it is right",
+        waivers::reasons,
     ),
     check(
         "tightening",
@@ -151,6 +173,11 @@ const ORGANISATION: &[Check<OnOrganisation>] = &[
         "empty",
         "an empty list or mapping is meant",
         organisations::empty,
+    ),
+    check(
+        "owners",
+        "owners of an organisation's file are users, teams or addresses",
+        owners::organisation,
     ),
     check(
         "user-keys",
@@ -205,11 +232,6 @@ const ORGANISATION: &[Check<OnOrganisation>] = &[
         roles::delete,
     ),
     check(
-        "required-admins",
-        "the admin set holds all required administrators",
-        roles::required,
-    ),
-    check(
         "shared",
         "shared accounts are allowed, their people known",
         roles::shared,
@@ -238,6 +260,16 @@ const BUILT: &[Check<OnBuilt>] = &[
         "grants of sensitive areas have a reason and an end",
         built::sensitive,
     ),
+    check(
+        "required-admins",
+        "the admin set holds all required administrators",
+        built::required_admins,
+    ),
+    check(
+        "ignored",
+        "nobody is listed whom the policy says never to touch",
+        policies::ignored,
+    ),
 ];
 
 /// What only all files together can tell.
@@ -261,6 +293,16 @@ const WHOLE: &[Check<OnWhole>] = &[
         "policy-organisations",
         "the policy names known organisations",
         policies::organisations,
+    ),
+    check(
+        "waiver-portals",
+        "a waiver names a portal that its organisation has",
+        waivers::places,
+    ),
+    check(
+        "sensitive-names",
+        "no sensitive area is nearly, and not quite, one that is granted",
+        policies::sensitive_names,
     ),
 ];
 

@@ -171,6 +171,7 @@ impl Builder<'_> {
             organisation_name: Arc::clone(&self.organisation.name),
             portal: unit.portal.clone(),
             portal_organisation: unit.portal_organisation.clone(),
+            approved_by: self.organisation.approved_by.clone(),
             source: self.source(&unit.span),
             manages_accounts: unit.manages_accounts,
             admins: self.admins(unit),

@@ -17,8 +17,8 @@ pub(super) use organisation::{
     AreaEntry, AreaUser, AreaView, Areas, OrganisationDocument, PortalLists, UserDocument,
 };
 pub(super) use policy::{
-    ExpiryDocument, OrganisationPolicyDocument, PolicyDocument, RemovalsWord, SensitiveAreas,
-    SharedAccountsWord, UnmanagedWord, WaiverDocument,
+    EscalationsWord, ExpiryDocument, OrganisationPolicyDocument, PolicyDocument, RemovalsWord,
+    SensitiveAreas, SharedAccountsWord, UnmanagedWord, WaiverDocument,
 };
 pub(super) use project::{
     AdminChoice, AssignmentDocument, PersonDocument, PortalDocument, ProjectDocument, RouteWord,

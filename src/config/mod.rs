@@ -5,6 +5,7 @@
 mod affected;
 mod checks;
 mod context;
+mod dated;
 mod desired;
 mod documents;
 mod files;
@@ -15,8 +16,10 @@ mod grants;
 mod load;
 mod next;
 mod organisation;
+mod owners;
 mod policy;
 mod project;
+mod review;
 mod schema;
 mod scope;
 mod secrets;
@@ -31,6 +34,7 @@ pub use affected::{Affected, Gone, What, affected};
 pub use checks::descriptions as checks;
 pub use desired::UnitOnDay;
 pub use load::load;
+pub use owners::OwnedFile;
 pub use project::{Loaded, Project};
 pub use snapshot::read_snapshot;
 

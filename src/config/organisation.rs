@@ -21,7 +21,8 @@ pub(super) struct Organisation {
     pub(super) id_span: Span,
     pub(super) name: Arc<str>,
     pub(super) tags: Vec<Box<str>>,
-    pub(super) approved_by: Option<Box<str>>,
+    pub(super) approved_by: Option<Arc<str>>,
+    pub(super) owners: Vec<Box<str>>,
     pub(super) policy: Arc<Policy>,
     /// In order of the portal's name.
     pub(super) units: Vec<Unit>,
@@ -46,6 +47,9 @@ pub(super) struct Unit {
     pub(super) delete: Vec<(LoginId, Span)>,
     /// The project's required administrators, by their login ids here.
     pub(super) require_admins: Vec<LoginId>,
+    /// Those of them who are in the admin set neither by the `admins` key nor by assignment, as
+    /// the policy writes them, where there is such a key.
+    pub(super) missing_admins: Vec<LoginId>,
 }
 
 /// One account.

@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::documents::{
-    ExpiryDocument, OrganisationPolicyDocument, PolicyDocument, RemovalsWord, SensitiveAreas,
-    SharedAccountsWord, UnmanagedWord, WaiverDocument,
+    EscalationsWord, ExpiryDocument, OrganisationPolicyDocument, PolicyDocument, RemovalsWord,
+    SensitiveAreas, SharedAccountsWord, UnmanagedWord, WaiverDocument,
 };
 use super::spanned::{Entries, Identifier, ListOr, Spanned};
 use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName};
 use crate::model::policy::{
-    ExpiryPolicy, Policy, RemovalLimit, Removals, SensitiveArea, SharedAccounts, Unmanaged, Waiver,
+    Escalations, ExpiryPolicy, Policy, RemovalLimit, Removals, SensitiveArea, SharedAccounts,
+    Unmanaged, Waiver,
 };
 
 /// The policy for all, and those for single organisations.
@@ -59,6 +60,7 @@ fn project(document: &PolicyDocument<'_>) -> Policy {
         email_domains,
         sensitive_areas,
         shared_accounts,
+        escalations,
         waivers,
         organisations: _,
     } = document;
@@ -68,14 +70,16 @@ fn project(document: &PolicyDocument<'_>) -> Policy {
     let mut policy = Policy {
         min_admins: min_admins.as_ref().map_or(default.min_admins, |n| n.value),
         require_admins: logins(require_admins.as_deref()),
-        max_removals: RemovalLimit {
-            percent: limit.percent.unwrap_or(default.max_removals.percent),
-            count: limit.count.unwrap_or(default.max_removals.count),
-        },
-        max_removals_total: RemovalLimit {
-            percent: total.percent.unwrap_or(default.max_removals_total.percent),
-            count: total.count.unwrap_or(default.max_removals_total.count),
-        },
+        max_removals: limit_of(
+            default.max_removals,
+            limit.percent.as_ref(),
+            limit.count.as_ref(),
+        ),
+        max_removals_total: limit_of(
+            default.max_removals_total,
+            total.percent.as_ref(),
+            total.count.as_ref(),
+        ),
         removals: removals
             .as_ref()
             .map_or(default.removals, |w| removals_of(w.value)),
@@ -91,6 +95,9 @@ fn project(document: &PolicyDocument<'_>) -> Policy {
         shared_accounts: shared_accounts
             .as_ref()
             .map_or(default.shared_accounts, |word| shared_of(word.value)),
+        escalations: escalations
+            .as_ref()
+            .map_or(default.escalations, |word| escalations_of(word.value)),
         waivers: waivers.iter().flatten().map(waiver).collect(),
     };
     add_sensitive(&mut policy, sensitive_areas.as_ref());
@@ -109,20 +116,20 @@ fn tightened(all: &Policy, document: &OrganisationPolicyDocument<'_>) -> Policy 
         email_domains,
         sensitive_areas,
         shared_accounts,
+        escalations,
     } = document;
     let mut policy = all.clone();
     if let Some(number) = min_admins {
         policy.min_admins = number.value;
     }
-    policy
-        .require_admins
-        .extend(logins(require_admins.as_deref()));
+    for login in logins(require_admins.as_deref()) {
+        if !policy.require_admins.contains(&login) {
+            policy.require_admins.push(login);
+        }
+    }
     if let Some(limit) = max_removals {
-        let RemovalLimit { percent, count } = policy.max_removals;
-        policy.max_removals = RemovalLimit {
-            percent: limit.percent.as_ref().map_or(percent, |n| n.value),
-            count: limit.count.as_ref().map_or(count, |n| n.value),
-        };
+        let (percent, count) = (limit.percent.as_ref(), limit.count.as_ref());
+        policy.max_removals = limit_of(policy.max_removals, percent, count);
     }
     if let Some(word) = removals {
         policy.removals = removals_of(word.value);
@@ -143,7 +150,22 @@ fn tightened(all: &Policy, document: &OrganisationPolicyDocument<'_>) -> Policy 
     if let Some(word) = shared_accounts {
         policy.shared_accounts = shared_of(word.value);
     }
+    if let Some(word) = escalations {
+        policy.escalations = escalations_of(word.value);
+    }
     policy
+}
+
+/// A limit with the numbers that are written, and those of `base` for the others.
+fn limit_of(
+    base: RemovalLimit,
+    percent: Option<&Spanned<u32>>,
+    count: Option<&Spanned<u32>>,
+) -> RemovalLimit {
+    RemovalLimit {
+        percent: percent.map_or(base.percent, |number| number.value),
+        count: count.map_or(base.count, |number| number.value),
+    }
 }
 
 fn logins(written: Option<&[Spanned<Identifier<'_>>]>) -> Vec<LoginId> {
@@ -156,10 +178,14 @@ fn texts(written: Option<&[Spanned<Identifier<'_>>]>) -> Vec<String> {
     written.map(|text| text.value.0.to_owned()).collect()
 }
 
-/// Domains in lower case, without the `@` that people put before them.
 fn domains(written: &[Spanned<&str>]) -> Vec<String> {
-    let one = |domain: &Spanned<&str>| domain.value.trim_start_matches('@').to_ascii_lowercase();
-    written.iter().map(one).collect()
+    written.iter().map(|one| domain(one.value)).collect()
+}
+
+/// A domain in lower case, without the `@` that people put before it.
+pub(super) fn domain(written: &str) -> String {
+    let bare = written.strip_prefix('@').unwrap_or(written);
+    bare.to_ascii_lowercase()
 }
 
 fn expiry_of(base: ExpiryPolicy, document: &ExpiryDocument) -> ExpiryPolicy {
@@ -171,7 +197,7 @@ fn expiry_of(base: ExpiryPolicy, document: &ExpiryDocument) -> ExpiryPolicy {
     ExpiryPolicy {
         required: required.as_ref().map_or(base.required, |word| word.value),
         max_days: max_days.as_ref().map(|days| days.value).or(base.max_days),
-        warn_days: warn_days.unwrap_or(base.warn_days),
+        warn_days: warn_days.as_ref().map_or(base.warn_days, |days| days.value),
     }
 }
 
@@ -200,7 +226,7 @@ fn add_sensitive(policy: &mut Policy, written: Option<&Entries<'_, SensitiveArea
     }
 }
 
-fn waiver(document: &WaiverDocument<'_>) -> Waiver {
+pub(super) fn waiver(document: &WaiverDocument<'_>) -> Waiver {
     let WaiverDocument {
         organisation,
         portal,
@@ -214,9 +240,9 @@ fn waiver(document: &WaiverDocument<'_>) -> Waiver {
             .as_ref()
             .map(|id| OrganisationId::new(id.value.0)),
         portal: PortalName::new(portal.value),
-        guardrail: *guardrail,
+        guardrail: guardrail.value,
         limit: *limit,
-        reason: (*reason).to_owned(),
+        reason: reason.value.to_owned(),
         until: until.value.0,
     }
 }
@@ -240,5 +266,12 @@ fn shared_of(word: SharedAccountsWord) -> SharedAccounts {
         SharedAccountsWord::Allow => SharedAccounts::Allow,
         SharedAccountsWord::Warn => SharedAccounts::Warn,
         SharedAccountsWord::Forbid => SharedAccounts::Forbid,
+    }
+}
+
+fn escalations_of(word: EscalationsWord) -> Escalations {
+    match word {
+        EscalationsWord::Report => Escalations::Report,
+        EscalationsWord::Refuse => Escalations::Refuse,
     }
 }

@@ -8,12 +8,13 @@ use std::sync::Arc;
 use jiff::tz::TimeZone;
 
 use super::context::Context;
+use super::dated;
 use super::organisation::Organisation;
 use super::settings::settings;
 use crate::model::desired::CreationSettings;
-use crate::model::diagnostic::{Diagnostic, Sources};
+use crate::model::diagnostic::{Diagnostic, Sources, Span};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
-use crate::model::policy::Policy;
+use crate::model::policy::{Policy, Waiver};
 use crate::model::settings::PortalSettings;
 
 /// The time zone of a project that names none.
@@ -35,7 +36,10 @@ pub struct Project {
     time_zone: TimeZone,
     portals: BTreeMap<PortalName, PortalSettings>,
     policy: Arc<Policy>,
+    /// With the place of its last day.
+    pub(super) waivers: Vec<(Waiver, Span)>,
     digest: String,
+    pub(super) owners: Vec<Box<str>>,
     pub(super) creation: BTreeMap<PortalName, CreationSettings>,
     pub(super) identities: BTreeMap<PortalName, LoginId>,
     pub(super) bundles: Vec<Arc<str>>,
@@ -88,7 +92,15 @@ impl Project {
             time_zone,
             portals,
             policy: Arc::clone(&context.policies.all),
+            waivers: dated::waivers(context.document.policy.as_ref()),
             digest,
+            owners: context
+                .document
+                .owners
+                .iter()
+                .flatten()
+                .map(|owner| owner.value.into())
+                .collect(),
             creation,
             identities,
             bundles: context

@@ -22,6 +22,8 @@ pub struct Desired {
     pub portal: PortalName,
     /// The organisation's id there.
     pub portal_organisation: PortalOrganisation,
+    /// Who approved the organisation's list, and in which role (`approved_by`).
+    pub approved_by: Option<Arc<str>>,
     /// Where the YAML names that id.
     pub source: Source,
     /// Whether accounts are managed: false where there is neither a `users` key nor an

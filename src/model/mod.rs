@@ -10,6 +10,8 @@ pub mod name;
 pub mod nearest;
 pub mod next;
 pub mod outcome;
+pub mod owner;
+pub mod pattern;
 pub mod plan;
 pub mod plan_document;
 pub mod policy;

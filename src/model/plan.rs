@@ -231,6 +231,8 @@ pub struct UnitPlan {
     pub portal: PortalName,
     /// The organisation's id there.
     pub portal_organisation: PortalOrganisation,
+    /// Who approved the organisation's list, and in which role, where the YAML says so.
+    pub approved_by: Option<Arc<str>>,
     /// Digest of the listing that it was made from: SHA-256, lower-case hexadecimal.
     pub listing_digest: String,
     /// What was live, to measure removals against.

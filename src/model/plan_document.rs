@@ -107,6 +107,9 @@ pub struct UnitDocument {
     pub portal: String,
     /// The organisation's id at that portal.
     pub portal_organisation: String,
+    /// Who approved the organisation's list, as the YAML says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
     /// SHA-256 of the listing that it was made from.
     pub listing: String,
     /// What will be done, the most serious first.

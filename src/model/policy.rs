@@ -31,6 +31,8 @@ pub struct Policy {
     pub sensitive_areas: BTreeMap<PortalName, BTreeMap<AreaName, SensitiveArea>>,
     /// Whether shared accounts may be.
     pub shared_accounts: SharedAccounts,
+    /// What becomes of a plan by which somebody's own rights change by their own hand.
+    pub escalations: Escalations,
     /// Dated exceptions.
     pub waivers: Vec<Waiver>,
 }
@@ -91,6 +93,15 @@ pub enum SharedAccounts {
     Allow,
 }
 
+/// `policy.escalations`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Escalations {
+    /// They stand first in the plan.
+    Report,
+    /// The plan is refused, too.
+    Refuse,
+}
+
 /// A reviewed, dated exception to one guardrail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Waiver {
@@ -100,13 +111,35 @@ pub struct Waiver {
     pub portal: PortalName,
     /// Which guardrail.
     pub guardrail: Guardrail,
-    /// The number allowed instead: most removals, or fewest administrators.
+    /// The number allowed instead: most removals or escalations, or fewest administrators.
     pub limit: u32,
     /// Why, in a sentence.
     pub reason: String,
     /// Last day on which it holds.
     pub until: Date,
 }
+
+/// Which limit, and whose: `` `max_removals` for `oakfield` at `hants` ``.
+impl std::fmt::Display for Waiver {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            organisation,
+            portal,
+            guardrail,
+            limit: _,
+            reason: _,
+            until: _,
+        } = self;
+        write!(formatter, "`{}` for ", guardrail.as_str())?;
+        match organisation {
+            Some(organisation) => write!(formatter, "`{organisation}` at `{portal}`"),
+            None => write!(formatter, "all of `{portal}`"),
+        }
+    }
+}
+
+/// The reason in a waiver that is printed to be pasted: whoever pastes it writes a better one.
+pub const WAIVER_REASON: &str = "say here why this is right";
 
 /// The limits on a whole plan. `Display` is its name in YAML.
 #[derive(
@@ -132,6 +165,8 @@ pub enum Guardrail {
     MinAdmins,
     /// Administrators that must stay.
     RequireAdmins,
+    /// Actions by which somebody's own rights change by their own hand.
+    Escalations,
 }
 
 impl Guardrail {
@@ -143,7 +178,26 @@ impl Guardrail {
             Self::MaxRemovalsTotal => "max_removals_total",
             Self::MinAdmins => "min_admins",
             Self::RequireAdmins => "require_admins",
+            Self::Escalations => "escalations",
         }
+    }
+
+    /// Whether it is a limit on one organisation, so that its waivers name one; the others are of
+    /// a whole portal.
+    #[must_use]
+    pub fn is_of_organisation(self) -> bool {
+        match self {
+            Self::MaxRemovals | Self::MinAdmins | Self::RequireAdmins | Self::Escalations => true,
+            Self::MaxRemovalsTotal => false,
+        }
+    }
+}
+
+impl Waiver {
+    /// Whether it still holds on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: Date) -> bool {
+        day <= self.until
     }
 }
 
@@ -180,6 +234,7 @@ impl Default for Policy {
             email_domains: None,
             sensitive_areas: BTreeMap::new(),
             shared_accounts: SharedAccounts::Warn,
+            escalations: Escalations::Report,
             waivers: Vec::new(),
         }
     }

@@ -1,13 +1,17 @@
-//! What a reviewer should know beside the plan: which actions raise somebody's own rights, and
-//! whence each action comes. It is no part of what is approved: the same plan has the same digest
-//! whoever wrote the change and whatever it is compared with.
+//! What a reviewer should know beside the plan: which actions raise somebody's own rights, which
+//! waivers end or are not needed, and whence each action comes. It is no part of what is approved:
+//! the same plan has the same digest whoever wrote the change and whatever it is compared with.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::plan::ActionIndex;
+use super::plan::{ActionIndex, Refusal};
+use super::plan_document::{RefusalDocument, SourceDocument};
+use super::policy::Guardrail;
 
 /// One action of a plan. It names nobody: whose action it is stands in the plan, redacted or not.
 #[derive(
@@ -24,8 +28,12 @@ pub struct ActionAt {
 /// What is to be looked at first.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Review {
-    /// Actions by which somebody's own rights change by their own hand, in the plan's order.
+    /// What changes somebody's own rights by their own hand, in the plan's order.
     pub escalations: Vec<Escalation>,
+    /// Refusals that depend on who is behind the change, so that they are no part of the plan.
+    pub refusals: Vec<Refusal>,
+    /// Waivers that end soon, or that the plan does not need.
+    pub waivers: Vec<WaiverNote>,
     /// Whence each action comes, where the plan was compared with an earlier configuration. Then
     /// every action is there.
     pub causes: BTreeMap<ActionAt, Cause>,
@@ -65,22 +73,64 @@ impl Review {
     pub fn is_empty(&self) -> bool {
         let Self {
             escalations,
+            refusals,
+            waivers,
             causes,
             compared,
         } = self;
-        escalations.is_empty() && causes.is_empty() && compared.is_none()
+        let nothing = escalations.is_empty() && refusals.is_empty() && waivers.is_empty();
+        nothing && causes.is_empty() && compared.is_none()
+    }
+
+    /// How many actions and steps are escalations, each counted once however many reasons it has.
+    #[must_use]
+    pub fn escalated(&self) -> u64 {
+        let places = self.escalations.iter();
+        let places: BTreeSet<_> = places.map(Escalation::place).collect();
+        places.len() as u64
     }
 }
 
-/// An action that nobody else stands behind.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+/// Who is behind a change: whoever wrote it, under every name that the project has for them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Authors {
+    /// Their addresses, canonical.
+    pub addresses: BTreeSet<String>,
+    /// Their user keys, canonical, and those of the shared accounts that they use.
+    pub persons: BTreeSet<Arc<str>>,
+}
+
+/// An action, or a step for a person, that nobody else stands behind. What has several reasons is
+/// there several times.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(deny_unknown_fields)]
 pub struct Escalation {
-    /// Which action.
-    #[serde(flatten)]
-    pub at: ActionAt,
+    /// Index of the unit in the plan, from 0.
+    pub unit: u32,
+    /// Index of the action in that unit, from 0; none for a step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<ActionIndex>,
+    /// Index of the step for a person in that unit, from 0; none for an action.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub manual: Option<u32>,
     /// In what way.
     pub kind: EscalationKind,
+}
+
+impl Escalation {
+    /// What it is about, whatever the reason.
+    #[must_use]
+    pub fn place(&self) -> (u32, Option<ActionIndex>, Option<u32>) {
+        let Self {
+            unit,
+            action,
+            manual,
+            kind: _,
+        } = self;
+        (*unit, *action, *manual)
+    }
 }
 
 /// How somebody's own rights change by their own hand.
@@ -93,8 +143,43 @@ pub enum EscalationKind {
     OwnAdmin,
     /// An author of the change is given an area, an account or a later end.
     SelfGrant,
+    /// An account that had another address gets that of an author of the change.
+    TakesOver,
     /// The organisation's `approved_by` names the person who gains.
     ApprovesOwn,
+    /// The login that beadle itself uses gains rights.
+    OwnIdentity,
+}
+
+/// Something worth knowing of a waiver.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WaiverNote {
+    /// What about it.
+    pub what: WaiverState,
+    /// The limit that it lifts.
+    pub guardrail: Guardrail,
+    /// The organisation; none for a whole portal.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organisation: Option<String>,
+    /// The portal.
+    pub portal: String,
+    /// The last day on which it holds.
+    pub until: Date,
+    /// Where it stands.
+    pub source: SourceDocument,
+}
+
+/// What is worth knowing of a waiver.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum WaiverState {
+    /// It ends within the days of `policy.expiry.warn_days`.
+    EndsSoon,
+    /// Without it, nothing of this plan would be refused.
+    NotNeeded,
 }
 
 /// Whence an action comes.
@@ -115,8 +200,12 @@ pub enum Cause {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReviewDocument {
-    /// Actions by which somebody's own rights change by their own hand.
+    /// What changes somebody's own rights by their own hand.
     pub escalations: Vec<Escalation>,
+    /// Guardrails that refuse the plan because of them.
+    pub refusals: Vec<RefusalDocument>,
+    /// Waivers that end soon, or that the plan does not need.
+    pub waivers: Vec<WaiverNote>,
     /// Whence each action comes, where that was asked for.
     pub causes: Vec<CauseDocument>,
     /// With what the plan was compared, where that was asked for.
@@ -141,6 +230,8 @@ impl ReviewDocument {
     pub fn of(review: &Review) -> Option<Self> {
         let Review {
             escalations,
+            refusals,
+            waivers,
             causes,
             compared,
         } = review;
@@ -150,6 +241,8 @@ impl ReviewDocument {
         };
         (!review.is_empty()).then(|| Self {
             escalations: escalations.clone(),
+            refusals: refusals.iter().map(RefusalDocument::of).collect(),
+            waivers: waivers.clone(),
             causes: causes.iter().map(cause).collect(),
             compared: compared.clone(),
         })

@@ -8,6 +8,7 @@ use crate::model::day::Presence;
 use crate::model::desired::DesiredAccount;
 use crate::model::live::LiveAccount;
 use crate::model::name::{LoginId, PortalId};
+use crate::model::pattern::Patterns;
 use crate::model::plan::{AccountRef, ActionKind, Finding, HeldBack, HeldBackReason};
 use crate::model::policy::Unmanaged;
 use crate::model::rules::LoginForm;
@@ -15,7 +16,7 @@ use crate::model::source::Source;
 
 use super::context::Context;
 use super::draft::Drafts;
-use super::pattern::Patterns;
+
 use super::subject::Subject;
 
 /// One live account and whether a desired one has taken it.

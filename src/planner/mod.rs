@@ -13,6 +13,7 @@ mod assemble;
 mod context;
 mod draft;
 mod ended;
+mod escalations;
 mod fate;
 mod findings;
 mod fold;
@@ -27,7 +28,6 @@ mod matching;
 mod moves;
 mod next;
 mod order;
-mod pattern;
 mod persons;
 mod shared;
 mod stays;
@@ -46,7 +46,9 @@ use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
 pub use assemble::{Part, assemble};
+pub use escalations::escalations;
 pub use guardrails::of_portals as portal_refusals;
+pub use guardrails::{Judged, escalation_refusals, waiver_states};
 pub use lint::lint;
 pub use next::{Changes, live_days, of_portals, of_unit, term_days};
 pub use persons::{Elsewhere, losing};
@@ -122,6 +124,7 @@ fn unit_plan(
         organisation_name: desired.organisation_name.clone(),
         portal: desired.portal.clone(),
         portal_organisation: desired.portal_organisation.clone(),
+        approved_by: desired.approved_by.clone(),
         listing_digest: context.live.digest(),
         live: counts(context, admins_left),
         actions: actions.into_iter().map(|draft| draft.action).collect(),

@@ -4,6 +4,7 @@
 //! Nothing here decides, reads a file, a clock or the environment, or writes to stdout. Styles are
 //! written when asked for; whoever owns the terminal strips them where they do not belong.
 
+pub mod codeowners;
 pub mod diagnostics;
 pub mod diff;
 pub mod escape;

@@ -26,6 +26,7 @@ pub(crate) fn beadle(folder: &Path) -> Command {
         "OFS_PORTAL_TOKEN",
         "OFS_READ_TOKEN",
         "BEADLE_REDACTION_KEY",
+        "BEADLE_AUTHORS",
     ] {
         command.env_remove(variable);
     }

@@ -162,6 +162,7 @@ fn unit() -> Desired {
         organisation_name: "Oakfield Primary School".into(),
         portal: "p".into(),
         portal_organisation: "8502001".into(),
+        approved_by: None,
         source: crate::model::source::Source {
             file: "beadle.yaml".into(),
             line: 1,

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::merge::MergeReports;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
-use crate::cli::planning::{Planning, Redact};
+use crate::cli::planning::{Authors, Planning, Redact};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -39,6 +39,8 @@ pub(in crate::cli) struct Apply {
     redact: Redact,
     #[command(flatten)]
     planning: Planning,
+    #[command(flatten)]
+    authors: Authors,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -68,11 +70,16 @@ impl Apply {
             approved,
             worklists,
             redact,
+            authors: Authors { authors },
         } = self;
+        let planning = app::PlanningOptions {
+            authors,
+            ..planning.options(no_removals)
+        };
         app::apply::Options {
             path,
             project: PathBuf::from("."),
-            planning: planning.options(no_removals),
+            planning,
             format: match format {
                 ApplyFormat::Text => app::apply::Format::Text,
                 ApplyFormat::Json => app::apply::Format::Json,

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use super::merge::MergePlans;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
-use crate::cli::planning::{Planning, Redact};
+use crate::cli::planning::{Authors, Planning, Redact};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -37,6 +37,8 @@ pub(in crate::cli) struct Plan {
     redact: Redact,
     #[command(flatten)]
     planning: Planning,
+    #[command(flatten)]
+    authors: Authors,
     #[command(flatten)]
     revisions: Revisions,
 }
@@ -102,15 +104,20 @@ impl Plan {
             no_removals,
             redact,
             revisions,
+            authors: Authors { authors },
         } = self;
         let Revisions {
             changed_since,
             compare_with,
             applied,
         } = revisions;
+        let planning = app::PlanningOptions {
+            authors,
+            ..planning.options(no_removals)
+        };
         app::plan::Options {
             path,
-            planning: planning.options(no_removals),
+            planning,
             format: match format {
                 PlanFormat::Text => app::plan::Format::Text,
                 PlanFormat::Json => app::plan::Format::Json,

@@ -1,8 +1,9 @@
 //! Checks of grants once all their views are brought together, because one view may say what
 //! another leaves out.
 
+use crate::config::dated;
 use crate::config::findings::{Finding, Findings};
-use crate::config::organisation::{Account, GrantLine, Organisation, Unit};
+use crate::config::organisation::{Account, Door, GrantLine, Organisation, Unit};
 use crate::config::scope::Scope;
 use crate::model::diagnostic::Span;
 
@@ -25,6 +26,20 @@ pub(super) fn expiry(_: &Scope<'_>, organisation: &Organisation, findings: &mut 
                     .label("`until` is missing")
                     .help("`policy.expiry.required` wants one: `until: YEAR-MONTH-DAY`"),
             );
+        }
+    }
+}
+
+/// Every required administrator is in the admin set. Where a waiver names the place, the day
+/// decides: [`crate::config::dated`].
+pub(super) fn required_admins(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
+    let policy = &organisation.policy;
+    for unit in &organisation.units {
+        if dated::required_waivers(policy, &organisation.id, &unit.portal)
+            .next()
+            .is_none()
+        {
+            findings.extend(dated::missing_admins(&organisation.id, unit));
         }
     }
 }
@@ -70,35 +85,51 @@ pub(super) fn never_begins(_: &Scope<'_>, organisation: &Organisation, findings:
     }
 }
 
-pub(super) fn sensitive(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
+pub(super) fn sensitive(scope: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
     for unit in &organisation.units {
         let Some(areas) = organisation.policy.sensitive_areas.get(&unit.portal) else {
             continue;
         };
         each_grant(unit, |area, views| {
             if areas.contains_key(area) {
-                findings.extend(lacking(unit, area, views));
+                findings.extend(lacking(scope, unit, area, views));
             }
         });
     }
 }
 
-fn lacking(unit: &Unit, area: &str, views: &[GrantLine]) -> Option<Finding> {
+fn lacking(scope: &Scope<'_>, unit: &Unit, area: &str, views: &[GrantLine]) -> Option<Finding> {
     let first = views.first()?;
     let account = unit.accounts.get(first.account as usize)?;
     let endless = views.iter().find(|view| view.window.until.is_none());
     let reasonless = views.iter().all(|view| view.reason.is_none());
     let (lacks, at) = match (endless, reasonless) {
-        (Some(view), true) => ("`until` and `reason`", &view.span),
-        (Some(view), false) => ("`until`", &view.span),
-        (None, true) => ("`reason`", &first.span),
+        (Some(view), true) => ("`until` and `reason`", view),
+        (Some(view), false) => ("`until`", view),
+        (None, true) => ("`reason`", first),
         (None, false) => return None,
     };
     let message = format!(
         "`{area}` is a sensitive area: the grant to `{}` needs {lacks}",
         account.person
     );
-    Some(Finding::error("sensitive-area", at, message).help(format!(
-        "write `{{ area: {area}, until: YEAR-MONTH-DAY, reason: WHY }}`"
-    )))
+    let bundle = |index: u32| scope.context.bundles.get(index as usize);
+    let help = match at.door {
+        Door::User => format!("write `{{ area: {area}, until: YEAR-MONTH-DAY, reason: WHY }}`"),
+        Door::AreaView => format!(
+            "write `{{ user: {}, until: YEAR-MONTH-DAY, reason: WHY }}`",
+            account.person
+        ),
+        Door::Bundle(index) => format!(
+            "the bundle `{}` gives it, for as long as the account lasts: take it out of the \
+             bundle and write `{{ area: {area}, until: YEAR-MONTH-DAY, reason: WHY }}` under \
+             `areas`, or keep it there, and give the account an `until` and the `reason` under \
+             `areas`",
+            bundle(index).map_or("", |bundle| &*bundle.name)
+        ),
+        Door::Assignment | Door::AssignedBundle(_) => {
+            "write `until` and `reason` in the assignment".to_owned()
+        }
+    };
+    Some(Finding::error("sensitive-area", &at.span, message).help(help))
 }

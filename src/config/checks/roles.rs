@@ -176,51 +176,6 @@ fn one_delete(
     }
 }
 
-pub(super) fn required(scope: &Scope<'_>, findings: &mut Findings) {
-    let Some(admins) = &scope.document.admins else {
-        return;
-    };
-    let policy = scope.context.policies.of(scope.id);
-    if policy.require_admins.is_empty() {
-        return;
-    }
-    let with_admins = scope.portals_with_admins();
-    for (portal, list) in scope.lists(&admins.value, &with_admins) {
-        let Some(here) = scope.portals.iter().find(|known| known.name == portal) else {
-            continue;
-        };
-        for required in &policy.require_admins {
-            let login = scope
-                .member_or_login(required.as_str(), portal)
-                .map(|(_, member)| (member, scope.login(member, portal).text));
-            let named = list.iter().any(|named| {
-                let text = named.value.0;
-                same(text, required.as_str())
-                    || login
-                        .is_some_and(|(member, login)| same(text, member.key) || same(text, login))
-            });
-            let assigned = login.is_some_and(|(member, _)| {
-                member
-                    .assignments
-                    .iter()
-                    .filter_map(|(index, _)| scope.assignment(*index))
-                    .any(|assignment| assignment.administers(portal, here.rules))
-            });
-            if !named && !assigned {
-                let message = format!(
-                    "`{required}` is missing from the admins of `{}` at `{portal}`",
-                    scope.id
-                );
-                findings.push(
-                    Finding::error("required-admin", &admins.span, message)
-                        .label("`policy.require_admins` wants it here")
-                        .help(format!("add `{required}` to the list")),
-                );
-            }
-        }
-    }
-}
-
 pub(super) fn shared(scope: &Scope<'_>, findings: &mut Findings) {
     let policy = scope.context.policies.of(scope.id).shared_accounts;
     for member in &scope.members {

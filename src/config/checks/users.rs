@@ -191,6 +191,12 @@ pub(super) fn domains(scope: &Scope<'_>, findings: &mut Findings) {
             findings.extend(foreign_domain(email.value, &email.span, Some(allowed)));
         }
     }
+    // A login id that is an address is where the portal's mails go.
+    each_account(scope, |_, _, login| {
+        if login.named && is_email(login.text) {
+            findings.extend(foreign_domain(login.text, login.span, Some(allowed)));
+        }
+    });
 }
 
 pub(super) fn bundles(scope: &Scope<'_>, findings: &mut Findings) {

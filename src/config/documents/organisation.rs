@@ -32,6 +32,11 @@ pub(in crate::config) struct OrganisationDocument<'t> {
     #[serde(borrow)]
     #[schemars(example = &"Kit Osei, headteacher")]
     pub(in crate::config) approved_by: Option<&'t str>,
+    /// Who is asked before this file changes: `@user`, `@organisation/team` or an email address.
+    /// `beadle init --codeowners` writes it down for GitHub and GitLab.
+    #[serde(borrow)]
+    #[schemars(length(min = 1), example = ["@saltmarsh/oakfield"])]
+    pub(in crate::config) owners: Option<Vec<Spanned<&'t str>>>,
     /// Who has an account, by work email address; a shared account by an id of its own. Without
     /// this key, accounts are not managed.
     #[serde(borrow)]

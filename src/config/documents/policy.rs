@@ -36,6 +36,9 @@ pub(in crate::config) struct PolicyDocument<'t> {
     pub(in crate::config) sensitive_areas: Option<Entries<'t, SensitiveAreas<'t>>>,
     /// Whether accounts that several people use are allowed.
     pub(in crate::config) shared_accounts: Option<Spanned<SharedAccountsWord>>,
+    /// What becomes of a plan by which an author of the change, or who approves it, gains rights:
+    /// such actions stand first; with `refuse` the plan is refused as well.
+    pub(in crate::config) escalations: Option<Spanned<EscalationsWord>>,
     /// Dated exceptions, reviewed like all else.
     #[serde(borrow)]
     pub(in crate::config) waivers: Option<Vec<WaiverDocument<'t>>>,
@@ -73,6 +76,8 @@ pub(in crate::config) struct OrganisationPolicyDocument<'t> {
     pub(in crate::config) sensitive_areas: Option<Entries<'t, SensitiveAreas<'t>>>,
     /// A stricter word on shared accounts.
     pub(in crate::config) shared_accounts: Option<Spanned<SharedAccountsWord>>,
+    /// `refuse` where escalations are otherwise reported.
+    pub(in crate::config) escalations: Option<Spanned<EscalationsWord>>,
 }
 
 /// The areas of one portal that are sensitive: a list, or each with its limit.
@@ -86,9 +91,9 @@ pub(in crate::config) type SensitiveAreas<'t> =
 pub(in crate::config) struct LimitDocument {
     /// Percent of what is live of that kind. Without it, 20.
     #[schemars(range(max = 100))]
-    pub(in crate::config) percent: Option<u32>,
+    pub(in crate::config) percent: Option<Spanned<u32>>,
     /// Number of removals. Without it, 2.
-    pub(in crate::config) count: Option<u32>,
+    pub(in crate::config) count: Option<Spanned<u32>>,
     /// The same pair for a whole portal. Without it, 10 percent and 10.
     pub(in crate::config) total: Option<TotalDocument>,
 }
@@ -100,9 +105,9 @@ pub(in crate::config) struct LimitDocument {
 pub(in crate::config) struct TotalDocument {
     /// Percent of what is live of that kind. Without it, 10.
     #[schemars(range(max = 100))]
-    pub(in crate::config) percent: Option<u32>,
+    pub(in crate::config) percent: Option<Spanned<u32>>,
     /// Number of removals. Without it, 10.
-    pub(in crate::config) count: Option<u32>,
+    pub(in crate::config) count: Option<Spanned<u32>>,
 }
 
 /// Most removals in one organisation.
@@ -128,7 +133,7 @@ pub(in crate::config) struct ExpiryDocument {
     #[schemars(range(min = 1))]
     pub(in crate::config) max_days: Option<Spanned<u32>>,
     /// What ends within this many days is announced. Without it, 30.
-    pub(in crate::config) warn_days: Option<u32>,
+    pub(in crate::config) warn_days: Option<Spanned<u32>>,
 }
 
 /// One sensitive area.
@@ -153,13 +158,13 @@ pub(in crate::config) struct WaiverDocument<'t> {
     #[serde(borrow)]
     pub(in crate::config) portal: Spanned<&'t str>,
     /// Which limit.
-    pub(in crate::config) guardrail: Guardrail,
+    pub(in crate::config) guardrail: Spanned<Guardrail>,
     /// The number allowed instead.
     pub(in crate::config) limit: u32,
     /// Why, in a sentence.
     #[serde(borrow)]
     #[schemars(length(min = 1))]
-    pub(in crate::config) reason: &'t str,
+    pub(in crate::config) reason: Spanned<&'t str>,
     /// Last day on which it holds.
     pub(in crate::config) until: Spanned<Day>,
 }
@@ -190,4 +195,13 @@ pub(in crate::config) enum SharedAccountsWord {
     Allow,
     Warn,
     Forbid,
+}
+
+/// `policy.escalations`.
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq, PartialOrd, Ord)]
+#[serde(rename_all = "lowercase")]
+#[schemars(inline)]
+pub(in crate::config) enum EscalationsWord {
+    Report,
+    Refuse,
 }

@@ -24,6 +24,11 @@ pub(in crate::config) struct ProjectDocument<'t> {
     #[serde(borrow)]
     #[schemars(example = &"Europe/London")]
     pub(in crate::config) timezone: Option<Spanned<&'t str>>,
+    /// Who owns this file, and everything that no organisation's file says otherwise of:
+    /// `beadle init --codeowners` writes it down for GitHub and GitLab.
+    #[serde(borrow)]
+    #[schemars(length(min = 1), example = ["@saltmarsh/access"])]
+    pub(in crate::config) owners: Option<Vec<Spanned<&'t str>>>,
     /// The portals, each under a name of your choice, which organisations then use.
     #[serde(borrow)]
     pub(in crate::config) portals: Entries<'t, PortalDocument<'t>>,
@@ -163,6 +168,10 @@ pub(in crate::config) struct AssignmentDocument<'t> {
     pub(in crate::config) from: Option<Spanned<Day>>,
     /// Last day.
     pub(in crate::config) until: Option<Spanned<Day>>,
+    /// Why they need it, where sensitive areas are among it.
+    #[serde(borrow)]
+    #[schemars(example = &"census season")]
+    pub(in crate::config) reason: Option<&'t str>,
     /// Only these portals.
     #[serde(borrow)]
     pub(in crate::config) portals: Option<Vec<Spanned<&'t str>>>,

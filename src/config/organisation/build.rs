@@ -29,12 +29,14 @@ pub(in crate::config) fn build(scope: &Scope<'_>) -> Organisation {
     let units = (0..scope.portals.len())
         .map(|portal| UnitBuilder::new(scope, portal).build(&shared_names, &policy))
         .collect();
+    let owners = scope.document.owners.iter().flatten();
     Organisation {
         id: OrganisationId::new(scope.id),
         id_span: scope.id_span.clone(),
         name: scope.document.name.into(),
         tags: scope.tags.iter().map(|tag| (*tag).into()).collect(),
         approved_by: scope.document.approved_by.map(Into::into),
+        owners: owners.map(|owner| owner.value.into()).collect(),
         policy,
         units,
     }
@@ -126,6 +128,7 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             admins,
             delete: self.delete(),
             require_admins: self.required(policy),
+            missing_admins: self.missing(policy),
             accounts,
             areas: self.areas.names,
             grants: self.grants,
@@ -239,12 +242,19 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
                 .max()?;
             Some(last).filter(|last| *last < Date::MAX)
         };
+        let listed = |key: &str| {
+            let folded = fold(key);
+            let mut members = shared.members.iter();
+            members.any(|member| fold(member.value.0) == folded)
+        };
+        // Who answers for it knows its password, too.
+        let custodian = shared.custodian.value.0;
+        let unlisted = Some(custodian).filter(|custodian| !listed(custodian));
+        let members = shared.members.iter().map(|key| key.value.0).chain(unlisted);
         Some(Box::new(SharedAccount {
-            custodian: (*fold(shared.custodian.value.0)).into(),
-            members: shared
-                .members
-                .iter()
-                .map(|key| ((*fold(key.value.0)).into(), until(key.value.0)))
+            custodian: (*fold(custodian)).into(),
+            members: members
+                .map(|key| ((*fold(key)).into(), until(key)))
                 .collect(),
             password_changed: shared.password_changed.map(|day| day.0),
         }))

@@ -46,6 +46,7 @@ impl UnitDocument {
             organisation_name,
             portal,
             portal_organisation,
+            approved_by,
             listing_digest,
             live: _,
             actions,
@@ -61,6 +62,7 @@ impl UnitDocument {
             organisation_name: organisation_name.to_string(),
             portal: portal.to_string(),
             portal_organisation: portal_organisation.to_string(),
+            approved_by: approved_by.as_deref().map(str::to_owned),
             listing: listing_digest.clone(),
             actions: actions.iter().map(ActionDocument::of).collect(),
             manual: manual.iter().map(ManualDocument::of).collect(),
@@ -146,7 +148,9 @@ impl std::fmt::Display for Term {
 }
 
 impl SourceDocument {
-    pub(super) fn of(source: &Source) -> Self {
+    /// The document of a place.
+    #[must_use]
+    pub fn of(source: &Source) -> Self {
         let Source {
             file,
             line,

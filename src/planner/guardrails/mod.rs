@@ -2,8 +2,13 @@
 //! limit, the counts and the way out. They look at the plan only, never inside the planning.
 
 mod admins;
+mod escalations;
+mod notes;
 mod removals;
 pub(super) mod waiver;
+
+pub use escalations::escalation_refusals;
+pub use notes::{Judged, waiver_states};
 
 use std::sync::Arc;
 

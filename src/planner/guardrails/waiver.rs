@@ -4,7 +4,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 
 use crate::model::name::{OrganisationId, PortalName};
-use crate::model::policy::{Guardrail, Policy};
+use crate::model::policy::{Guardrail, Policy, WAIVER_REASON};
 
 /// The number that a waiver allows on `day`, and the larger of several. The organisation is none
 /// for a limit on a whole portal.
@@ -29,7 +29,7 @@ fn in_force<'a>(
         waiver.guardrail == guardrail
             && waiver.organisation.as_ref() == organisation
             && waiver.portal == *portal
-            && day <= waiver.until
+            && waiver.holds_on(day)
     });
     here.map(|waiver| waiver.limit)
 }
@@ -60,7 +60,7 @@ pub(super) fn to_paste(
         None => "- ".to_owned(),
     };
     format!(
-        "{first}portal: {}\n  guardrail: {}\n  limit: {limit}\n  reason: say here why this is right\n  until: {until}\n",
+        "{first}portal: {}\n  guardrail: {}\n  limit: {limit}\n  reason: {WAIVER_REASON}\n  until: {until}\n",
         scalar(portal.as_str()),
         guardrail.as_str(),
     )

@@ -79,6 +79,7 @@ fn empty(unit: &ByHand<'_>, day: Date) -> Worklist {
         organisation_name,
         portal,
         portal_organisation,
+        approved_by: _,
         listing_digest,
         live: _,
         actions: _,

@@ -210,6 +210,7 @@ impl Redactor<'_> {
             organisation_name,
             portal,
             portal_organisation,
+            approved_by,
             listing_digest,
             live,
             actions,
@@ -227,6 +228,10 @@ impl Redactor<'_> {
             organisation_name: Arc::clone(organisation_name),
             portal: portal.clone(),
             portal_organisation: portal_organisation.clone(),
+            // Prose about a person whom the plan may not know.
+            approved_by: approved_by
+                .as_deref()
+                .map(|who| redaction.person(who).into()),
             listing_digest: listing_digest.clone(),
             live: *live,
             actions: actions.iter().map(|it| redaction.action(it)).collect(),

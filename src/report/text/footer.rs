@@ -50,6 +50,11 @@ pub(super) fn footer(
     held_back(plan, canvas)?;
     other_runs(plan, canvas)?;
     causes::counts(review, canvas)?;
+    let escalated = review.escalated();
+    if escalated > 0 {
+        let count = counted(escalated, "escalation", "escalations");
+        canvas.line(Tone::Bad, &format!("  {count}, shown first"))?;
+    }
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
     }
@@ -62,9 +67,8 @@ pub(super) fn footer(
             &format!("Not to be applied: {count} of the YAML, shown above."),
         )?;
     }
-    plan.refusals
-        .iter()
-        .try_for_each(|refusal| refused(&RefusalDocument::of(refusal), canvas))
+    let mut refusals = plan.refusals.iter().chain(&review.refusals);
+    refusals.try_for_each(|refusal| refused(&RefusalDocument::of(refusal), canvas))
 }
 
 /// The calls that beadle makes, and the saves that people make at portals without an API.

@@ -6,6 +6,7 @@
 mod apply;
 mod canvas;
 mod causes;
+mod escalations;
 mod footer;
 mod merged;
 mod moves;
@@ -40,7 +41,7 @@ pub struct TextOptions {
     pub by_hand: BTreeSet<PortalName>,
 }
 
-/// Writes the whole plan: what will be done, by organisation and portal, then by person, the most
+/// Writes the whole plan: first what changes somebody's own rights by their own hand; what will be done, by organisation and portal, then by person, the most
 /// serious first; what people must do; what was left out; and what it all amounts to.
 ///
 /// # Errors
@@ -54,11 +55,13 @@ pub fn plan_text(
     let mut canvas = Canvas::new(options, out);
     if nothing_at_all(plan) {
         nothing_to_do(plan, &mut canvas)?;
+        notes::waivers(review, &mut canvas)?;
         return match plan.units.is_empty() {
             true => Ok(()),
             false => causes::counts(review, &mut canvas),
         };
     }
+    escalations::escalations(plan, review, &mut canvas)?;
     moves::moves(plan, &mut canvas)?;
     let mut marks = moves::marks(plan);
     for (number, unit) in (0_u32..).zip(&plan.units) {
@@ -71,6 +74,7 @@ pub fn plan_text(
         }
     }
     notes::assumptions(plan, &mut canvas)?;
+    notes::waivers(review, &mut canvas)?;
     footer::footer(plan, review, options, &mut canvas)
 }
 
@@ -101,6 +105,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         organisation_name: _,
         portal: _,
         portal_organisation: _,
+        approved_by: _,
         listing_digest: _,
         live: _,
         actions,
@@ -158,6 +163,9 @@ fn unit_text(unit: &UnitPlan, beside: &Beside<'_>, canvas: &mut Canvas<'_>) -> i
     );
     canvas.put(Tone::Faint, &live)?;
     canvas.end_line()?;
+    if let Some(who) = &unit.approved_by {
+        canvas.line(Tone::Faint, &format!("  approved by {who}"))?;
+    }
     canvas.end_line()?;
     if !unit.problems.is_empty() {
         let count = counted(unit.problems.len() as u64, "fault", "faults");

@@ -7,6 +7,8 @@ use super::canvas::{Canvas, Tone};
 use super::people::why;
 use super::place;
 use crate::model::plan::{Finding, HeldBack, ManualStep, Plan, UnitPlan};
+use crate::model::plan_document::SourceDocument;
+use crate::model::review::{Review, WaiverNote, WaiverState};
 use crate::report::words::{counted, symbol};
 
 /// Findings of one kind that are listed one by one; the rest are counted.
@@ -145,6 +147,39 @@ pub(super) fn assumptions(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()
     canvas.line(Tone::Heading, "Assumed, and not tried on the portal yet")?;
     for (portal, assumption) in assumed {
         canvas.line(Tone::Faint, &format!("  {portal}: {assumption}"))?;
+    }
+    canvas.end_line()
+}
+
+/// Writes which waivers end soon, and which the plan does not need; nothing where there is none.
+pub(super) fn waivers(review: &Review, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    if review.waivers.is_empty() {
+        return Ok(());
+    }
+    canvas.line(Tone::Heading, "Waivers")?;
+    for note in &review.waivers {
+        let WaiverNote {
+            what,
+            guardrail,
+            organisation,
+            portal,
+            until,
+            source,
+        } = note;
+        let whose = match organisation {
+            Some(organisation) => format!("{organisation} on {portal}"),
+            None => format!("all of {portal}"),
+        };
+        let said = match what {
+            WaiverState::EndsSoon => format!("ends soon: {until} is its last day"),
+            WaiverState::NotNeeded => {
+                "is not needed by this plan: remove it once what it was for is done".to_owned()
+            }
+        };
+        let text = format!("  {} for {whose} {said}", guardrail.as_str());
+        canvas.put(Tone::Plain, &text)?;
+        let SourceDocument { file, line } = source;
+        canvas.line(Tone::Faint, &format!(" · {file}:{line}"))?;
     }
     canvas.end_line()
 }

@@ -164,7 +164,7 @@ fn action_lines(marked: Marked<'_>, width: usize, canvas: &mut Canvas<'_>) -> io
 }
 
 /// What the action is about besides the person: the area, or each field before and after.
-fn subjects(action: &Action) -> Vec<String> {
+pub(super) fn subjects(action: &Action) -> Vec<String> {
     let area = action.area.iter().map(ToString::to_string);
     let changes = action.changes.iter().filter_map(|it| changed(action, it));
     area.chain(changes).collect()

@@ -104,6 +104,7 @@ fn desired(people: &[Person]) -> Desired {
         organisation_name: "North".into(),
         portal: "directory".into(),
         portal_organisation: organisation(),
+        approved_by: None,
         source: source(),
         manages_accounts: true,
         accounts: people

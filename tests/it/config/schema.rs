@@ -54,12 +54,17 @@ fn every_check_says_what_it_ensures() {
     people-accounts: accounts of people have their portal's form
     assignments: assignments name known bundles, portals and areas
     assignment-dates: no assignment ends before it begins
+    trust-owners: owners of the project file are users, teams or addresses
     policy-names: the policy names known portals
+    policy-domains: the policy's email domains are domains
+    waiver-organisations: a waiver names the organisation whose limit it is, and only then one
+    waiver-reasons: a waiver says why it is right
     tightening: an organisation's policy is nowhere looser than the project's
     organisation-names: an organisation's names hold no look-alike letters
     organisation-portals: an organisation's portals are known, its ids in their form
     own-provisioning: an organisation's own way in which accounts come to be is known
     empty: an empty list or mapping is meant
+    owners: owners of an organisation's file are users, teams or addresses
     user-keys: users are keyed by email address, once each
     user-names: every user has a name
     user-portals: users name portals that their organisation has
@@ -72,15 +77,18 @@ fn every_check_says_what_it_ensures() {
     area-view: areas name users who have an account there
     admins: admins are users, at portals that have an admin set
     delete: only what can be deleted is named for it
-    required-admins: the admin set holds all required administrators
     shared: shared accounts are allowed, their people known
     assigned-users: assigned users are known
     expiry: accounts and grants end where the policy requires it
     never-begins: every grant has a day within its account's
     sensitive: grants of sensitive areas have a reason and an end
+    required-admins: the admin set holds all required administrators
+    ignored: nobody is listed whom the policy says never to touch
     organisation-once: no organisation is declared twice
     tenants: each organisation of a directory has an address of its own
     selects: every assignment selects an organisation
     policy-organisations: the policy names known organisations
+    waiver-portals: a waiver names a portal that its organisation has
+    sensitive-names: no sensitive area is nearly, and not quite, one that is granted
     ");
 }

@@ -17,9 +17,16 @@ fn an_organisation_s_numbers_only_tighten() {
       sensitive_areas: { ofs: { finance: { max_days: 20 }, other: {} } }
 ";
     insta::assert_snapshot!(shown(&format!("{}policy:{policy}", university(""))), @r"
-    error[loosens]: `min_admins` is looser than for all organisations: `3`
+    error[loosens]: `min_admins: 2` is looser than for all organisations: `3`
       --> beadle.yaml:15:19
        |
+     8 | policy:
+     9 |   min_admins: 3
+       |               - for all organisations
+    10 |   max_removals: { percent: 10, count: 1 }
+    11 |   expiry: { required: true, max_days: 100 }
+    12 |   sensitive_areas: { ofs: { finance: { max_days: 10 } } }
+    13 |   organisations:
     14 |     northshire:
     15 |       min_admins: 2
        |                   ^
@@ -27,9 +34,16 @@ fn an_organisation_s_numbers_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `max_removals.percent` is looser than for all organisations: `10`
+    error[loosens]: `max_removals.percent: 20` is looser than for all organisations: `10`
       --> beadle.yaml:16:32
        |
+     9 |   min_admins: 3
+    10 |   max_removals: { percent: 10, count: 1 }
+       |                            -- for all organisations
+    11 |   expiry: { required: true, max_days: 100 }
+    12 |   sensitive_areas: { ofs: { finance: { max_days: 10 } } }
+    13 |   organisations:
+    14 |     northshire:
     15 |       min_admins: 2
     16 |       max_removals: { percent: 20, count: 2 }
        |                                ^^
@@ -37,9 +51,16 @@ fn an_organisation_s_numbers_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `max_removals.count` is looser than for all organisations: `1`
+    error[loosens]: `max_removals.count: 2` is looser than for all organisations: `1`
       --> beadle.yaml:16:43
        |
+     9 |   min_admins: 3
+    10 |   max_removals: { percent: 10, count: 1 }
+       |                                       - for all organisations
+    11 |   expiry: { required: true, max_days: 100 }
+    12 |   sensitive_areas: { ofs: { finance: { max_days: 10 } } }
+    13 |   organisations:
+    14 |     northshire:
     15 |       min_admins: 2
     16 |       max_removals: { percent: 20, count: 2 }
        |                                           ^
@@ -47,9 +68,16 @@ fn an_organisation_s_numbers_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `expiry.required` is looser than for all organisations: `true`
+    error[loosens]: `expiry.required: false` is looser than for all organisations: `true`
       --> beadle.yaml:17:27
        |
+    10 |   max_removals: { percent: 10, count: 1 }
+    11 |   expiry: { required: true, max_days: 100 }
+       |                       ---- for all organisations
+    12 |   sensitive_areas: { ofs: { finance: { max_days: 10 } } }
+    13 |   organisations:
+    14 |     northshire:
+    15 |       min_admins: 2
     16 |       max_removals: { percent: 20, count: 2 }
     17 |       expiry: { required: false, max_days: 200 }
        |                           ^^^^^
@@ -57,9 +85,16 @@ fn an_organisation_s_numbers_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `expiry.max_days` is looser than for all organisations: `100`
+    error[loosens]: `expiry.max_days: 200` is looser than for all organisations: `100`
       --> beadle.yaml:17:44
        |
+    10 |   max_removals: { percent: 10, count: 1 }
+    11 |   expiry: { required: true, max_days: 100 }
+       |                                       --- for all organisations
+    12 |   sensitive_areas: { ofs: { finance: { max_days: 10 } } }
+    13 |   organisations:
+    14 |     northshire:
+    15 |       min_admins: 2
     16 |       max_removals: { percent: 20, count: 2 }
     17 |       expiry: { required: false, max_days: 200 }
        |                                            ^^^
@@ -67,7 +102,7 @@ fn an_organisation_s_numbers_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `sensitive_areas` is looser than for all organisations: `max_days: 10`
+    error[loosens]: `sensitive_areas.ofs.finance: max_days: 20` is looser than for all organisations: `max_days: 10`
       --> beadle.yaml:18:42
        |
     17 |       expiry: { required: false, max_days: 200 }
@@ -95,9 +130,17 @@ fn an_organisation_s_words_and_lists_only_tighten() {
       shared_accounts: warn
 ";
     insta::assert_snapshot!(shown(&format!("{}policy:{policy}", university(""))), @r#"
-    error[loosens]: `removals` is looser than for all organisations: `none`
+    error[loosens]: `removals: allow` is looser than for all organisations: `none`
       --> beadle.yaml:16:17
        |
+     8 | policy:
+     9 |   removals: none
+       |             ---- for all organisations
+    10 |   unmanaged: expire
+    11 |   ignore: [svc-*]
+    12 |   email_domains: [northshire.example]
+    13 |   shared_accounts: forbid
+    14 |   organisations:
     15 |     northshire:
     16 |       removals: allow
        |                 ^^^^^
@@ -105,9 +148,17 @@ fn an_organisation_s_words_and_lists_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `unmanaged` is looser than for all organisations: `expire`
+    error[loosens]: `unmanaged: report` is looser than for all organisations: `expire`
       --> beadle.yaml:17:18
        |
+     9 |   removals: none
+    10 |   unmanaged: expire
+       |              ------ for all organisations
+    11 |   ignore: [svc-*]
+    12 |   email_domains: [northshire.example]
+    13 |   shared_accounts: forbid
+    14 |   organisations:
+    15 |     northshire:
     16 |       removals: allow
     17 |       unmanaged: report
        |                  ^^^^^^
@@ -115,7 +166,7 @@ fn an_organisation_s_words_and_lists_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `ignore` is looser than for all organisations: `svc-*`
+    error[loosens]: `ignore: *` is looser than for all organisations: `svc-*`
       --> beadle.yaml:18:16
        |
     17 |       unmanaged: report
@@ -125,7 +176,7 @@ fn an_organisation_s_words_and_lists_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `email_domains` is looser than for all organisations: `northshire.example`
+    error[loosens]: `email_domains: elsewhere.example` is looser than for all organisations: `northshire.example`
       --> beadle.yaml:19:43
        |
     18 |       ignore: ["*"]
@@ -135,9 +186,17 @@ fn an_organisation_s_words_and_lists_only_tighten() {
        |
        = help: the policy of one organisation can only be stricter; an exception is a dated waiver
 
-    error[loosens]: `shared_accounts` is looser than for all organisations: `forbid`
+    error[loosens]: `shared_accounts: warn` is looser than for all organisations: `forbid`
       --> beadle.yaml:20:24
        |
+    12 |   email_domains: [northshire.example]
+    13 |   shared_accounts: forbid
+       |                    ------ for all organisations
+    14 |   organisations:
+    15 |     northshire:
+    16 |       removals: allow
+    17 |       unmanaged: report
+    18 |       ignore: ["*"]
     19 |       email_domains: [northshire.example, elsewhere.example]
     20 |       shared_accounts: warn
        |                        ^^^^

@@ -40,6 +40,7 @@ pub(super) fn unit(plan: &mut Plan, organisation: &str, portal: &str) -> u32 {
         organisation_name: organisation.into(),
         portal: portal.into(),
         portal_organisation: organisation.into(),
+        approved_by: None,
         listing_digest: format!("listing of {organisation} at {portal}"),
         live: LiveCounts::default(),
         actions: Vec::new(),

@@ -101,6 +101,7 @@ pub(super) fn desired(users: impl IntoIterator<Item = DesiredAccount>) -> Desire
         organisation_name: "University of Northshire".into(),
         portal: "portal".into(),
         portal_organisation: "10009999".into(),
+        approved_by: None,
         source: source(5),
         manages_accounts: true,
         accounts: users

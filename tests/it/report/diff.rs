@@ -95,6 +95,7 @@ fn desired(accounts: Vec<DesiredAccount>, admins: &[&str]) -> Desired {
         organisation_name: "Northshire".into(),
         portal: "ofs".into(),
         portal_organisation: "10009999".into(),
+        approved_by: None,
         source: at(1),
         manages_accounts: true,
         accounts: by_login.collect(),

@@ -53,6 +53,7 @@ pub(crate) fn unit() -> UnitPlan {
         organisation_name: "University of Northshire".into(),
         portal: "ofs".into(),
         portal_organisation: "10009999".into(),
+        approved_by: None,
         listing_digest: "ab".repeat(32),
         live: LiveCounts {
             accounts: 24,

@@ -2,6 +2,7 @@
 //! policy requires.
 
 use super::UnitBuilder;
+use crate::config::fold::fold;
 use crate::config::organisation::AdminLine;
 use crate::model::day::Window;
 use crate::model::diagnostic::Span;
@@ -88,4 +89,42 @@ impl UnitBuilder<'_, '_> {
         };
         policy.require_admins.iter().map(one).collect()
     }
+
+    /// Required administrators whom the `admins` key leaves out and no assignment adds.
+    pub(super) fn missing(&self, policy: &Policy) -> Vec<LoginId> {
+        let (scope, here) = (self.scope, self.name);
+        let Some(admins) = &scope.document.admins else {
+            return Vec::new();
+        };
+        let rules = scope
+            .portals
+            .get(self.portal)
+            .and_then(|portal| portal.rules);
+        let with_admins = scope.portals_with_admins();
+        let lists = scope.lists(&admins.value, &with_admins);
+        let Some((_, list)) = lists.into_iter().find(|(portal, _)| *portal == here) else {
+            return Vec::new();
+        };
+        let is_there = |required: &LoginId| {
+            let found = scope.member_or_login(required.as_str(), here);
+            let found = found.map(|(_, member)| (member, scope.login(member, here).text));
+            let names = |text: &str| {
+                same(text, required.as_str())
+                    || found
+                        .is_some_and(|(member, login)| same(text, member.key) || same(text, login))
+            };
+            let assigned = |(index, _): &(usize, &Span)| {
+                let view = scope.assignment(*index);
+                view.is_some_and(|view| view.administers(here, rules))
+            };
+            list.iter().any(|named| names(named.value.0))
+                || found.is_some_and(|(member, _)| member.assignments.iter().any(assigned))
+        };
+        let required = policy.require_admins.iter();
+        required.filter(|one| !is_there(one)).cloned().collect()
+    }
+}
+
+fn same(one: &str, other: &str) -> bool {
+    fold(one) == fold(other)
 }

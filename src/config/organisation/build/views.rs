@@ -32,7 +32,11 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             account,
             area,
             window: terms.window().intersect(&within),
-            reason: terms.reason.map(Into::into),
+            // A reason of spaces says nothing.
+            reason: terms
+                .reason
+                .filter(|why| !why.trim().is_empty())
+                .map(Into::into),
             door,
             span: span.clone(),
         });
@@ -44,7 +48,7 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
         name: &str,
         within: Window,
         door: fn(u32) -> Door,
-        span: &Span,
+        (reason, span): (Option<&str>, &Span),
     ) {
         let context: &'s Context<'a> = self.scope.context;
         let Some((index, bundle)) = context.bundle(name) else {
@@ -52,7 +56,8 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
         };
         for area in bundle.areas.get(self.name).into_iter().flatten() {
             let door = door(count(index));
-            self.grant(account, area.as_str(), within, &NO_TERMS, door, span);
+            let terms = Terms { reason, ..NO_TERMS };
+            self.grant(account, area.as_str(), within, &terms, door, span);
         }
     }
 
@@ -78,7 +83,13 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
                 }
             }
             for name in user.bundles.iter().flat_map(|bundles| &bundles.value) {
-                self.bundle(account, name.value, within, Door::Bundle, &name.span);
+                self.bundle(
+                    account,
+                    name.value,
+                    within,
+                    Door::Bundle,
+                    (None, &name.span),
+                );
             }
         }
         for (index, span) in &member.assignments {
@@ -99,17 +110,20 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             return;
         }
         let within = assignment.window;
+        let why = assignment.document.reason;
         let all: Vec<&str> = scope.context.portal_names().collect();
         if let Some(areas) = &assignment.document.areas {
             for (portal, entries) in grants::by_portal(&areas.value, &all) {
                 for entry in entries.iter().filter(|_| portal == here) {
-                    let (area, terms) = (entry.value.area(), entry.value.terms());
+                    let (area, mut terms) = (entry.value.area(), entry.value.terms());
+                    terms.reason = terms.reason.or(why);
                     self.grant(account, area, within, &terms, Door::Assignment, span);
                 }
             }
         }
         for name in assignment.document.bundles.iter().flatten() {
-            self.bundle(account, name.value, within, Door::AssignedBundle, span);
+            let door = Door::AssignedBundle;
+            self.bundle(account, name.value, within, door, (why, span));
         }
     }
 

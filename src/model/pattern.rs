@@ -1,20 +1,23 @@
 //! The patterns of `policy.ignore`: `*` for any text, `?` for one character. Linear in practice
 //! and never worse than pattern × text; no recursion.
 
-use crate::model::name::{LoginId, canonical};
+use super::name::{LoginId, canonical};
 
 /// Patterns in the form in which login ids are compared.
-pub(super) struct Patterns(Vec<Vec<char>>);
+#[derive(Debug)]
+pub struct Patterns(Vec<Vec<char>>);
 
 impl Patterns {
     /// Takes patterns as written.
-    pub(super) fn new(written: &[String]) -> Self {
+    #[must_use]
+    pub fn new(written: &[String]) -> Self {
         let folded = written.iter().map(|text| canonical(text).chars().collect());
         Self(folded.collect())
     }
 
     /// Whether any of them is this login id.
-    pub(super) fn matches(&self, login: &LoginId) -> bool {
+    #[must_use]
+    pub fn matches(&self, login: &LoginId) -> bool {
         if self.0.is_empty() {
             return false;
         }

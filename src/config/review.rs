@@ -1,0 +1,88 @@
+//! What a review asks of the project: who of its people has some addresses (by user key, login id,
+//! the address of an account, and what these were before), and what an organisation is held to.
+//! Judges nothing.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::organisation::{Account, Organisation};
+use super::project::Project;
+use crate::model::name::{LoginId, OrganisationId, PortalName, canonical};
+use crate::model::policy::Policy;
+use crate::model::review::Authors;
+
+impl Project {
+    /// The people of some addresses, which are folded here. A shared account is its custodian's
+    /// and its members'.
+    #[must_use]
+    pub fn authors(&self, addresses: &BTreeSet<String>) -> Authors {
+        let addresses: BTreeSet<String> = addresses.iter().map(|one| canonical(one)).collect();
+        let mut persons: BTreeSet<Arc<str>> = BTreeSet::new();
+        if addresses.is_empty() {
+            return Authors { addresses, persons };
+        }
+        let has = |account: &&Account| has_one(account, &addresses);
+        persons.extend(self.accounts().filter(has).map(person));
+        let shared: Vec<_> = self
+            .accounts()
+            .filter(|account| {
+                account.shared.as_ref().is_some_and(|shared| {
+                    let mut members = shared.members.iter().map(|(member, _)| member);
+                    persons.contains(&shared.custodian)
+                        || members.any(|member| persons.contains(member))
+                })
+            })
+            .map(person)
+            .collect();
+        persons.extend(shared);
+        Authors { addresses, persons }
+    }
+
+    /// The login that beadle itself uses, by portal.
+    #[must_use]
+    pub fn identities(&self) -> &std::collections::BTreeMap<PortalName, LoginId> {
+        &self.identities
+    }
+
+    /// What an organisation at one of its portals is held to.
+    #[must_use]
+    pub fn policy_of(
+        &self,
+        organisation: &OrganisationId,
+        portal: &PortalName,
+    ) -> Option<Arc<Policy>> {
+        let known = |one: &Organisation| one.id.cmp(organisation);
+        let at = self.organisations.binary_search_by(known).ok()?;
+        let organisation = self.organisations.get(at)?;
+        let mut units = organisation.units.iter();
+        let unit = units.find(|unit| unit.portal == *portal)?;
+        let mut policy = Arc::clone(&organisation.policy);
+        if policy.require_admins != unit.require_admins {
+            let own = Arc::make_mut(&mut policy);
+            own.require_admins.clone_from(&unit.require_admins);
+        }
+        Some(policy)
+    }
+
+    fn accounts(&self) -> impl Iterator<Item = &Account> {
+        let units = self.organisations.iter().flat_map(|one| &one.units);
+        units.flat_map(|unit| &unit.accounts)
+    }
+}
+
+fn person(account: &Account) -> Arc<str> {
+    Arc::clone(&account.person)
+}
+
+fn has_one(account: &Account, addresses: &BTreeSet<String>) -> bool {
+    addresses.contains(&*account.person)
+        || addresses.contains(account.login.canonical())
+        || account
+            .was
+            .iter()
+            .any(|(was, _)| addresses.contains(was.canonical()))
+        || account
+            .email
+            .as_ref()
+            .is_some_and(|email| addresses.contains(&canonical(email)))
+}
