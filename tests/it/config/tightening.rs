@@ -3,6 +3,7 @@
 use super::{shown, university};
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one snapshot of every finding")]
 fn an_organisation_s_numbers_only_tighten() {
     let policy = "
   min_admins: 3

@@ -4,6 +4,9 @@
 use super::{AREA, School, day, live, said, user};
 use crate::support::{TODAY, out};
 
+/// A school whose plan is refused.
+type Refusing = fn() -> School;
+
 /// The waivers that a refused plan prints, as they would be pasted under `policy.waivers`.
 fn printed(text: &str) -> String {
     let mut blocks = text.split("add this to policy.waivers and have it reviewed:\n");
@@ -57,7 +60,7 @@ fn approving() -> School {
 
 #[test]
 fn what_a_refusal_prints_works_as_pasted_until_its_last_day() {
-    let refusing: [(&str, fn() -> School); 5] = [
+    let refusing: [(&str, Refusing); 5] = [
         ("max_removals", leavers),
         ("max_removals_total", leavers_of_the_portal),
         ("min_admins", too_few),
