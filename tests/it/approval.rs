@@ -78,7 +78,8 @@ fn a_saved_plan_that_was_changed_or_is_old_is_not_used() {
     );
     fs::write(&path, text).unwrap();
     let mut late = university.beadle();
-    late.args(["apply", "plan.json", "--yes", "--today", "2026-11-24"]);
+    late.env("BEADLE_TODAY", "2026-11-24");
+    late.args(["apply", "plan.json", "--yes"]);
     let late = late.output().unwrap();
     assert_eq!(late.status.code(), Some(1));
     assert!(err(&late).contains("plan again"), "{}", err(&late));

@@ -100,5 +100,9 @@ fn days_without_access_are_a_warning_with_both_places() {
         .unwrap();
     let text = out(&output);
     let lines: Vec<&str> = text.lines().take(3).collect();
-    insta::assert_snapshot!(lines.join("\n"), @"");
+    insta::assert_snapshot!(lines.join("\n"), @r"
+    1 person moves between organisations
+      move  Leila Haddow  Birchmoor Primary School → Chalkdown Primary School  hants, hfl: ! 2 days without access, 2026-11-28 to 2026-11-29; the old is taken after 2026-11-27; the new is given on 2026-11-30
+            ends after 2026-11-27 · schools/birchmoor.yaml:32; begins on 2026-11-30 · schools/chalkdown.yaml:34
+    ");
 }

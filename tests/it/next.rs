@@ -22,7 +22,21 @@ fn next(arguments: &[&str]) -> String {
 
 #[test]
 fn the_trust_has_what_its_readme_announces() {
-    insta::assert_snapshot!(next(&["examples/trust"]), @"");
+    insta::assert_snapshot!(next(&["examples/trust"]), @r"
+    2026-12-12 Saturday
+      Elmscombe Primary School
+        Alan Firth: access ends, last day 2026-12-11  hfl  schools/elmscombe.yaml:41
+
+    2027-01-04 Monday
+      Hazelcroft School
+        Tom Vance: access begins  hants, hfl  schools/hazelcroft.yaml:39
+
+    2027-01-29 Friday
+      Gorsewick Academy
+        Kwame Boahen: announced from here on: `personnel-manual` ends, last day 2027-02-28  hants  schools/gorsewick.yaml:30  ! sensitive
+
+    After 2026-11-22, until 2027-02-20, from the files alone.
+    ");
 }
 
 #[test]
@@ -34,7 +48,25 @@ fn the_authority_has_its_terms_of_office_and_the_thirty_first_of_august() {
         "--until",
         "2027-09-01",
     ]);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    2027-05-01 Saturday
+      Ysgol Gynradd Bryn Eirlys
+        Catrin Rhys: announced from here on: access ends, last day 2027-05-31  hwb  schools/bryn-eirlys.yaml:20
+
+    2027-06-01 Tuesday
+      Ysgol Gynradd Bryn Eirlys
+        Catrin Rhys: access ends, last day 2027-05-31  hwb  schools/bryn-eirlys.yaml:20
+
+    2027-07-06 Tuesday
+      Ysgol Gynradd Bryn Eirlys
+        accounts that end with the academic year on 2027-08-31 are renewed from here on, of 4 in the YAML that last longer  hwb
+
+    2027-09-01 Wednesday
+      Ysgol Gynradd Bryn Eirlys
+        accounts that ended with the academic year on 2027-08-31 are gone unless renewed, of 4 in the YAML that last longer  hwb
+
+    After 2026-11-22, until 2027-09-01, from the files alone.
+    ");
     let day_before = next(&["examples/authority", "--until", "2027-08-31", "--days"]);
     assert!(!day_before.contains("2027-09-01") && day_before.contains("2027-07-06"));
 }
@@ -50,7 +82,17 @@ fn live_adds_the_ends_of_terms_and_the_first_day_of_each_renewal() {
         "30",
     ];
     let text = next(&[&place[..], &live].concat());
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    2026-12-06 Sunday
+      Ysgol Gynradd Bryn Eirlys
+        Catrin Rhys: the portal ends the account unless it is renewed, last day 2026-12-05  hwb  schools/bryn-eirlys.yaml:20
+
+    2026-12-21 Monday
+      Ysgol Gynradd Bryn Eirlys
+        Tomos Elis: the portal ends the account unless it is renewed, last day 2026-12-20  hwb  schools/bryn-eirlys.yaml:16
+
+    After 2026-11-22, until 2026-12-22, from the files, and what was live.
+    ");
     let embedded = next(&[&place[..], &["--sandbox"]].concat());
     assert_eq!(embedded, text, "asking embedded portals is the same");
     let renewed = next(&[&place[..4], &["300"], &live].concat());
@@ -69,7 +111,80 @@ fn the_university_has_its_season() {
         "--within",
         "3000",
     ]);
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    2026-07-01 Wednesday
+      University of Northshire
+        Petra Novák: announced from here on: access ends, last day 2026-07-31  ofs  beadle.yaml:123
+
+    2026-08-01 Saturday
+      University of Northshire
+        Petra Novák: access ends, last day 2026-07-31  ofs  beadle.yaml:123
+
+    2026-10-01 Thursday
+      University of Northshire
+        Gráinne Walsh: announced from here on: access ends, last day 2026-10-31  ofs  beadle.yaml:119
+        Nadia Haddad: announced from here on: `transparency-return` ends, last day 2026-10-31  ofs  beadle.yaml:67
+
+    2026-11-01 Sunday
+      University of Northshire
+        Gráinne Walsh: access ends, last day 2026-10-31  ofs  beadle.yaml:119
+        Nadia Haddad: `transparency-return` ends, last day 2026-10-31  ofs  beadle.yaml:67
+
+    2031-07-01 Tuesday
+      University of Northshire
+        Chidi Adeyemi: announced from here on: access ends, last day 2031-07-31  ofs  beadle.yaml:79
+
+    2031-08-01 Friday
+      University of Northshire
+        Chidi Adeyemi: access ends, last day 2031-07-31  ofs  beadle.yaml:79
+
+    2032-01-01 Thursday
+      University of Northshire
+        Nadia Haddad: announced from here on: `tef-submission` ends, last day 2032-01-31  ofs  beadle.yaml:68
+
+    2032-02-01 Sunday
+      University of Northshire
+        Nadia Haddad: `tef-submission` ends, last day 2032-01-31  ofs  beadle.yaml:68
+
+    2032-07-01 Thursday
+      University of Northshire
+        Lucy Okafor: announced from here on: access ends, last day 2032-07-31  ofs  beadle.yaml:70
+
+    2032-08-01 Sunday
+      University of Northshire
+        Lucy Okafor: access ends, last day 2032-07-31  ofs  beadle.yaml:70
+
+    2032-09-01 Wednesday
+      University of Northshire
+        Bo Sørensen: access begins  ofs  beadle.yaml:96
+
+    2032-12-01 Wednesday
+      University of Northshire
+        Ifan Jones: announced from here on: `capital-funding-bids` ends, last day 2032-12-31  ofs  beadle.yaml:134
+
+    2033-01-01 Saturday
+      University of Northshire
+        Ifan Jones: `capital-funding-bids` ends, last day 2032-12-31  ofs  beadle.yaml:134
+        Ewan Marsh: announced from here on: access ends, last day 2033-01-31  ofs  beadle.yaml:111
+
+    2033-02-01 Tuesday
+      University of Northshire
+        Ewan Marsh: access ends, last day 2033-01-31  ofs  beadle.yaml:111
+
+    2033-07-01 Friday
+      University of Northshire
+        Farid Ahmed: announced from here on: `reportable-events` ends, last day 2033-07-31  ofs  beadle.yaml:105  ! sensitive
+        Vera Costa: announced from here on: `reportable-events` ends, last day 2033-07-31  ofs  beadle.yaml:109  ! sensitive
+        Zuri Mensah: announced from here on: access ends, last day 2033-07-31  ofs  beadle.yaml:92
+
+    2033-08-01 Monday
+      University of Northshire
+        Zuri Mensah: access ends, last day 2033-07-31  ofs  beadle.yaml:92
+        Farid Ahmed: `reportable-events` ends, last day 2033-07-31  ofs  beadle.yaml:105  ! sensitive
+        Vera Costa: `reportable-events` ends, last day 2033-07-31  ofs  beadle.yaml:109  ! sensitive
+
+    After 2026-06-01, until 2034-08-18, from the files alone.
+    ");
 }
 
 #[test]

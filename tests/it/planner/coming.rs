@@ -9,7 +9,7 @@ use beadle::model::rules::Rules;
 use beadle::planner::{Changes, live_days, of_unit};
 use jiff::civil::Date;
 use proptest::prelude::*;
-use proptest::test_runner::{TestCaseError, TestRunner};
+use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use super::build::{DAY, account, after, dated, desired, expiring, live, user};
 use super::models;
@@ -56,8 +56,10 @@ fn quiet_but_for_collected_days(
 #[test]
 fn live_changes_nothing_on_a_day_that_is_not_collected() {
     let case = (0..190_i64, prop::option::of(40..190_i64));
+    // Each case is 200 days of planning.
+    let cases = config().cases.div_ceil(16);
     for rules in models::all() {
-        let run = TestRunner::new(config()).run(&case, |case| {
+        let run = TestRunner::new(Config { cases, ..config() }).run(&case, |case| {
             quiet_but_for_collected_days(rules, case).map(|_| ())
         });
         if let Err(failure) = run {
