@@ -20,7 +20,7 @@ use crate::planner;
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
-const READS_IN_FLIGHT: usize = 32;
+pub(super) const READS_IN_FLIGHT: usize = 32;
 
 /// A plan, and what it was made from.
 pub(super) struct Prepared {
@@ -62,6 +62,15 @@ impl<'a> LiveReader<'a> {
     /// Reads from the portals, with the read-only token where there is one.
     pub(super) fn of_portals(portals: &'a Portals, opened: &Opened) -> Result<Self, Failure> {
         Ok(Self::new(portals, opened, portals.readers()?, None))
+    }
+
+    /// Reads from the portals that can be opened; with it, what stands in the way of the others.
+    pub(super) fn of_openable_portals(
+        portals: &'a Portals,
+        opened: &Opened,
+    ) -> (Self, BTreeMap<PortalName, Failure>) {
+        let (readers, failures) = portals.readers_or_failures();
+        (Self::new(portals, opened, readers, None), failures)
     }
 
     /// Reads from `given`: one snapshot file, or a folder of them laid out as

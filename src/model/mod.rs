@@ -4,6 +4,7 @@
 pub mod day;
 pub mod desired;
 pub mod diagnostic;
+pub mod explanation;
 pub mod live;
 pub mod name;
 pub mod nearest;
@@ -22,3 +23,4 @@ pub mod snapshot_changes;
 pub mod source;
 pub mod steps;
 pub mod worklist;
+pub mod written;

@@ -13,6 +13,7 @@ mod assemble;
 mod context;
 mod draft;
 mod ended;
+mod explain;
 mod fate;
 mod findings;
 mod fold;
@@ -42,6 +43,7 @@ use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
 pub use assemble::assemble;
+pub use explain::{Found, Question, Search, Tier, Who, explain, gather};
 pub use lint::lint;
 
 /// Plans one organisation at one portal for one day.

@@ -7,6 +7,7 @@
 pub mod diagnostics;
 pub mod diff;
 pub mod escape;
+pub mod explain;
 pub mod json;
 pub mod organisation_file;
 pub mod project_file;
@@ -20,13 +21,14 @@ mod yaml;
 
 pub use diagnostics::diagnostics_json;
 pub use diff::{DiffPair, plan_diff};
+pub use explain::explanation_json;
 pub use json::{apply_json, plan_json};
 pub use organisation_file::{OrganisationFile, Place};
 pub use project_file::{Organisations, project_file, project_file_with, schema_line};
 pub use redact::Redaction;
-pub use schema::{plan_schema, snapshot_schema, worklist_schema};
+pub use schema::{explanation_schema, plan_schema, snapshot_schema, worklist_schema};
 pub use snapshot_file::snapshot_yaml;
-pub use text::{TextOptions, apply_text, plan_text};
+pub use text::{TextOptions, apply_text, explanation_text, plan_text};
 pub use words::counted;
 pub use worklist::{
     worklist_json, worklists_html, worklists_json, worklists_markdown, worklists_text,

@@ -6,6 +6,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use crate::model::explanation::Explanation;
 use crate::model::plan_document::PlanDocument;
 use crate::model::snapshot::Snapshot;
 use crate::model::worklist::Worklist;
@@ -16,6 +17,15 @@ pub fn plan_schema() -> String {
     schema_of::<PlanDocument>(
         "beadle plan",
         "What turns live into desired, as `beadle plan` found it.",
+    )
+}
+
+/// The schema of `explain --format json`, as pretty JSON.
+#[must_use]
+pub fn explanation_schema() -> String {
+    schema_of::<Explanation>(
+        "beadle explain",
+        "Why somebody has or lacks access: what the YAML asks for and where, beside what is live.",
     )
 }
 

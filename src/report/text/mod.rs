@@ -5,6 +5,7 @@
 
 mod apply;
 mod canvas;
+mod explain;
 mod footer;
 mod notes;
 mod people;
@@ -20,6 +21,7 @@ use crate::model::review::Review;
 use crate::model::source::Source;
 
 pub use self::apply::apply_text;
+pub use self::explain::explanation_text;
 
 /// How text is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -1,0 +1,334 @@
+//! Why somebody has or lacks access, as text for people: the answer first, then the lines that make
+//! it so, then what the next plan does, then what is missing. Layout only.
+
+use std::io::{self, Write};
+
+use super::TextOptions;
+use super::canvas::{Canvas, Tone};
+use crate::model::explanation::{
+    Answer, Explanation, Fragment, How, Line, LiveKnown, Next, Remark, State, Turn,
+    UnitExplanation, Why, WhyDoor,
+};
+use crate::report::words::counted;
+
+/// Longest line of YAML that is shown whole, in characters.
+const LONGEST: usize = 120;
+
+/// Writes the whole answer.
+///
+/// # Errors
+/// Those of `out`.
+pub fn explanation_text(
+    explanation: &Explanation,
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut canvas = Canvas::new(options, out);
+    let Explanation {
+        format: _,
+        beadle: _,
+        day,
+        person,
+        area,
+        units,
+        remarks,
+    } = explanation;
+    canvas.put(Tone::Heading, &person.name)?;
+    if person.key != person.name {
+        canvas.put(Tone::Plain, &format!("  {}", person.key))?;
+    }
+    canvas.line(Tone::Faint, &format!("  on {day}"))?;
+    if area.is_none() && !units.is_empty() {
+        canvas.line(Tone::Plain, &summary(units))?;
+    }
+    for remark in remarks {
+        remark_lines(remark, 0, &mut canvas)?;
+    }
+    for unit in units {
+        canvas.end_line()?;
+        unit_lines(unit, area.is_some(), &mut canvas)?;
+    }
+    Ok(())
+}
+
+/// What it all amounts to.
+fn summary(units: &[UnitExplanation]) -> String {
+    let answers = || {
+        units
+            .iter()
+            .flat_map(|unit| &unit.areas)
+            .map(|area| &area.answer)
+    };
+    let count = |wanted: fn(&&Answer) -> bool| answers().filter(wanted).count() as u64;
+    let asked = count(|answer| answer.asked);
+    let implied = count(|answer| answer.implied && !answer.asked);
+    let coming = count(|answer| answer.asked && answer.differs());
+    let extra =
+        count(|answer| !answer.asked && answer.differs() && answer.state != State::NotManaged);
+    let mut parts = vec![format!(
+        "The YAML asks for {}",
+        counted(asked, "area", "areas")
+    )];
+    if implied > 0 {
+        parts.push(format!("{implied} more come with the right to administer"));
+    }
+    if coming > 0 {
+        parts.push(format!("{coming} not live yet"));
+    }
+    if extra > 0 {
+        parts.push(format!("{extra} live without being asked for"));
+    }
+    let unknown = units.iter().any(|unit| unit.live != LiveKnown::Read);
+    if unknown {
+        parts.push("what is live is not known everywhere".to_owned());
+    } else if coming == 0 && extra == 0 {
+        parts.push("live agrees".to_owned());
+    }
+    format!("{}.", parts.join("; "))
+}
+
+fn unit_lines(unit: &UnitExplanation, one: bool, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let UnitExplanation {
+        organisation: _,
+        organisation_name,
+        portal,
+        login,
+        live: _,
+        unread,
+        account,
+        admin,
+        areas,
+        remarks,
+    } = unit;
+    canvas.put(Tone::Heading, &format!("{organisation_name} at {portal}"))?;
+    if let Some(login) = login {
+        canvas.put(Tone::Plain, &format!("  {login}"))?;
+    }
+    canvas.end_line()?;
+    if let Some(unread) = unread {
+        canvas.line(Tone::Bad, &format!("  live could not be read: {unread}"))?;
+    }
+    let account = |canvas: &mut Canvas<'_>| {
+        answer_lines("account", account, canvas)?;
+        match admin {
+            Some(admin) if speaks(admin) => answer_lines("administrator", admin, canvas),
+            _ => Ok(()),
+        }
+    };
+    if !one {
+        account(canvas)?;
+    }
+    for area in areas {
+        let mut name = area.area.clone();
+        if let Some(title) = area.title.as_ref().filter(|title| **title != name) {
+            name = format!("{name} ({title})");
+        }
+        if area.sensitive {
+            name = format!("{name}, sensitive");
+        }
+        answer_lines(&name, &area.answer, canvas)?;
+    }
+    if one {
+        account(canvas)?;
+    }
+    for remark in remarks {
+        remark_lines(remark, 2, canvas)?;
+    }
+    Ok(())
+}
+
+/// Whether there is more to say than that somebody is no administrator.
+fn speaks(answer: &Answer) -> bool {
+    let Answer {
+        asked,
+        live,
+        state: _,
+        implied: _,
+        from: _,
+        until: _,
+        why: _,
+        next,
+        missing,
+    } = answer;
+    *asked || *live == Some(true) || !next.is_empty() || !missing.is_empty()
+}
+
+fn answer_lines(name: &str, answer: &Answer, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let (tone, verdict) = verdict(answer);
+    canvas.put(Tone::Heading, &format!("  {name}"))?;
+    canvas.raw(": ")?;
+    canvas.line(tone, &verdict)?;
+    for why in &answer.why {
+        why_lines(why, canvas)?;
+    }
+    turn_line("begins on", answer.from.as_ref(), canvas)?;
+    turn_line("last day", answer.until.as_ref(), canvas)?;
+    for next in &answer.next {
+        next_lines(next, canvas)?;
+    }
+    for remark in &answer.missing {
+        remark_lines(remark, 4, canvas)?;
+    }
+    Ok(())
+}
+
+fn verdict(answer: &Answer) -> (Tone, String) {
+    let shell = answer
+        .missing
+        .iter()
+        .any(|it| it.message.contains("the empty account stays"));
+    let (tone, text) = match (answer.asked, answer.live, answer.state) {
+        _ if answer.implied => (Tone::Good, "yes: administrators have every area"),
+        (true, Some(true), _) => (Tone::Good, "yes"),
+        (true, Some(false), _) => (
+            Tone::Change,
+            "not yet: the YAML asks for it, and it is not live",
+        ),
+        (true, None, _) => (Tone::Plain, "yes in the YAML; live is not known"),
+        (false, None, _) => (Tone::Plain, "no in the YAML; live is not known"),
+        (false, Some(true), State::NotManaged) => {
+            (Tone::Plain, "live: the YAML leaves this to others")
+        }
+        (false, Some(true), _) if shell => (Tone::Plain, "no"),
+        (false, Some(true), _) => (Tone::Take, "live, and the YAML does not ask for it"),
+        (false, Some(false), _) => (Tone::Plain, "no"),
+    };
+    (tone, text.to_owned())
+}
+
+fn why_lines(why: &Why, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Why {
+        door,
+        bundle,
+        assignment,
+        selected_by,
+        holds,
+        from,
+        until,
+        reason,
+        place,
+        lists,
+        selects,
+    } = why;
+    let number = assignment.map_or_else(String::new, |number| format!(" {number}"));
+    let mut text = match (door, bundle) {
+        (WhyDoor::User, _) => "by the user's own entry".to_owned(),
+        (WhyDoor::AreaView, _) => "by the organisation's `areas`".to_owned(),
+        (WhyDoor::AdminList, _) => "by the organisation's `admins`".to_owned(),
+        (WhyDoor::Bundle, Some(bundle)) => format!("by bundle `{bundle}` of the user's entry"),
+        (WhyDoor::Bundle, None) => "by a bundle".to_owned(),
+        (WhyDoor::Assignment, Some(bundle)) => {
+            format!("by assignment{number}, bundle `{bundle}`")
+        }
+        (WhyDoor::Assignment, None) => format!("by assignment{number}"),
+    };
+    if let Some(word) = selected_by {
+        text = format!("{text}, which selects the organisation by `{word}`");
+    }
+    if let Some(from) = from {
+        text = format!("{text}, from {from}");
+    }
+    if let Some(until) = until {
+        text = format!("{text}, until {until}");
+    }
+    if let Some(reason) = reason {
+        text = format!("{text}, because: {reason}");
+    }
+    if !holds {
+        text = format!("{text} (not on this day)");
+    }
+    canvas.line(Tone::Plain, &format!("    {text}"))?;
+    line_line(place, canvas)?;
+    for extra in lists.iter().chain(selects).filter(|line| *line != place) {
+        line_line(extra, canvas)?;
+    }
+    Ok(())
+}
+
+fn turn_line(what: &str, turn: Option<&Turn>, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Some(Turn { day, place }) = turn else {
+        return Ok(());
+    };
+    canvas.line(Tone::Plain, &format!("    {what} {day}"))?;
+    place
+        .as_ref()
+        .map_or(Ok(()), |place| line_line(place, canvas))
+}
+
+/// `file:line: text`, as other tools write it.
+fn line_line(line: &Line, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Line { file, line, text } = line;
+    canvas.put(Tone::Faint, &format!("      {file}:{line}"))?;
+    if let Some(text) = text {
+        let mut shown: String = text.chars().take(LONGEST).collect();
+        if shown.len() < text.len() {
+            shown.push('…');
+        }
+        canvas.raw(": ")?;
+        canvas.put(Tone::Plain, &shown)?;
+    }
+    canvas.end_line()
+}
+
+fn next_lines(next: &Next, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Next {
+        how,
+        kind,
+        what,
+        because,
+        place,
+        clicks,
+    } = next;
+    let (tone, text) = match how {
+        How::Planned => (Tone::Change, format!("next plan: {what} ({because})")),
+        How::ByHand => (
+            Tone::Change,
+            format!("waits for a person: {what} ({because})"),
+        ),
+        How::HeldBack => (Tone::Take, format!("held back ({kind}): {because}")),
+    };
+    canvas.line(tone, &format!("    {text}"))?;
+    if let Some(place) = place {
+        line_line(place, canvas)?;
+    }
+    click_lines(clicks, 6, canvas)
+}
+
+fn click_lines(clicks: &[String], indent: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    for (number, click) in clicks.iter().enumerate() {
+        canvas.raw(&" ".repeat(indent))?;
+        canvas.put(Tone::Faint, &format!("{}) ", number + 1))?;
+        canvas.line(Tone::Plain, click)?;
+    }
+    Ok(())
+}
+
+fn remark_lines(remark: &Remark, indent: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Remark {
+        code: _,
+        message,
+        place,
+        people,
+        write,
+        clicks,
+    } = remark;
+    canvas.raw(&" ".repeat(indent))?;
+    canvas.put(Tone::Plain, message)?;
+    if !people.is_empty() {
+        canvas.put(Tone::Plain, &format!(": {}", people.join(", ")))?;
+    }
+    canvas.end_line()?;
+    if let Some(place) = place {
+        line_line(place, canvas)?;
+    }
+    click_lines(clicks, indent + 2, canvas)?;
+    let Some(Fragment { file, yaml }) = write else {
+        return Ok(());
+    };
+    canvas.line(Tone::Faint, &format!("      in {file}:"))?;
+    for line in yaml.lines() {
+        canvas.raw("        ")?;
+        canvas.line(Tone::Give, line)?;
+    }
+    Ok(())
+}
