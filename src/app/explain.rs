@@ -155,10 +155,11 @@ impl<'a> Answering<'a> {
         }
         let mut search = Search::new(asked);
         search.look_at_people(&self.people);
-        let units: Vec<UnitOnDay<'_>> = self.opened.units().collect();
-        for unit in &units {
-            search.look_at_desired(&self.opened.desired(unit));
+        // Whoever is meant is sought everywhere, also where another organisation was named.
+        for unit in self.opened.project.units(self.opened.day) {
+            search.look_at_desired(&unit.desired());
         }
+        let units: Vec<UnitOnDay<'_>> = self.opened.units().collect();
         if search.is_empty() && !self.options.offline {
             let opened = self.opened;
             let everywhere = self.everywhere();
@@ -186,8 +187,8 @@ impl<'a> Answering<'a> {
         for person in &self.people {
             who.add_person(person);
         }
-        for unit in self.opened.units() {
-            who.add_desired(&self.opened.desired(&unit));
+        for unit in self.opened.project.units(self.opened.day) {
+            who.add_desired(&unit.desired());
         }
         who
     }

@@ -230,7 +230,7 @@ pub struct Next {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Line>,
     /// Where a person clicks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clicks: Vec<String>,
 }
 
@@ -258,13 +258,13 @@ pub struct Remark {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub place: Option<Line>,
     /// People whom it must name: who uses a shared account.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub people: Vec<String>,
     /// What to write.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub write: Option<Fragment>,
     /// Where a person clicks.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub clicks: Vec<String>,
 }
 

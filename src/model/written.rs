@@ -137,6 +137,18 @@ impl Written {
                 .any(|it| it.areas.contains_key(what))
     }
 
+    /// The portals at which a bundle or an assignment lists an area.
+    pub fn portals_with<'w>(
+        &'w self,
+        area: &'w AreaName,
+    ) -> impl Iterator<Item = &'w PortalName> + 'w {
+        let bundles = self.bundles.values().flat_map(|bundle| bundle.areas.keys());
+        let assigned = self.assignments.iter().flat_map(|it| it.areas.keys());
+        let all = bundles.chain(assigned);
+        all.filter(move |(_, listed)| listed == area)
+            .map(|(portal, _)| portal)
+    }
+
     /// The assignment that a place in its `users` belongs to.
     #[must_use]
     pub fn assignment_at(&self, place: &Source) -> Option<&WrittenAssignment> {

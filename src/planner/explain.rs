@@ -115,6 +115,9 @@ pub fn gather(
     if !who.listed {
         let message = "no file names this account: nothing in the YAML asks for it";
         remarks.push(Remark::new("not-in-files", message));
+    } else if units.is_empty() && !who.organisations.is_empty() {
+        let message = "the files name this person, and not at the organisations and portals that were looked at";
+        remarks.push(Remark::new("not-here", message));
     } else if units.is_empty() {
         let message = "`people` names this person, which gives no access: no organisation's `users`, nor an assignment that selects one, does; `--org` says what to write";
         remarks.push(Remark::new("people-only", message));
@@ -180,6 +183,14 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// Whether the files know an area at another portal, and not at this one.
+    fn is_elsewhere(&self, area: &AreaName) -> bool {
+        let wanted = self.wanted();
+        let granted = wanted.is_some_and(|wanted| wanted.grants.contains_key(area));
+        let mut portals = self.written.portals_with(area).peekable();
+        portals.peek().is_some() && !granted && portals.all(|portal| *portal != self.desired.portal)
+    }
+
     fn is_worth_telling(&self, unit: &UnitExplanation, seen: Option<&Seen<'_>>) -> bool {
         let named = self.wanted().is_some() || self.deletion().is_some();
         let live = seen.is_some_and(|seen| seen.account.is_some());
@@ -190,6 +201,10 @@ impl<'a> Question<'a> {
             let (portal, area) = (self.desired.portal.clone(), area.clone());
             catalogue || self.written.names_area(&(portal, area))
         });
+        if unit.live == LiveKnown::NotAsked && self.area.is_some_and(|area| self.is_elsewhere(area))
+        {
+            return false;
+        }
         named || live || could || self.who.everywhere || unit.live == LiveKnown::Unread
     }
 }

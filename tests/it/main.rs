@@ -18,6 +18,7 @@ mod conformance;
 mod conformance_testers;
 mod examples;
 mod executor;
+mod explain;
 mod floors;
 mod import;
 mod journey;

@@ -21,7 +21,7 @@ pub(super) fn account(
     let is_live = seen.is_some_and(|seen| seen.account.is_some());
     if question.wanted().is_none() && is_live {
         found.extend(unmanaged(question, seen));
-        if question.area.is_none() {
+        if question.area.is_none() && question.deletion().is_none() {
             found.push(ways::listing(question, seen));
         }
     }
@@ -79,7 +79,7 @@ pub(super) fn area(
     }
     found.extend(not_granted(question, area, answer));
     if answer.live == Some(true) {
-        if question.wanted().is_none() {
+        if asked && question.wanted().is_none() {
             found.extend(unmanaged(question, seen));
         }
     } else if asked {
@@ -110,12 +110,12 @@ fn not_wanted(question: &Question<'_>, seen: Option<&Seen<'_>>, state: State) ->
     match (state, question.wanted().map(|wanted| wanted.presence)) {
         (State::Listed, _) => None,
         (_, Some(Presence::Ended(day))) => {
-            let stays = if shell {
-                "; the empty account stays there"
+            let remark = if shell {
+                let message = format!("the last day was {day}; the empty account stays there");
+                Remark::new("ended-empty", message)
             } else {
-                ""
+                Remark::new("ended", format!("the last day was {day}"))
             };
-            let remark = Remark::new("ended", format!("the last day was {day}{stays}"));
             Some(remark.at(until.and_then(|turn| turn.place)))
         }
         (_, Some(Presence::Upcoming(day))) => {

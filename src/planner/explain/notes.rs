@@ -149,16 +149,21 @@ fn state(question: &Question<'_>, seen: &Seen<'_>) -> Vec<Remark> {
 }
 
 /// Who answers for a shared account, and who uses it.
-fn shared(question: &Question<'_>) -> Option<Remark> {
-    let shared = question.wanted()?.shared.as_ref()?;
-    let mut remark = Remark::new(
+fn shared(question: &Question<'_>) -> Vec<Remark> {
+    let wanted = question.wanted();
+    let Some(shared) = wanted.and_then(|wanted| wanted.shared.as_ref()) else {
+        return Vec::new();
+    };
+    let mut custodian = Remark::new(
         "shared-account",
-        "several people use this login: first who answers for it, then who uses it",
+        "several people use this login; it is answered for by",
     );
-    let members = shared.members.iter().map(|(member, _)| member);
-    remark.people = std::iter::once(&shared.custodian)
-        .chain(members)
-        .map(ToString::to_string)
+    custodian.people.push(shared.custodian.to_string());
+    let mut members = Remark::new("shared-members", "its password is known to");
+    members.people = shared
+        .members
+        .iter()
+        .map(|(member, _)| member.to_string())
         .collect();
-    Some(remark)
+    vec![custodian, members]
 }

@@ -61,6 +61,8 @@ pub struct Who {
     pub logins: BTreeSet<LoginId>,
     /// The organisations in which a file names the person.
     pub organisations: BTreeSet<OrganisationId>,
+    /// Whether `people` names the person, so that an entry of `users` need not say who it is.
+    pub in_people: bool,
     /// Whether every organisation that is looked at is to be told of, also where nothing names the
     /// person: they were named on the command line.
     pub everywhere: bool,
@@ -191,6 +193,7 @@ impl Who {
             listed: false,
             logins: BTreeSet::new(),
             organisations: BTreeSet::new(),
+            in_people: false,
             everywhere: false,
         }
     }
@@ -222,6 +225,7 @@ impl Who {
         let WrittenPerson { key, name, logins } = person;
         if **key == *self.key {
             self.named(name);
+            self.in_people = true;
             self.listed = true;
             self.logins
                 .extend(logins.iter().map(|login| LoginId::new(login.as_str())));

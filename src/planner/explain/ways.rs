@@ -170,7 +170,10 @@ fn head(
         let all: Vec<String> = all.map(word).collect();
         return vec![format!("portals: [{}]", all.join(", "))];
     }
-    let mut lines = vec![format!("name: {}", word(&question.who.name))];
+    let mut lines = Vec::new();
+    if !question.who.in_people {
+        lines.push(format!("name: {}", word(&question.who.name)));
+    }
     let live = seen.and_then(|seen| seen.account);
     let login = live.map(|live| live.login.as_str());
     let form = question.rules.login.value;
@@ -181,6 +184,7 @@ fn head(
         lines.push(format!("portals: [{}]", word(portal)));
     }
     match login {
+        _ if question.who.in_people => {}
         Some(login) if !is_key || !question.who.key.contains('@') => {
             lines.push(format!("accounts: {{ {}: {} }}", word(portal), word(login)));
         }
