@@ -8,6 +8,7 @@ mod authors;
 mod changed;
 mod compared;
 mod elsewhere;
+pub mod explain;
 pub mod failure;
 pub mod import;
 pub mod init;

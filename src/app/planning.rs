@@ -70,6 +70,15 @@ impl<'a> LiveReader<'a> {
         Ok(Self::new(portals, opened, portals.readers()?, None))
     }
 
+    /// Reads from the portals that can be opened; with it, what stands in the way of the others.
+    pub(super) fn of_openable_portals(
+        portals: &'a Portals,
+        opened: &Opened,
+    ) -> (Self, BTreeMap<PortalName, Failure>) {
+        let (readers, failures) = portals.readers_or_failures();
+        (Self::new(portals, opened, readers, None), failures)
+    }
+
     /// Reads from `given`: one snapshot file, or a folder of them laid out as
     /// `<portal>/<organisation>.yaml`.
     pub(super) fn of_snapshots(portals: &'a Portals, opened: &Opened, given: &Path) -> Self {

@@ -23,6 +23,9 @@ pub(super) struct Reached {
     embedded: Option<(String, SecretString, SecretString)>,
 }
 
+/// The reading side of every portal, by its name in the project.
+pub(super) type Readers = BTreeMap<PortalName, Arc<dyn PortalRead>>;
+
 /// The writing side of every portal, by its name in the project.
 pub(super) type Writers = BTreeMap<PortalName, Arc<dyn PortalWrite>>;
 
@@ -123,6 +126,27 @@ impl Portals {
             }
         }
         Ok(readers)
+    }
+
+    /// The same, with what stands in the way of each that cannot be opened.
+    pub(super) fn readers_or_failures(&self) -> (Readers, BTreeMap<PortalName, Failure>) {
+        let (mut readers, mut failures) = (BTreeMap::new(), BTreeMap::new());
+        for (name, reached) in &self.reached {
+            if reached.settings.via != Route::Api {
+                continue;
+            }
+            let access = reached.access(Purpose::Reading);
+            let opened = access.and_then(|access| Ok(reached.driver.open_read(access)?));
+            match opened {
+                Ok(reader) => {
+                    readers.insert(name.clone(), reader);
+                }
+                Err(failure) => {
+                    failures.insert(name.clone(), failure);
+                }
+            }
+        }
+        (readers, failures)
     }
 
     /// Opens the writing side of every portal that has an API. For `apply` alone.

@@ -4,11 +4,14 @@ use std::path::Path;
 
 use super::{Exit, Failure, Screen};
 use crate::config;
-use crate::report::{apply_schema, next_schema, plan_schema, snapshot_schema, worklist_schema};
+use crate::report::{
+    apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, worklist_schema,
+};
 
 /// Every schema's name.
-pub const NAMES: [&str; 7] = [
+pub const NAMES: [&str; 8] = [
     "apply",
+    "explanation",
     "next",
     "organisation",
     "plan",
@@ -22,6 +25,7 @@ fn schema(name: &str) -> Option<String> {
     match name {
         "apply" => Some(apply_schema()),
         "next" => Some(next_schema()),
+        "explanation" => Some(explanation_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
         "worklist" => Some(worklist_schema()),

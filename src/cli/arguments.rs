@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
 use super::commands::{
-    Account, Apply, Import, Init, Next, Plan, Schema, Snapshot, Validate, Worklist,
+    Account, Apply, Explain, Import, Init, Next, Plan, Schema, Snapshot, Validate, Worklist,
 };
 
 /// Access as code for education: who has an account on each portal, who administers it and which
@@ -80,6 +80,9 @@ pub(super) enum Command {
     Snapshot(Snapshot),
     /// For portals without an API: show the steps that wait for a person, and mark them as done.
     Worklist(Worklist),
+    /// Say why somebody has or lacks access: the lines of YAML, bundles, assignments and dates, beside
+    /// what is live, what the next plan does, and what is missing. Reads, and never writes.
+    Explain(Explain),
     /// Do a help-desk act on one account: these are not state, and no plan holds them.
     #[command(subcommand)]
     Account(Account),

@@ -2,6 +2,7 @@
 
 mod account;
 mod apply;
+mod explain;
 mod import;
 mod init;
 mod merge;
@@ -20,6 +21,7 @@ use crate::app::{Exit, Failure, Screen};
 
 pub(super) use account::Account;
 pub(super) use apply::Apply;
+pub(super) use explain::Explain;
 pub(super) use import::Import;
 pub(super) use init::Init;
 pub(super) use next::Next;
@@ -45,6 +47,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Init(init) => init.run(screen),
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),
+        Command::Explain(explain) => explain.run(screen),
         Command::Account(account) => account.run(screen),
         Command::Schema(schema) => schema.run(screen),
         #[cfg(feature = "sandbox")]

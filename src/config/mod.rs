@@ -8,6 +8,7 @@ mod context;
 mod dated;
 mod desired;
 mod documents;
+mod explain;
 mod files;
 mod findings;
 mod fold;

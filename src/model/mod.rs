@@ -4,6 +4,7 @@
 pub mod day;
 pub mod desired;
 pub mod diagnostic;
+pub mod explanation;
 pub mod live;
 pub mod movement;
 pub mod name;
@@ -27,3 +28,4 @@ pub mod snapshot_changes;
 pub mod source;
 pub mod steps;
 pub mod worklist;
+pub mod written;

@@ -14,6 +14,7 @@ mod context;
 mod draft;
 mod ended;
 mod escalations;
+mod explain;
 mod fate;
 mod findings;
 mod fold;
@@ -47,6 +48,7 @@ use subject::{Fate, Subject};
 
 pub use assemble::{Part, assemble};
 pub use escalations::escalations;
+pub use explain::{Found, Question, Search, Tier, Who, explain, gather};
 pub use guardrails::of_portals as portal_refusals;
 pub use guardrails::{Judged, escalation_refusals, waiver_states};
 pub use lint::lint;

@@ -7,6 +7,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
 use super::json::ApplyDocument;
+use crate::model::explanation::Explanation;
 use crate::model::plan_document::PlanDocument;
 use crate::model::snapshot::Snapshot;
 use crate::model::worklist::Worklist;
@@ -26,6 +27,15 @@ pub fn apply_schema() -> String {
     schema_of::<ApplyDocument>(
         "beadle apply",
         "What became of a plan, as `beadle apply` saw it.",
+    )
+}
+
+/// The schema of `explain --format json`, as pretty JSON.
+#[must_use]
+pub fn explanation_schema() -> String {
+    schema_of::<Explanation>(
+        "beadle explain",
+        "Why somebody has or lacks access: what the YAML asks for and where, beside what is live.",
     )
 }
 

@@ -19,6 +19,7 @@ mod conformance_testers;
 mod escalations;
 mod examples;
 mod executor;
+mod explain;
 mod floors;
 mod import;
 mod init;

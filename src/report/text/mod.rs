@@ -7,6 +7,7 @@ mod apply;
 mod canvas;
 mod causes;
 mod escalations;
+mod explain;
 mod footer;
 mod merged;
 mod moves;
@@ -26,6 +27,7 @@ use crate::model::review::Review;
 use crate::model::source::Source;
 
 pub use self::apply::apply_text;
+pub use self::explain::explanation_text;
 pub use self::merged::{merged_apply_text, merged_plan_text};
 pub use self::next::next_text;
 
