@@ -1,10 +1,10 @@
 //! Grants from every door: a user's own areas and bundles, assignments, the view from the area.
 
-use super::{UnitBuilder, count};
+use super::UnitBuilder;
 use crate::config::context::Context;
 use crate::config::documents::{AreaUser, AreaView};
 use crate::config::grants::{self, Terms};
-use crate::config::organisation::{Door, GrantLine};
+use crate::config::organisation::{Door, GrantLine, ViewTerms, count};
 use crate::config::scope::bit;
 use crate::config::spanned::Spanned;
 use crate::model::day::Window;
@@ -17,23 +17,25 @@ const NO_TERMS: Terms<'static> = Terms {
     reason: None,
 };
 
-impl<'s, 'a> UnitBuilder<'s, 'a> {
+impl<'s, 'a> UnitBuilder<'_, 's, 'a> {
     fn grant(
         &mut self,
         account: u32,
         area: &'s str,
         within: Window,
-        terms: &Terms<'_>,
+        terms: &Terms<'s>,
         door: Door,
         span: &Span,
     ) {
-        let area = self.areas.number(area);
+        let terms = ViewTerms {
+            window: terms.window().intersect(&within),
+            reason: terms.reason.map(|reason| self.texts.once(reason)),
+            door,
+        };
         self.grants.push(GrantLine {
             account,
-            area,
-            window: terms.window().intersect(&within),
-            reason: terms.reason.map(Into::into),
-            door,
+            area: self.areas.number(area),
+            terms: self.terms.number(terms),
             span: span.clone(),
         });
     }
@@ -143,8 +145,8 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
                 continue;
             };
             let terms = grants::user_terms(&user.value);
-            let all = self.windows(member);
-            for within in all.iter() {
+            let (first, more) = self.windows(member);
+            for within in std::iter::once(first).chain(more) {
                 self.grant(account, area, within, &terms, Door::AreaView, &user.span);
             }
         }
