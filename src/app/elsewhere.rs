@@ -61,6 +61,6 @@ pub(super) async fn look<'u>(
 
 /// Those who have an account there by the YAML.
 fn named(unit: &UnitOnDay<'_>, persons: &BTreeSet<Arc<str>>) -> BTreeSet<Arc<str>> {
-    let there = unit.persons().filter(|person| persons.contains(*person));
+    let there = unit.persons().filter_map(|person| persons.get(person));
     there.cloned().collect()
 }

@@ -253,9 +253,9 @@ fn span_of(source: &Source, sources: &Sources) -> Option<Span> {
         .files()
         .iter()
         .position(|known| known.name == *file)?;
-    let text = &sources.files().get(index)?.text;
-    let line_start = sources.files().get(index)?.line_start(*line) as usize;
-    let rest = text.get(line_start..)?;
+    let known = sources.files().get(index)?;
+    let line_start = known.line_start(*line) as usize;
+    let rest = known.text()?.get(line_start..)?;
     let skipped: usize = rest
         .chars()
         .take(column.saturating_sub(1) as usize)

@@ -1,12 +1,13 @@
 //! Whether names and addresses are shown: more people read a CI log than may read staff data.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
 
 use super::screen::{Progress, Screen};
 use super::world;
 use crate::config::Project;
-use crate::model::diagnostic::{Diagnostic, SourceFile, Sources};
+use crate::model::diagnostic::{Diagnostic, FileIndex, SourceFile, Sources};
 use crate::model::plan::Plan;
 use crate::report::Redaction;
 
@@ -82,7 +83,7 @@ impl Screen for Guarded<'_> {
     fn diagnostics(&mut self, found: &[Diagnostic], sources: &Sources) {
         if self.hides {
             let found: Vec<Diagnostic> = found.iter().map(hidden).collect();
-            self.screen.diagnostics(&found, &covered(sources));
+            self.screen.diagnostics(&found, &covered(&found, sources));
         } else {
             self.screen.diagnostics(found, sources);
         }
@@ -143,13 +144,25 @@ fn without_addresses(text: &str) -> String {
     parts.collect::<Vec<_>>().join("`")
 }
 
-/// The files with every letter and digit covered, each by as many bytes: places stay where they
-/// are.
-fn covered(sources: &Sources) -> Sources {
+/// The files that findings point at with every letter and digit covered, each by as many bytes:
+/// places stay where they are. Of the other files, the name alone.
+fn covered(found: &[Diagnostic], sources: &Sources) -> Sources {
+    let spans = found.iter().filter_map(|one| one.span.as_ref());
+    let related = found.iter().flat_map(|one| &one.related);
+    let named: BTreeSet<FileIndex> = spans
+        .chain(related.map(|(span, _)| span))
+        .map(|span| span.file)
+        .collect();
     let mut shown = Sources::default();
-    for file in sources.files() {
-        let text: String = file.text.chars().map(cover).collect();
-        shown.add(SourceFile::new(Arc::clone(&file.name), text.into()));
+    for (index, file) in (0..).map(FileIndex).zip(sources.files()) {
+        let name = Arc::clone(&file.name);
+        shown.add(match (named.contains(&index), &**file) {
+            (false, _) => SourceFile::new(name, "".into()),
+            (true, file) => file.text().map_or_else(
+                || file.clone(),
+                |text| SourceFile::new(name, text.chars().map(cover).collect::<String>().into()),
+            ),
+        });
     }
     shown
 }

@@ -3,7 +3,9 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
+};
 
 use crate::model::diagnostic::{Diagnostic, Severity, SourceFile, Sources, Span};
 
@@ -69,7 +71,7 @@ fn one(diagnostic: &Diagnostic, sources: &Sources, renderer: &Renderer) -> Strin
         .collect();
     while !places.is_empty() {
         let together = split_together(&mut places);
-        group = group.element(snippet(&together));
+        group = group.element(element(&together));
     }
     if let Some(help) = help {
         group = group.element(Level::HELP.message(harmless(help)));
@@ -95,6 +97,21 @@ fn split_together<'d>(places: &mut Vec<Place<'d>>) -> Vec<Place<'d>> {
     let (together, apart) = std::mem::take(places).into_iter().partition(near);
     *places = apart;
     together
+}
+
+/// What is shown of some places that are near each other: the lines, or the first place alone where
+/// the file has changed since it was checked.
+fn element(places: &[Place<'_>]) -> Element<'static> {
+    match places.first() {
+        Some(first) if first.file.text().is_none() => {
+            let (line, column) = first.file.position(first.span.start);
+            Origin::path(harmless(&first.file.name))
+                .line(line as usize)
+                .char_column(column as usize)
+                .into()
+        }
+        _ => snippet(places).into(),
+    }
 }
 
 /// The lines of some places that are near each other.
@@ -161,7 +178,8 @@ fn copy_line(
 
 fn slice(file: &SourceFile, range: Range<u32>) -> &str {
     let (start, end) = (range.start as usize, range.end as usize);
-    file.text.get(start..end).unwrap_or("")
+    let text = file.text().unwrap_or("");
+    text.get(start..end).unwrap_or("")
 }
 
 /// Text in which nothing steers a terminal; line breaks, too, would let content pass for ours.

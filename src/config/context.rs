@@ -10,7 +10,7 @@ use globset::{Glob, GlobMatcher};
 use super::documents::{
     Areas, AssignmentDocument, PersonDocument, PortalDocument, ProjectDocument,
 };
-use super::fold::fold;
+use super::fold::{Hashes, fold};
 use super::policy::Policies;
 use super::spanned::{ListOr, Spanned};
 use crate::model::day::Window;
@@ -59,8 +59,8 @@ pub(super) struct Context<'p> {
     pub(super) drivers: &'p RulesByDriver,
     pub(super) portals: BTreeMap<&'p str, PortalView<'p>>,
     pub(super) bundles: Vec<BundleView<'p>>,
-    bundle_index: HashMap<&'p str, usize>,
-    pub(super) people: HashMap<Cow<'p, str>, PersonView<'p>>,
+    bundle_index: HashMap<&'p str, usize, Hashes>,
+    pub(super) people: HashMap<Cow<'p, str>, PersonView<'p>, Hashes>,
     pub(super) assignments: Vec<AssignmentView<'p>>,
     pub(super) policies: Policies,
 }

@@ -9,7 +9,9 @@ use rayon::prelude::*;
 
 use super::findings::{Finding, Findings};
 use super::grants::widest;
-use super::organisation::{Account, Door, GrantLine, Organisation, Unit};
+use super::organisation::{
+    Account, Door, GrantLine, Organisation, Rare, SharedAccount, Text, Unit, ViewTerms,
+};
 use super::project::Project;
 use crate::model::day::{Presence, Window, days_between};
 use crate::model::desired::{
@@ -97,8 +99,10 @@ impl<'p> UnitOnDay<'p> {
     }
 
     /// The user keys of everybody who has an account there by the YAML, on whatever day.
-    pub fn persons(&self) -> impl Iterator<Item = &'p Arc<str>> {
-        self.unit.accounts.iter().map(|account| &account.person)
+    pub fn persons(&self) -> impl Iterator<Item = &'p str> {
+        let texts = &self.builder.organisation.texts;
+        let accounts = self.unit.accounts.iter();
+        accounts.map(|account| texts.get(account.person))
     }
 
     /// The organisation's id there.
@@ -135,6 +139,41 @@ impl<'p> UnitOnDay<'p> {
     }
 }
 
+/// What many grants of a unit share, made once for all of them.
+struct Names {
+    areas: Vec<AreaName>,
+    /// By the number of their terms.
+    reasons: Vec<Option<Arc<str>>>,
+}
+
+impl Names {
+    fn of(organisation: &Organisation, unit: &Unit) -> Self {
+        let texts = &organisation.texts;
+        let reason = |terms: &ViewTerms| terms.reason.map(|reason| texts.get(reason).into());
+        Self {
+            areas: unit
+                .areas
+                .iter()
+                .map(|area| texts.get(*area).into())
+                .collect(),
+            reasons: unit.terms.iter().map(reason).collect(),
+        }
+    }
+}
+
+fn shared(account: &SharedAccount) -> Shared {
+    let SharedAccount {
+        custodian,
+        members,
+        password_changed,
+    } = account;
+    Shared {
+        custodian: Arc::clone(custodian),
+        members: members.clone(),
+        password_changed: *password_changed,
+    }
+}
+
 #[derive(Clone, Copy)]
 struct Builder<'p> {
     project: &'p Project,
@@ -147,6 +186,10 @@ impl Builder<'_> {
         self.project.sources.place(span)
     }
 
+    fn text(&self, text: Text) -> &str {
+        self.organisation.texts.get(text)
+    }
+
     /// Ends that are further away than the policy allows.
     fn too_long(&self) -> Findings {
         let mut findings = Findings::default();
@@ -157,14 +200,15 @@ impl Builder<'_> {
     }
 
     fn unit(&self, unit: &Unit, findings: &mut Findings) -> Desired {
-        let mut lines = unit.grants.as_slice();
+        let mut lines = &*unit.grants;
         let mut accounts = BTreeMap::new();
+        let names = Names::of(self.organisation, unit);
         for (index, account) in (0_u32..).zip(&unit.accounts) {
             let own = lines.partition_point(|line| line.account <= index);
             let (mine, rest) = lines.split_at_checked(own).unwrap_or((lines, &[]));
             lines = rest;
-            let desired = self.account(unit, account, mine, findings);
-            accounts.insert(account.login.clone(), desired);
+            let desired = self.account((unit, &names), account, mine, findings);
+            accounts.insert(desired.login.clone(), desired);
         }
         Desired {
             organisation: self.organisation.id.clone(),
@@ -216,7 +260,7 @@ impl Builder<'_> {
 
     fn account(
         &self,
-        unit: &Unit,
+        unit: (&Unit, &Names),
         account: &Account,
         lines: &[GrantLine],
         findings: &mut Findings,
@@ -226,34 +270,38 @@ impl Builder<'_> {
             login,
             name,
             email,
-            was,
-            windows,
-            shared,
+            window: _,
             key_span,
             own,
-            assigned,
+            rare,
         } = account;
-        let window = windows.on(self.day);
+        let window = account.window_on(self.day);
         self.check_length(account, window, findings);
+        let texts = &self.organisation.texts;
+        let person_text: Arc<str> = texts.get(*person).into();
+        // Mostly one and the same: kept once here, too.
+        let shared_text = |text: Text| -> Arc<str> {
+            if text == *person {
+                Arc::clone(&person_text)
+            } else {
+                texts.get(text).into()
+            }
+        };
+        let (was, shared) = rare.as_deref().map_or_else(Default::default, |rare| {
+            (self.was(rare), rare.shared.as_ref().map(shared))
+        });
         let own = own.then_some((Via::User, key_span)).into_iter();
-        let assigned = assigned.iter().map(|span| (Via::Assignment(None), span));
+        let assigned = account.assigned().iter();
+        let assigned = assigned.map(|span| (Via::Assignment(None), span));
         DesiredAccount {
-            person: Arc::clone(person),
-            login: login.clone(),
-            name: Arc::clone(name),
-            email: email.clone(),
-            was: was
-                .iter()
-                .map(|(login, span)| (login.clone(), self.source(span)))
-                .collect(),
+            login: LoginId::new(shared_text(*login)),
+            name: texts.get(*name).into(),
+            email: email.map(shared_text),
+            was,
             window,
             presence: window.on(self.day),
             grants: self.grants(unit, (account, window), lines, findings),
-            shared: shared.as_ref().map(|shared| Shared {
-                custodian: Arc::clone(&shared.custodian),
-                members: shared.members.clone(),
-                password_changed: shared.password_changed,
-            }),
+            shared,
             provenance: own
                 .chain(assigned)
                 .map(|(via, span)| Provenance {
@@ -261,31 +309,40 @@ impl Builder<'_> {
                     source: self.source(span),
                 })
                 .collect(),
+            person: person_text,
         }
+    }
+
+    fn was(&self, rare: &Rare) -> Vec<(LoginId, Source)> {
+        rare.was
+            .iter()
+            .map(|(login, span)| (login.clone(), self.source(span)))
+            .collect()
     }
 
     fn grants(
         &self,
-        unit: &Unit,
+        (unit, names): (&Unit, &Names),
         account: (&Account, Window),
         lines: &[GrantLine],
         findings: &mut Findings,
     ) -> BTreeMap<AreaName, DesiredGrant> {
         let mut grants = BTreeMap::new();
         for views in lines.chunk_by(|one, other| one.area == other.area) {
-            let area = views
-                .first()
-                .and_then(|view| unit.areas.get(view.area as usize));
+            let first = views.first();
+            let area = first.and_then(|view| names.areas.get(view.area as usize));
             let Some(area) = area else { continue };
-            let window = widest(views.iter().map(|view| view.window), self.day);
+            let terms = || views.iter().filter_map(|view| unit.terms(view));
+            let window = widest(terms().map(|terms| terms.window), self.day);
             self.check_grant(unit, account, area, (window, views), findings);
+            let reason = |view: &GrantLine| names.reasons.get(view.terms as usize)?.clone();
             let grant = DesiredGrant {
                 window,
                 presence: window.on(self.day),
-                reason: views.iter().find_map(|view| view.reason.clone()),
+                reason: views.iter().find_map(reason),
                 provenance: views
                     .iter()
-                    .filter_map(|view| self.provenance(view))
+                    .filter_map(|view| self.provenance(unit, view))
                     .collect(),
             };
             grants.insert(area.clone(), grant);
@@ -293,9 +350,9 @@ impl Builder<'_> {
         grants
     }
 
-    fn provenance(&self, view: &GrantLine) -> Option<Provenance> {
+    fn provenance(&self, unit: &Unit, view: &GrantLine) -> Option<Provenance> {
         let bundle = |index: u32| self.project.bundles.get(index as usize).map(Arc::clone);
-        let via = match view.door {
+        let via = match unit.terms(view)?.door {
             Door::User => Via::User,
             Door::AreaView => Via::AreaView,
             Door::Bundle(index) => Via::Bundle(bundle(index)?),
@@ -314,7 +371,7 @@ impl Builder<'_> {
             let Some(account) = unit.accounts.get(line.account as usize) else {
                 continue;
             };
-            let account_present = account.windows.on(self.day).on(self.day) == Presence::Present;
+            let account_present = account.window_on(self.day).on(self.day) == Presence::Present;
             if !account_present || line.window.on(self.day) != Presence::Present {
                 continue;
             }
@@ -326,7 +383,7 @@ impl Builder<'_> {
             let source = self.source(&line.span);
             let provenance = Provenance { via, source };
             members
-                .entry(account.login.clone())
+                .entry(LoginId::new(self.text(account.login)))
                 .or_default()
                 .push(provenance);
         }
@@ -351,14 +408,9 @@ impl Builder<'_> {
         if days > i64::from(limit) {
             let message = format!(
                 "the account of `{}` lasts {days} days, more than the {limit} of `policy.expiry.max_days`",
-                account.person
+                self.text(account.person)
             );
-            let at = if account.own {
-                Some(&account.key_span)
-            } else {
-                account.assigned.first()
-            };
-            let at = at.unwrap_or(&account.key_span);
+            let at = account.place();
             findings.push(Finding::error("too-long", at, message).help("write an earlier `until`"));
         }
     }
@@ -394,7 +446,7 @@ impl Builder<'_> {
         if let Some(at) = at.filter(|_| days > i64::from(limit)) {
             let message = format!(
                 "the grant of `{area}` to `{}` lasts {days} days, more than the {limit} of `policy.{rule}`",
-                account.person
+                self.text(account.person)
             );
             findings.push(Finding::error("too-long", at, message).help("write an earlier `until`"));
         }

@@ -2,7 +2,6 @@
 //! asks why, so that a project which nobody asks about does not keep it. Judges nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
 
 use globset::Glob;
 
@@ -16,7 +15,7 @@ use super::organisation::Organisation;
 use super::project::Project;
 use super::spanned::{Entries, Identifier, ListOr, Spanned};
 use super::{tree, typed};
-use crate::model::diagnostic::{FileIndex, Span};
+use crate::model::diagnostic::{FileIndex, SourceFile, Span};
 use crate::model::name::{AreaName, OrganisationId, PortalName};
 use crate::model::source::Source;
 use crate::model::written::{
@@ -69,9 +68,9 @@ impl Project {
 
     /// Reads the project file again, as it was when the project was loaded. It was in order then.
     fn with_project<R>(&self, with: impl FnOnce(&ProjectDocument<'_>) -> R) -> Option<R> {
-        let text = Arc::clone(&self.sources.get(PROJECT_FILE)?.text);
+        let text = self.sources.get(PROJECT_FILE)?.text()?;
         let mut findings = Findings::default();
-        let tree = tree::parse(&text, PROJECT_FILE, &mut findings)?;
+        let tree = tree::parse(text, PROJECT_FILE, &mut findings)?;
         let document = typed::read::<ProjectDocument<'_>>(&tree, &mut findings)?;
         Some(with(&document))
     }
@@ -94,11 +93,11 @@ impl Project {
             }
             return written;
         }
-        let Some(text) = self.sources.get(file).map(|file| Arc::clone(&file.text)) else {
+        let Some(text) = self.sources.get(file).and_then(SourceFile::text) else {
             return written;
         };
         let mut findings = Findings::default();
-        if let Some(tree) = tree::parse(&text, file, &mut findings)
+        if let Some(tree) = tree::parse(text, file, &mut findings)
             && let Some(own) = typed::read::<OrganisationDocument<'_>>(&tree, &mut findings)
         {
             self.organisation_part(&own, wanted, &mut written);

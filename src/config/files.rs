@@ -9,9 +9,13 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use super::findings::Finding;
+use crate::model::diagnostic::Reread;
 
 /// Largest file that is read.
 const LARGEST: u64 = 8 * 1024 * 1024;
+
+/// What some editors put before the first character.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Name of a project file that is not named.
 const PROJECT_FILE: &str = "beadle.yaml";
@@ -50,8 +54,19 @@ impl Layout {
 /// A file's text, and a digest of the bytes that it was read from.
 pub(super) struct Opened {
     /// Without a byte-order mark.
-    pub(super) text: Arc<str>,
+    pub(super) text: String,
     pub(super) digest: [u8; 32],
+}
+
+/// The project's folder, to read a file in it once more.
+#[derive(Debug)]
+pub(super) struct Folder(pub(super) PathBuf);
+
+impl Reread for Folder {
+    fn reread(&self, name: &str, digest: &[u8; 32]) -> Option<Arc<str>> {
+        let opened = open(&self.0, name).ok()?;
+        (opened.digest == *digest).then(|| opened.text.into())
+    }
 }
 
 /// Reads one file below `root`.
@@ -89,11 +104,8 @@ pub(super) fn open(root: &Path, name: &str) -> Result<Opened, Finding> {
             .help("split it: one file for each organisation"));
     }
     let digest = Sha256::digest(&bytes).into();
-    let text = text_of(&bytes, name)?;
-    Ok(Opened {
-        text: text.into(),
-        digest,
-    })
+    let text = text_of(bytes, name)?;
+    Ok(Opened { text, digest })
 }
 
 /// An error without the number that the system adds.
@@ -105,12 +117,16 @@ fn plain(error: &std::io::Error) -> String {
     }
 }
 
-fn text_of<'b>(bytes: &'b [u8], name: &str) -> Result<&'b str, Finding> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+fn text_of(bytes: Vec<u8>, name: &str) -> Result<String, Finding> {
+    let mut text = String::from_utf8(bytes).map_err(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let before = error.as_bytes().get(..valid).unwrap_or_default();
         let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
         let message = format!("`{name}` is not UTF-8 text: line {line} holds other bytes");
         Finding::without_place("encoding", message).help("save the file as UTF-8")
     })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len_utf8());
+    }
+    Ok(text)
 }

@@ -80,6 +80,11 @@ impl Findings {
             .extend(findings.into_iter().map(|finding| *finding.0));
     }
 
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Whether any of them is an error.
     pub(super) fn has_errors(&self) -> bool {
         self.0

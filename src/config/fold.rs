@@ -2,14 +2,15 @@
 
 use std::borrow::Cow;
 
-use crate::model::name::canonical;
+use crate::model::name::{canonical, is_plainly_canonical};
+
+/// How tables of the loader hash: quickly, with a seed of each table's own. Files are small and
+/// written by people who may spend their own time.
+pub(super) type Hashes = foldhash::fast::RandomState;
 
 /// As [`canonical`], borrowed where nothing changes.
 pub(super) fn fold(text: &str) -> Cow<'_, str> {
-    let plain = text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase());
-    if plain {
+    if is_plainly_canonical(text) {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(canonical(text))

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::checks;
 use super::context::{Context, RulesByDriver};
 use super::documents::{FileKind, OrganisationDocument, ProjectDocument};
-use super::files::{self, Layout, Opened};
+use super::files::{self, Folder, Layout, Opened};
 use super::findings::Findings;
 use super::organisation::{self, Organisation};
 use super::project::{Loaded, Project};
@@ -18,7 +18,7 @@ use super::scope::Scope;
 use super::spanned::{ListOr, Spanned};
 use super::tree::{self, Tree};
 use super::{globs, schema, secrets, typed};
-use crate::model::diagnostic::{FileIndex, Severity, SourceFile, Sources, Span};
+use crate::model::diagnostic::{FileIndex, Reread, Severity, SourceFile, Sources, Span};
 
 /// What came of one file.
 struct FileOutcome {
@@ -53,8 +53,7 @@ pub fn load(path: &Path, rules: &RulesByDriver) -> Loaded {
     let document = tree
         .as_ref()
         .and_then(|tree| read::<ProjectDocument<'_>>(tree, FileKind::Project, &mut findings));
-    let source = source(&layout.file, &opened, tree.as_ref(), true);
-    sources.add(source);
+    sources.add(kept(&layout.file, &opened, tree.as_ref(), true));
     let context = document
         .as_ref()
         .map(|document| Context::new(document, rules));
@@ -63,10 +62,11 @@ pub fn load(path: &Path, rules: &RulesByDriver) -> Loaded {
     }
     let patterns = patterns(tree.as_ref());
     let names = globs::find(&layout.root, &patterns, &layout.file, &mut findings);
+    let folder = Arc::new(Folder(layout.root.clone()));
     let outcomes: Vec<FileOutcome> = names
         .par_iter()
         .enumerate()
-        .map(|(index, name)| organisation_file(&layout.root, name, index + 1, context.as_ref()))
+        .map(|(index, name)| organisation_file(&folder, name, index + 1, context.as_ref()))
         .collect();
     let mut organisations = context.as_ref().map_or_else(Vec::new, |context| {
         inline_organisations(context, &mut findings)
@@ -129,11 +129,11 @@ fn read<'t, T: serde::Deserialize<'t>>(
     document
 }
 
-/// What may be shown of a file. Secrets can only stand in the project file, or where the schema
-/// has found something.
-fn source(name: &str, opened: &Opened, tree: Option<&Tree<'_>>, look: bool) -> SourceFile {
+/// A file whose text is kept, to be shown whatever becomes of the file: without its literal
+/// secrets. Those can only stand in the project file, or where the schema has found something.
+fn kept(name: &str, opened: &Opened, tree: Option<&Tree<'_>>, look: bool) -> SourceFile {
     let masked = look.then(|| secrets::masked(&opened.text, tree)).flatten();
-    let text = masked.map_or_else(|| Arc::clone(&opened.text), Into::into);
+    let text = masked.map_or_else(|| opened.text.as_str().into(), Into::into);
     SourceFile::new(name.into(), text)
 }
 
@@ -154,13 +154,13 @@ fn patterns<'t>(tree: Option<&'t Tree<'t>>) -> Vec<Spanned<&'t str>> {
 }
 
 fn organisation_file(
-    root: &Path,
+    folder: &Arc<Folder>,
     name: &str,
     index: usize,
     context: Option<&Context<'_>>,
 ) -> FileOutcome {
     let mut findings = Findings::default();
-    let opened = match files::open(root, name) {
+    let opened = match files::open(&folder.0, name) {
         Ok(opened) => opened,
         Err(finding) => {
             findings.push(finding);
@@ -190,8 +190,14 @@ fn organisation_file(
                 &mut findings,
             ))
         });
+    let source = if findings.is_empty() {
+        let again: Arc<dyn Reread> = Arc::<Folder>::clone(folder);
+        SourceFile::without_text(name.into(), &opened.text, opened.digest, again)
+    } else {
+        kept(name, &opened, tree.as_ref(), findings.has_errors())
+    };
     FileOutcome {
-        source: source(name, &opened, tree.as_ref(), findings.has_errors()),
+        source,
         digest: opened.digest,
         findings,
         organisation,
@@ -199,7 +205,7 @@ fn organisation_file(
 }
 
 /// Checks one organisation and keeps what is needed of it.
-fn one_organisation(
+pub(super) fn one_organisation(
     context: &Context<'_>,
     document: &OrganisationDocument<'_>,
     id: &str,

@@ -27,6 +27,8 @@ mod secrets;
 mod settings;
 mod snapshot;
 mod spanned;
+#[doc(hidden)]
+pub mod steps;
 mod suggest;
 mod tree;
 mod typed;

@@ -32,17 +32,21 @@ impl UnitOnDay<'_> {
         };
         let warn = Some(policy.expiry.warn_days);
         for account in &unit.accounts {
-            for window in account.windows.iter() {
+            for window in account.windows() {
                 add(window, warn);
             }
-            let shared = account.shared.as_ref();
+            let shared = account.rare.as_ref().and_then(|rare| rare.shared.as_ref());
             for (_, until) in shared.into_iter().flat_map(|shared| &shared.members) {
                 let until = *until;
                 add(Window { from: None, until }, None);
             }
         }
         for line in &unit.grants {
-            add(line.window, warn);
+            add(
+                unit.terms(line)
+                    .map_or_else(Window::default, |terms| terms.window),
+                warn,
+            );
         }
         for line in &unit.admins {
             add(line.window, None);

@@ -2,6 +2,7 @@
 //! what is desired on any day.
 
 mod build;
+mod texts;
 
 use std::sync::Arc;
 
@@ -10,10 +11,11 @@ use jiff::civil::Date;
 use super::grants;
 use crate::model::day::Window;
 use crate::model::diagnostic::Span;
-use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation};
+use crate::model::name::{LoginId, OrganisationId, PortalName, PortalOrganisation};
 use crate::model::policy::Policy;
 
 pub(super) use build::build;
+pub(super) use texts::{Text, Texts};
 
 /// One organisation.
 pub(super) struct Organisation {
@@ -24,6 +26,8 @@ pub(super) struct Organisation {
     pub(super) approved_by: Option<Arc<str>>,
     pub(super) owners: Vec<Box<str>>,
     pub(super) policy: Arc<Policy>,
+    /// What every [`Text`] below stands in.
+    pub(super) texts: Texts,
     /// In order of the portal's name.
     pub(super) units: Vec<Unit>,
 }
@@ -36,11 +40,13 @@ pub(super) struct Unit {
     pub(super) manages_accounts: bool,
     /// The organisation's own way in which accounts come to be, where it names one.
     pub(super) provisioning: Option<Arc<str>>,
-    pub(super) accounts: Vec<Account>,
+    pub(super) accounts: Box<[Account]>,
     /// The names that [`GrantLine::area`] counts.
-    pub(super) areas: Vec<AreaName>,
-    /// In order of account and area; the views of one grant stand together.
-    pub(super) grants: Vec<GrantLine>,
+    pub(super) areas: Box<[Text]>,
+    /// What [`GrantLine::terms`] counts.
+    pub(super) terms: Box<[ViewTerms]>,
+    /// In order of account, area and door; the views of one grant stand together.
+    pub(super) grants: Box<[GrantLine]>,
     /// Where the `admins` key stands, if it rules this portal.
     pub(super) admins_key: Option<Span>,
     pub(super) admins: Vec<AdminLine>,
@@ -52,38 +58,64 @@ pub(super) struct Unit {
     pub(super) missing_admins: Vec<LoginId>,
 }
 
-/// One account.
+/// One account. There are as many as users, so what few of them have stands apart.
 pub(super) struct Account {
-    pub(super) person: Arc<str>,
-    pub(super) login: LoginId,
-    pub(super) name: Arc<str>,
-    pub(super) email: Option<Arc<str>>,
-    pub(super) was: Vec<(LoginId, Span)>,
-    pub(super) windows: Windows,
-    pub(super) shared: Option<Box<SharedAccount>>,
+    pub(super) person: Text,
+    pub(super) login: Text,
+    pub(super) name: Text,
+    pub(super) email: Option<Text>,
+    /// The days of its own entry, or of the first assignment.
+    pub(super) window: Window,
     pub(super) key_span: Span,
     /// Whether it has an entry of its own under `users`.
     pub(super) own: bool,
+    pub(super) rare: Option<Box<Rare>>,
+}
+
+/// What few accounts have.
+#[derive(Default)]
+pub(super) struct Rare {
+    pub(super) was: Vec<(LoginId, Span)>,
+    /// The days of further assignments.
+    pub(super) windows: Vec<Window>,
     /// The places of the assignments that ask for it.
     pub(super) assigned: Vec<Span>,
+    pub(super) shared: Option<SharedAccount>,
 }
 
-/// The days of an account: those of its own entry, or of one assignment, and further ones.
-#[derive(Clone)]
-pub(super) struct Windows {
-    pub(super) first: Window,
-    pub(super) more: Vec<Window>,
+impl Rare {
+    fn is_empty(&self) -> bool {
+        let Self {
+            was,
+            windows,
+            assigned,
+            shared,
+        } = self;
+        was.is_empty() && windows.is_empty() && assigned.is_empty() && shared.is_none()
+    }
 }
 
-impl Windows {
-    /// All of them.
-    pub(super) fn iter(&self) -> impl Iterator<Item = Window> {
-        std::iter::once(self.first).chain(self.more.iter().copied())
+impl Account {
+    /// Its days, of its own entry and of all assignments.
+    pub(super) fn windows(&self) -> impl Iterator<Item = Window> {
+        let more = self.rare.iter().flat_map(|rare| &rare.windows);
+        std::iter::once(self.window).chain(more.copied())
     }
 
     /// The widest unbroken window that matters on a day.
-    pub(super) fn on(&self, day: Date) -> Window {
-        grants::widest(self.iter(), day)
+    pub(super) fn window_on(&self, day: Date) -> Window {
+        grants::widest(self.windows(), day)
+    }
+
+    /// The places of the assignments that ask for it.
+    pub(super) fn assigned(&self) -> &[Span] {
+        self.rare.as_ref().map_or(&[], |rare| &rare.assigned)
+    }
+
+    /// Where it is asked for: its own entry, else the first assignment.
+    pub(super) fn place(&self) -> &Span {
+        let assigned = self.assigned().first().filter(|_| !self.own);
+        assigned.unwrap_or(&self.key_span)
     }
 }
 
@@ -95,7 +127,7 @@ pub(super) struct SharedAccount {
 }
 
 /// Through which door a grant came; bundles by their place in the project.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Door {
     User,
     AreaView,
@@ -104,14 +136,27 @@ pub(super) enum Door {
     AssignedBundle(u32),
 }
 
+/// What the views of many grants have in common.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct ViewTerms {
+    pub(super) window: Window,
+    pub(super) reason: Option<Text>,
+    pub(super) door: Door,
+}
+
 /// One view of one grant.
 pub(super) struct GrantLine {
     pub(super) account: u32,
     pub(super) area: u32,
-    pub(super) window: Window,
-    pub(super) reason: Option<Arc<str>>,
-    pub(super) door: Door,
+    pub(super) terms: u32,
     pub(super) span: Span,
+}
+
+impl Unit {
+    /// The terms of a view.
+    pub(super) fn terms(&self, line: &GrantLine) -> Option<&ViewTerms> {
+        self.terms.get(line.terms as usize)
+    }
 }
 
 /// One view of one administrator.
@@ -120,4 +165,8 @@ pub(super) struct AdminLine {
     pub(super) window: Window,
     pub(super) assigned: bool,
     pub(super) span: Span,
+}
+
+fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

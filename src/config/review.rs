@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::organisation::{Account, Organisation};
+use super::organisation::{Account, Organisation, SharedAccount, Texts};
 use super::project::Project;
 use crate::model::name::{LoginId, OrganisationId, PortalName, canonical};
 use crate::model::policy::Policy;
@@ -21,19 +21,17 @@ impl Project {
         if addresses.is_empty() {
             return Authors { addresses, persons };
         }
-        let has = |account: &&Account| has_one(account, &addresses);
-        persons.extend(self.accounts().filter(has).map(person));
-        let shared: Vec<_> = self
-            .accounts()
-            .filter(|account| {
-                account.shared.as_ref().is_some_and(|shared| {
-                    let mut members = shared.members.iter().map(|(member, _)| member);
-                    persons.contains(&shared.custodian)
-                        || members.any(|member| persons.contains(member))
-                })
+        let has = |account: &Listed<'_>| account.has_one(&addresses);
+        persons.extend(self.accounts().filter(has).map(|account| account.person()));
+        let theirs = |account: &Listed<'_>| {
+            account.shared().is_some_and(|shared| {
+                let mut members = shared.members.iter().map(|(member, _)| member);
+                persons.contains(&shared.custodian)
+                    || members.any(|member| persons.contains(member))
             })
-            .map(person)
-            .collect();
+        };
+        let shared = self.accounts().filter(theirs);
+        let shared: Vec<Arc<str>> = shared.map(|account| account.person()).collect();
         persons.extend(shared);
         Authors { addresses, persons }
     }
@@ -64,25 +62,44 @@ impl Project {
         Some(policy)
     }
 
-    fn accounts(&self) -> impl Iterator<Item = &Account> {
-        let units = self.organisations.iter().flat_map(|one| &one.units);
-        units.flat_map(|unit| &unit.accounts)
+    fn accounts(&self) -> impl Iterator<Item = Listed<'_>> {
+        self.organisations.iter().flat_map(|organisation| {
+            let accounts = organisation.units.iter().flat_map(|unit| &unit.accounts);
+            accounts.map(|account| Listed {
+                texts: &organisation.texts,
+                account,
+            })
+        })
     }
 }
 
-fn person(account: &Account) -> Arc<str> {
-    Arc::clone(&account.person)
+/// An account of the files, and the texts that it points at.
+struct Listed<'o> {
+    texts: &'o Texts,
+    account: &'o Account,
 }
 
-fn has_one(account: &Account, addresses: &BTreeSet<String>) -> bool {
-    addresses.contains(&*account.person)
-        || addresses.contains(account.login.canonical())
-        || account
-            .was
-            .iter()
-            .any(|(was, _)| addresses.contains(was.canonical()))
-        || account
-            .email
-            .as_ref()
-            .is_some_and(|email| addresses.contains(&canonical(email)))
+impl<'o> Listed<'o> {
+    fn person(&self) -> Arc<str> {
+        self.texts.get(self.account.person).into()
+    }
+
+    fn shared(&self) -> Option<&'o SharedAccount> {
+        self.account.rare.as_ref()?.shared.as_ref()
+    }
+
+    fn has_one(&self, addresses: &BTreeSet<String>) -> bool {
+        let Account {
+            person,
+            login,
+            email,
+            rare,
+            ..
+        } = self.account;
+        let mut was = rare.iter().flat_map(|rare| &rare.was);
+        addresses.contains(self.texts.get(*person))
+            || addresses.contains(&canonical(self.texts.get(*login)))
+            || was.any(|(was, _)| addresses.contains(was.canonical()))
+            || email.is_some_and(|email| addresses.contains(&canonical(self.texts.get(email))))
+    }
 }

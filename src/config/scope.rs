@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use super::context::{AssignmentView, Context, PersonView};
 use super::documents::{OrganisationDocument, UserDocument};
-use super::fold::fold;
+use super::fold::{Hashes, fold};
 use super::grants;
 use super::spanned::{Identifier, ListOr, Spanned};
 use crate::model::day::Window;
@@ -57,7 +57,7 @@ pub(super) struct Scope<'a> {
     /// In order of name.
     pub(super) portals: Vec<OrganisationPortal<'a>>,
     pub(super) members: Vec<Member<'a>>,
-    by_key: HashMap<Cow<'a, str>, usize>,
+    by_key: HashMap<Cow<'a, str>, usize, Hashes>,
     /// Indices of the assignments that select this organisation.
     pub(super) assignments: Vec<usize>,
 }
@@ -95,7 +95,7 @@ impl<'a> Scope<'a> {
             tags,
             portals,
             members: Vec::new(),
-            by_key: HashMap::new(),
+            by_key: HashMap::default(),
             assignments,
         };
         scope.add_users();

@@ -25,7 +25,7 @@ pub fn read_snapshot(path: &Path) -> Result<Snapshot, String> {
     };
     let snapshot = tree::parse(&opened.text, FileIndex(0), &mut findings)
         .and_then(|tree| typed::read::<Snapshot>(&tree, &mut findings));
-    let source = SourceFile::new(layout.file.as_str().into(), opened.text);
+    let source = SourceFile::new(layout.file.as_str().into(), opened.text.into());
     snapshot.ok_or_else(|| first(findings, Some(&source)))
 }
 

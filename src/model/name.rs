@@ -107,6 +107,14 @@ name! {
     BundleName
 }
 
+/// Whether a text is in its [`canonical`] form at a glance, as nearly all are: nothing but
+/// characters of ASCII that are seen, none of them upper case.
+#[must_use]
+pub fn is_plainly_canonical(text: &str) -> bool {
+    text.bytes()
+        .all(|byte| byte.is_ascii_graphic() && !byte.is_ascii_uppercase())
+}
+
 /// The one form under which two login ids, or two user keys, are the same: trimmed, NFKC,
 /// case-folded.
 #[must_use]
@@ -137,11 +145,10 @@ impl LoginId {
     #[must_use]
     pub fn new(written: impl Into<Arc<str>>) -> Self {
         let written = written.into();
-        let folded = canonical(&written);
-        let canonical = if *folded == *written {
-            Arc::clone(&written)
-        } else {
-            folded.into()
+        let folded = (!is_plainly_canonical(&written)).then(|| canonical(&written));
+        let canonical = match folded.filter(|folded| **folded != *written) {
+            Some(folded) => folded.into(),
+            None => Arc::clone(&written),
         };
         Self { written, canonical }
     }
@@ -209,17 +216,22 @@ impl<'de> serde::Deserialize<'de> for LoginId {
 /// Whether it is written as an email address: one `@`, a domain with a dot, no spaces.
 #[must_use]
 pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.split_once('@') else {
-        return false;
-    };
-    let separates = |c: char| c.is_whitespace() || matches!(c, '@' | ',' | ';' | '<' | '>' | '"');
-    !local.is_empty()
-        && !local.contains(separates)
-        && !domain.contains(separates)
-        && domain.contains('.')
-        && !domain.starts_with('.')
-        && !domain.ends_with('.')
-        && !domain.contains("..")
+    let mut at = false;
+    let mut dots = 0_usize;
+    // Bytes since the last `@`, or since the last `.` of the domain.
+    let mut part = 0_usize;
+    for byte in text.bytes() {
+        match byte {
+            b'\t'..=b'\r' | b' ' | b',' | b';' | b'<' | b'>' | b'"' => return false,
+            b'@' if at || part == 0 => return false,
+            b'.' if at && part == 0 => return false,
+            b'@' => (at, part) = (true, 0),
+            b'.' if at => (dots, part) = (dots + 1, 0),
+            _ => part += 1,
+        }
+    }
+    let spaced = !text.is_ascii() && text.contains(char::is_whitespace);
+    at && dots > 0 && part > 0 && !spaced
 }
 
 #[cfg(test)]

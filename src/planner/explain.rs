@@ -173,7 +173,7 @@ impl<'a> Question<'a> {
             .iter()
             .find(|known| known.name == *file);
         let text = known.and_then(|known| {
-            let rest = known.text.get(known.line_start(*line) as usize..)?;
+            let rest = known.text()?.get(known.line_start(*line) as usize..)?;
             rest.lines().next().map(str::trim)
         });
         Line {

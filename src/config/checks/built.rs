@@ -5,13 +5,6 @@ use crate::config::dated;
 use crate::config::findings::{Finding, Findings};
 use crate::config::organisation::{Account, Door, GrantLine, Organisation, Unit};
 use crate::config::scope::Scope;
-use crate::model::diagnostic::Span;
-
-/// Where an account is asked for.
-fn place(account: &Account) -> &Span {
-    let assigned = account.assigned.first().filter(|_| !account.own);
-    assigned.unwrap_or(&account.key_span)
-}
 
 pub(super) fn expiry(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
     if !organisation.policy.expiry.required {
@@ -19,10 +12,11 @@ pub(super) fn expiry(_: &Scope<'_>, organisation: &Organisation, findings: &mut 
     }
     // An account's end is the end of its grants, so that accounts are all that can lack one.
     for account in organisation.units.iter().flat_map(|unit| &unit.accounts) {
-        if account.windows.iter().any(|window| window.until.is_none()) {
-            let message = format!("the account of `{}` has no end", account.person);
+        if account.windows().any(|window| window.until.is_none()) {
+            let person = organisation.texts.get(account.person);
+            let message = format!("the account of `{person}` has no end");
             findings.push(
-                Finding::error("no-end", place(account), message)
+                Finding::error("no-end", account.place(), message)
                     .label("`until` is missing")
                     .help("`policy.expiry.required` wants one: `until: YEAR-MONTH-DAY`"),
             );
@@ -44,44 +38,60 @@ pub(super) fn required_admins(_: &Scope<'_>, organisation: &Organisation, findin
     }
 }
 
-/// Calls `each` with all views of one grant, for every grant.
-fn each_grant<'u>(unit: &'u Unit, mut each: impl FnMut(&'u str, &'u [GrantLine])) {
+/// One grant with all of its views.
+struct Grant<'o> {
+    unit: &'o Unit,
+    area: &'o str,
+    account: &'o Account,
+    person: &'o str,
+    views: &'o [GrantLine],
+}
+
+/// Every grant at one of an organisation's portals.
+fn grants<'o>(organisation: &'o Organisation, unit: &'o Unit) -> impl Iterator<Item = Grant<'o>> {
     let same =
         |one: &GrantLine, other: &GrantLine| (one.account, one.area) == (other.account, other.area);
-    for views in unit.grants.chunk_by(same) {
-        let first = views.first();
-        if let Some(area) = first.and_then(|view| unit.areas.get(view.area as usize)) {
-            each(area.as_str(), views);
-        }
-    }
+    unit.grants.chunk_by(same).filter_map(move |views| {
+        let first = views.first()?;
+        let account = unit.accounts.get(first.account as usize)?;
+        Some(Grant {
+            unit,
+            area: organisation
+                .texts
+                .get(*unit.areas.get(first.area as usize)?),
+            account,
+            person: organisation.texts.get(account.person),
+            views,
+        })
+    })
 }
 
 pub(super) fn never_begins(_: &Scope<'_>, organisation: &Organisation, findings: &mut Findings) {
-    let never = |view: &GrantLine| {
-        let window = view.window;
-        window
-            .from
-            .zip(window.until)
-            .is_some_and(|(from, until)| until < from)
-    };
     for unit in &organisation.units {
-        each_grant(unit, |area, views| {
-            let Some(first) = views.first().filter(|_| views.iter().all(never)) else {
-                return;
-            };
-            let Some(account) = unit.accounts.get(first.account as usize) else {
-                return;
+        let never = |view: &GrantLine| {
+            let window = unit.terms(view).map(|terms| terms.window);
+            window
+                .and_then(|window| window.from.zip(window.until))
+                .is_some_and(|(from, until)| until < from)
+        };
+        for grant in grants(organisation, unit) {
+            let Some(first) = grant
+                .views
+                .first()
+                .filter(|_| grant.views.iter().all(never))
+            else {
+                continue;
             };
             let message = format!(
-                "the grant of `{area}` to `{}` has no day within the account's",
-                account.person
+                "the grant of `{}` to `{}` has no day within the account's",
+                grant.area, grant.person
             );
             findings.push(
                 Finding::error("never-begins", &first.span, message)
-                    .also(place(account), "the account")
+                    .also(grant.account.place(), "the account")
                     .help("compare `from` and `until` of both"),
             );
-        });
+        }
     }
 }
 
@@ -90,36 +100,34 @@ pub(super) fn sensitive(scope: &Scope<'_>, organisation: &Organisation, findings
         let Some(areas) = organisation.policy.sensitive_areas.get(&unit.portal) else {
             continue;
         };
-        each_grant(unit, |area, views| {
-            if areas.contains_key(area) {
-                findings.extend(lacking(scope, unit, area, views));
-            }
-        });
+        let sensitive = |grant: &Grant<'_>| areas.contains_key(grant.area);
+        let grants = grants(organisation, unit).filter(sensitive);
+        findings.extend(grants.filter_map(|grant| lacking(scope, &grant)));
     }
 }
 
-fn lacking(scope: &Scope<'_>, unit: &Unit, area: &str, views: &[GrantLine]) -> Option<Finding> {
-    let first = views.first()?;
-    let account = unit.accounts.get(first.account as usize)?;
-    let endless = views.iter().find(|view| view.window.until.is_none());
-    let reasonless = views.iter().all(|view| view.reason.is_none());
-    let (lacks, at) = match (endless, reasonless) {
+fn lacking(scope: &Scope<'_>, grant: &Grant<'_>) -> Option<Finding> {
+    let views = || {
+        let views = grant.views.iter();
+        views.filter_map(|view| Some((view, grant.unit.terms(view)?)))
+    };
+    let first = views().next()?;
+    let endless = views().find(|(_, terms)| terms.window.until.is_none());
+    let reasonless = views().all(|(_, terms)| terms.reason.is_none());
+    let (lacks, (at, terms)) = match (endless, reasonless) {
         (Some(view), true) => ("`until` and `reason`", view),
         (Some(view), false) => ("`until`", view),
         (None, true) => ("`reason`", first),
         (None, false) => return None,
     };
-    let message = format!(
-        "`{area}` is a sensitive area: the grant to `{}` needs {lacks}",
-        account.person
-    );
+    let Grant { area, person, .. } = grant;
+    let message = format!("`{area}` is a sensitive area: the grant to `{person}` needs {lacks}");
     let bundle = |index: u32| scope.context.bundles.get(index as usize);
-    let help = match at.door {
+    let help = match terms.door {
         Door::User => format!("write `{{ area: {area}, until: YEAR-MONTH-DAY, reason: WHY }}`"),
-        Door::AreaView => format!(
-            "write `{{ user: {}, until: YEAR-MONTH-DAY, reason: WHY }}`",
-            account.person
-        ),
+        Door::AreaView => {
+            format!("write `{{ user: {person}, until: YEAR-MONTH-DAY, reason: WHY }}`")
+        }
         Door::Bundle(index) => format!(
             "the bundle `{}` gives it, for as long as the account lasts: take it out of the \
              bundle and write `{{ area: {area}, until: YEAR-MONTH-DAY, reason: WHY }}` under \

@@ -6,7 +6,7 @@ use super::Whole;
 use super::forms;
 use super::people::{declared_twice, unknown_portal};
 use crate::config::findings::{Finding, Findings};
-use crate::config::fold::fold;
+use crate::config::fold::{Hashes, fold};
 use crate::config::scope::{MOST_PORTALS, Scope};
 use crate::config::spanned::ListOr;
 use crate::model::diagnostic::Span;
@@ -103,8 +103,8 @@ pub(super) fn empty(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 pub(super) fn once(whole: &Whole<'_>, findings: &mut Findings) {
-    let mut ids = HashMap::new();
-    let mut at_portals = HashMap::new();
+    let mut ids = HashMap::<_, _, Hashes>::default();
+    let mut at_portals = HashMap::<_, _, Hashes>::default();
     for organisation in whole.organisations {
         let id = organisation.id.as_str();
         let first = ids.entry(fold(id)).or_insert(&organisation.id_span);

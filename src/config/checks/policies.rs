@@ -13,6 +13,7 @@ use crate::config::scope::Scope;
 use crate::config::spanned::{Entries, ListOr, Spanned};
 use crate::config::suggest;
 use crate::model::diagnostic::Span;
+use crate::model::name::LoginId;
 use crate::model::nearest::nearest;
 use crate::model::pattern::Patterns;
 
@@ -123,19 +124,19 @@ pub(super) fn ignored(scope: &Scope<'_>, organisation: &Organisation, findings: 
     let mut seen = BTreeSet::new();
     for unit in &organisation.units {
         for account in &unit.accounts {
-            if !patterns.matches(&account.login) || !seen.insert((&account.person, &account.login))
-            {
+            let person = organisation.texts.get(account.person);
+            let login = LoginId::new(organisation.texts.get(account.login));
+            if !patterns.matches(&login) || !seen.insert((person, login.clone())) {
                 continue;
             }
-            let own = |pattern: &&String| {
-                Patterns::new(std::slice::from_ref(*pattern)).matches(&account.login)
-            };
+            let own =
+                |pattern: &&String| Patterns::new(std::slice::from_ref(*pattern)).matches(&login);
             let pattern = written.iter().find(own).map_or("", String::as_str);
             let message = format!(
                 "`{}` has an account at `{}`, and `policy.ignore` says that `{pattern}` is never touched",
                 scope
-                    .member(&account.person)
-                    .map_or(&*account.person, |(_, member)| member.key),
+                    .member(person)
+                    .map_or(person, |(_, member)| member.key),
                 unit.portal
             );
             findings.push(
@@ -193,13 +194,11 @@ pub(super) fn sensitive_names(whole: &Whole<'_>, findings: &mut Findings) {
 /// Every area that the files name, by portal.
 fn granted<'w>(whole: &'w Whole<'_>) -> BTreeMap<&'w str, BTreeSet<&'w str>> {
     let mut granted: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-    for unit in whole
-        .organisations
-        .iter()
-        .flat_map(|organisation| &organisation.units)
-    {
-        let areas = granted.entry(unit.portal.as_str()).or_default();
-        areas.extend(unit.areas.iter().map(AsRef::<str>::as_ref));
+    for organisation in whole.organisations {
+        for unit in &organisation.units {
+            let areas = granted.entry(unit.portal.as_str()).or_default();
+            areas.extend(unit.areas.iter().map(|area| organisation.texts.get(*area)));
+        }
     }
     for bundle in &whole.context.bundles {
         for (portal, areas) in &bundle.areas {

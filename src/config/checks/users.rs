@@ -8,7 +8,7 @@ use super::forms::{self, is_email};
 use super::people::{declared_twice, foreign_domain};
 use crate::config::documents::UserDocument;
 use crate::config::findings::{Finding, Findings};
-use crate::config::fold::fold;
+use crate::config::fold::{Hashes, fold};
 use crate::config::scope::{Login, Member, Scope, bit};
 use crate::config::spanned::Entries;
 
@@ -16,7 +16,8 @@ pub(super) fn keys(scope: &Scope<'_>, findings: &mut Findings) {
     let Some(users) = &scope.document.users else {
         return;
     };
-    let mut seen = HashMap::with_capacity(users.value.0.len());
+    let mut seen = HashMap::<_, _, Hashes>::default();
+    seen.reserve(users.value.0.len());
     for (key, user) in users.value.iter() {
         // The same characters again are one key twice, which is said already.
         if let Some(first) = seen.insert(fold(key.value), key)
@@ -160,7 +161,17 @@ pub(super) fn logins(scope: &Scope<'_>, findings: &mut Findings) {
 }
 
 pub(super) fn login_once(scope: &Scope<'_>, findings: &mut Findings) {
-    let mut seen = HashMap::with_capacity(scope.members.len());
+    // Keys differ: only a login id that somebody names can be another's as well.
+    let names_login = |member: &Member<'_>| {
+        let own = member.user.is_some_and(|user| user.accounts.is_some());
+        let shared = member.person.map(|person| &person.document.accounts);
+        own || shared.is_some_and(Option::is_some)
+    };
+    if !scope.members.iter().any(names_login) {
+        return;
+    }
+    let mut seen = HashMap::<_, _, Hashes>::default();
+    seen.reserve(scope.members.len());
     each_account(scope, |member, portal, login| {
         let first = seen
             .entry((portal, fold(login.text)))

@@ -4,30 +4,34 @@
 mod roles;
 mod views;
 
+use std::collections::HashMap;
+use std::hash::Hash;
 use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::{Account, GrantLine, Organisation, SharedAccount, Unit, Windows};
+use super::texts::Collected;
+use super::{Account, GrantLine, Organisation, Rare, SharedAccount, Text, Unit, ViewTerms, count};
 use crate::config::context::AssignmentView;
-use crate::config::fold::fold;
+use crate::config::fold::{Hashes, fold};
 use crate::config::scope::{Member, Scope, bit};
 use crate::model::day::Window;
 use crate::model::diagnostic::Span;
-use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation};
+use crate::model::name::{LoginId, OrganisationId, PortalName, PortalOrganisation};
 use crate::model::policy::Policy;
 use crate::model::rules::LoginForm;
 
 /// Builds what is kept of an organisation.
 pub(in crate::config) fn build(scope: &Scope<'_>) -> Organisation {
     let policy = Arc::clone(scope.context.policies.of(scope.id));
-    let shared_names: Vec<(Arc<str>, Arc<str>)> = scope
+    let mut texts = Collected::default();
+    let names: Vec<(Text, Text)> = scope
         .members
         .iter()
-        .map(|member| (Arc::from(&*member.folded), Arc::from(name_of(member))))
+        .map(|member| (texts.keep(&member.folded), texts.keep(name_of(member))))
         .collect();
     let units = (0..scope.portals.len())
-        .map(|portal| UnitBuilder::new(scope, portal).build(&shared_names, &policy))
+        .map(|portal| UnitBuilder::new(scope, portal, &mut texts).build(&names, &policy))
         .collect();
     let owners = scope.document.owners.iter().flatten();
     Organisation {
@@ -38,6 +42,7 @@ pub(in crate::config) fn build(scope: &Scope<'_>) -> Organisation {
         approved_by: scope.document.approved_by.map(Into::into),
         owners: owners.map(|owner| owner.value.into()).collect(),
         policy,
+        texts: texts.finish(),
         units,
     }
 }
@@ -51,49 +56,58 @@ fn name_of<'m>(member: &'m Member<'_>) -> &'m str {
         .map_or(member.key, |name| name.value)
 }
 
-struct UnitBuilder<'s, 'a> {
+struct UnitBuilder<'t, 's, 'a> {
     scope: &'s Scope<'a>,
     portal: usize,
     name: &'a str,
+    texts: &'t mut Collected<'s>,
     /// The account of each member, where it has one here.
     account_of: Vec<Option<u32>>,
-    areas: Interner<'s>,
+    areas: Numbered<&'s str>,
+    terms: Numbered<ViewTerms>,
     grants: Vec<GrantLine>,
 }
 
-/// Area names, each kept once.
-#[derive(Default)]
-struct Interner<'s> {
-    names: Vec<AreaName>,
-    index: std::collections::HashMap<&'s str, u32>,
+/// Values, each kept once and known by its number.
+struct Numbered<T> {
+    values: Vec<T>,
+    numbers: HashMap<T, u32, Hashes>,
 }
 
-impl<'s> Interner<'s> {
-    fn number(&mut self, name: &'s str) -> u32 {
-        if let Some(number) = self.index.get(name) {
-            return *number;
+impl<T: Copy + Eq + Hash> Numbered<T> {
+    fn new() -> Self {
+        Self {
+            values: Vec::new(),
+            numbers: HashMap::default(),
         }
-        let number = count(self.names.len());
-        self.names.push(AreaName::new(name));
-        self.index.insert(name, number);
+    }
+
+    fn number(&mut self, value: T) -> u32 {
+        let next = count(self.values.len());
+        let number = *self.numbers.entry(value).or_insert(next);
+        if number == next {
+            self.values.push(value);
+        }
         number
     }
 }
 
-impl<'s, 'a> UnitBuilder<'s, 'a> {
-    fn new(scope: &'s Scope<'a>, portal: usize) -> Self {
+impl<'t, 's, 'a> UnitBuilder<'t, 's, 'a> {
+    fn new(scope: &'s Scope<'a>, portal: usize, texts: &'t mut Collected<'s>) -> Self {
         let name = scope.portals.get(portal).map_or("", |portal| portal.name);
         Self {
             scope,
             portal,
             name,
+            texts,
             account_of: Vec::with_capacity(scope.members.len()),
-            areas: Interner::default(),
+            areas: Numbered::new(),
+            terms: Numbered::new(),
             grants: Vec::with_capacity(scope.members.len()),
         }
     }
 
-    fn build(mut self, names: &[(Arc<str>, Arc<str>)], policy: &Policy) -> Unit {
+    fn build(mut self, names: &[(Text, Text)], policy: &Policy) -> Unit {
         let scope = self.scope;
         let mut accounts = Vec::with_capacity(scope.members.len());
         for (member, (person, name)) in scope.members.iter().zip(names) {
@@ -102,15 +116,18 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
                 continue;
             }
             self.account_of.push(Some(count(accounts.len())));
-            accounts.push(self.account(member, person, name));
+            accounts.push(self.account(member, *person, *name));
         }
         for index in 0..scope.members.len() {
             self.member_grants(index);
         }
         self.area_view();
-        self.grants.sort_by(|one, other| {
-            (one.account, one.area, one.door).cmp(&(other.account, other.area, other.door))
-        });
+        let terms = std::mem::take(&mut self.terms.values);
+        let door = |line: &GrantLine| terms.get(line.terms as usize).map(|terms| terms.door);
+        self.grants
+            .sort_by_key(|line| (line.account, line.area, door(line)));
+        let names = self.areas.values.iter();
+        let areas = names.map(|name| self.texts.once(name)).collect();
         let portal = scope.portals.get(self.portal);
         let users = scope.document.users.is_some();
         let assigned = scope
@@ -129,9 +146,10 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             delete: self.delete(),
             require_admins: self.required(policy),
             missing_admins: self.missing(policy),
-            accounts,
-            areas: self.areas.names,
-            grants: self.grants,
+            accounts: accounts.into(),
+            areas,
+            terms: terms.into(),
+            grants: self.grants.into(),
         }
     }
 
@@ -141,49 +159,42 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
         own.map(|(_, way)| way.value.into())
     }
 
-    fn account(&self, member: &Member<'a>, person: &Arc<str>, name: &Arc<str>) -> Account {
-        let login = self.scope.login(member, self.name).text;
-        let login = if login == &**person {
-            LoginId::new(Arc::clone(person))
+    fn account(&mut self, member: &Member<'a>, person: Text, name: Text) -> Account {
+        let written = self.scope.login(member, self.name).text;
+        let login = if written == member.folded {
+            person
         } else {
-            LoginId::new(login)
+            self.texts.keep(written)
         };
-        let was = member.user.and_then(|user| user.was.as_ref());
-        let was_shared = member
-            .person
-            .and_then(|person| person.document.was.as_ref());
-        Account {
-            person: Arc::clone(person),
-            email: self.email(member, person, &login),
-            login,
-            name: Arc::clone(name),
-            was: was
-                .into_iter()
-                .chain(was_shared)
-                .flatten()
-                .map(|old| (LoginId::new(old.value.0), old.span.clone()))
-                .collect(),
-            windows: self.windows(member),
-            shared: self.shared(member),
-            key_span: member.key_span.clone(),
-            own: member.user.is_some(),
+        let (window, windows) = self.windows(member);
+        let rare = Rare {
+            windows,
+            was: was(member),
             assigned: self
                 .assigned_here(member)
                 .map(|(_, span)| span.clone())
                 .collect(),
+            shared: self.shared(member),
+        };
+        Account {
+            person,
+            login,
+            name,
+            email: self.email(member, person, login),
+            window,
+            key_span: member.key_span.clone(),
+            own: member.user.is_some(),
+            rare: (!rare.is_empty()).then(|| Box::new(rare)),
         }
     }
 
-    /// The days of the own entry, and of each assignment that gives an account here.
-    fn windows(&self, member: &Member<'a>) -> Windows {
+    /// The days of the own entry, and of each assignment that gives an account here: the first, and
+    /// the others.
+    fn windows(&self, member: &Member<'a>) -> (Window, Vec<Window>) {
         let own = self.scope.own_window(member);
         let own = own.filter(|_| member.own_portals & bit(self.portal) != 0);
         let mut all = own.into_iter().chain(self.assigned_windows(member));
-        let first = all.next().unwrap_or_default();
-        Windows {
-            first,
-            more: all.collect(),
-        }
+        (all.next().unwrap_or_default(), all.collect())
     }
 
     fn assigned_windows(&self, member: &Member<'a>) -> impl Iterator<Item = Window> {
@@ -208,7 +219,7 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
     }
 
     /// Where the login is the address, that; else the one given; else the key, if it is one.
-    fn email(&self, member: &Member<'a>, person: &Arc<str>, login: &LoginId) -> Option<Arc<str>> {
+    fn email(&mut self, member: &Member<'a>, person: Text, login: Text) -> Option<Text> {
         let rules = self
             .scope
             .portals
@@ -216,22 +227,22 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
             .and_then(|portal| portal.rules);
         let given = member.user.and_then(|user| user.email.as_ref());
         if rules.is_some_and(|rules| rules.login.value == LoginForm::Email) {
-            return Some(login.as_str().into());
+            return Some(login);
         }
         if let Some(given) = given {
-            return Some(given.value.into());
+            return Some(self.texts.keep(given.value));
         }
         if !member.key.contains('@') {
             return None;
         }
-        Some(if member.key == &**person {
-            Arc::clone(person)
+        Some(if member.key == member.folded {
+            person
         } else {
-            member.key.into()
+            self.texts.keep(member.key)
         })
     }
 
-    fn shared(&self, member: &Member<'a>) -> Option<Box<SharedAccount>> {
+    fn shared(&self, member: &Member<'a>) -> Option<SharedAccount> {
         let shared = &member.user?.shared.as_ref()?.value;
         let until = |key: &str| {
             let (_, member) = self.scope.member(key)?;
@@ -251,16 +262,25 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
         let custodian = shared.custodian.value.0;
         let unlisted = Some(custodian).filter(|custodian| !listed(custodian));
         let members = shared.members.iter().map(|key| key.value.0).chain(unlisted);
-        Some(Box::new(SharedAccount {
+        Some(SharedAccount {
             custodian: (*fold(custodian)).into(),
             members: members
                 .map(|key| ((*fold(key)).into(), until(key)))
                 .collect(),
             password_changed: shared.password_changed.map(|day| day.0),
-        }))
+        })
     }
 }
 
-fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// The login ids that a member had before.
+fn was(member: &Member<'_>) -> Vec<(LoginId, Span)> {
+    let own = member.user.and_then(|user| user.was.as_ref());
+    let shared = member
+        .person
+        .and_then(|person| person.document.was.as_ref());
+    own.into_iter()
+        .chain(shared)
+        .flatten()
+        .map(|old| (LoginId::new(old.value.0), old.span.clone()))
+        .collect()
 }

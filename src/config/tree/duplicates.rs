@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::{Kind, NodeRef};
+use crate::config::fold::Hashes;
 
 /// Up to this many keys, comparing each with each is faster than a table.
 const FEW: usize = 16;
@@ -25,7 +26,8 @@ pub(super) fn find<'t>(mapping: NodeRef<'t>, mut found: impl FnMut(NodeRef<'t>, 
         }
         return;
     }
-    let mut seen: HashMap<&str, NodeRef<'t>> = HashMap::with_capacity(mapping.len());
+    let mut seen: HashMap<&str, NodeRef<'t>, Hashes> = HashMap::default();
+    seen.reserve(mapping.len());
     for key in keys {
         match seen.entry(key.characters()) {
             std::collections::hash_map::Entry::Occupied(first) => found(*first.get(), key),

@@ -1,5 +1,7 @@
 //! Which files are read, and which are refused.
 
+use beadle::cli::diagnostics::render;
+
 use super::{Folder, project, shown_of, trust, university};
 
 const SCHOOL: &str = "organisation: oakfield\nname: Oakfield\nportals: { ofs: 10009999 }\n";
@@ -216,4 +218,45 @@ fn the_project_file_is_no_organisation() {
     assert!(shown_of(&folder).contains("error[no-match]"));
     let folder = folder.with("oakfield.yaml", SCHOOL);
     assert_eq!(project(&folder).organisations().count(), 1);
+}
+
+#[test]
+fn what_is_found_after_a_file_is_closed_shows_its_line_unless_it_has_changed_since() {
+    let again = "name: É\norganisation: oakfield\nportals: { hants: 8502003 }\n";
+    let folder = trust("", "").with("schools/later.yaml", again);
+    let before = folder.load();
+    let after = folder.load();
+    insta::assert_snapshot!(render(&before.diagnostics, &before.sources, false).trim_end(), @r"
+    error[declared-twice]: `oakfield` is declared twice
+     --> schools/oakfield.yaml:1:15
+      |
+    1 | organisation: oakfield
+      |               ^^^^^^^^ again here
+    2 | name: Oakfield Primary School
+      |
+     ::: schools/later.yaml:2:15
+      |
+    1 | name: É
+    2 | organisation: oakfield
+      |               -------- first here
+    3 | portals: { hants: 8502003 }
+      |
+      = help: upper and lower case make no difference: keep one of them
+    ");
+    let changed = format!("# {again}");
+    let folder = folder.with("schools/oakfield.yaml", changed);
+    insta::assert_snapshot!(render(&after.diagnostics, &after.sources, false).trim_end(), @r"
+    error[declared-twice]: `oakfield` is declared twice
+     --> schools/oakfield.yaml:1:15
+      |
+     ::: schools/later.yaml:2:15
+      |
+    1 | name: É
+    2 | organisation: oakfield
+      |               -------- first here
+    3 | portals: { hants: 8502003 }
+      |
+      = help: upper and lower case make no difference: keep one of them
+    ");
+    drop(folder);
 }

@@ -9,7 +9,7 @@ use crate::model::diagnostic::Span;
 use crate::model::name::LoginId;
 use crate::model::policy::Policy;
 
-impl UnitBuilder<'_, '_> {
+impl UnitBuilder<'_, '_, '_> {
     pub(super) fn admins(&self) -> (Option<Span>, Vec<AdminLine>) {
         let scope = self.scope;
         let mut key = None;

@@ -1,10 +1,10 @@
 //! Grants from every door: a user's own areas and bundles, assignments, the view from the area.
 
-use super::{UnitBuilder, count};
+use super::UnitBuilder;
 use crate::config::context::Context;
 use crate::config::documents::{AreaUser, AreaView};
 use crate::config::grants::{self, Terms};
-use crate::config::organisation::{Door, GrantLine};
+use crate::config::organisation::{Door, GrantLine, ViewTerms, count};
 use crate::config::scope::bit;
 use crate::config::spanned::Spanned;
 use crate::model::day::Window;
@@ -17,27 +17,29 @@ const NO_TERMS: Terms<'static> = Terms {
     reason: None,
 };
 
-impl<'s, 'a> UnitBuilder<'s, 'a> {
+impl<'s, 'a> UnitBuilder<'_, 's, 'a> {
     fn grant(
         &mut self,
         account: u32,
         area: &'s str,
         within: Window,
-        terms: &Terms<'_>,
+        terms: &Terms<'s>,
         door: Door,
         span: &Span,
     ) {
-        let area = self.areas.number(area);
-        self.grants.push(GrantLine {
-            account,
-            area,
+        let terms = ViewTerms {
             window: terms.window().intersect(&within),
             // A reason of spaces says nothing.
             reason: terms
                 .reason
                 .filter(|why| !why.trim().is_empty())
-                .map(Into::into),
+                .map(|reason| self.texts.once(reason)),
             door,
+        };
+        self.grants.push(GrantLine {
+            account,
+            area: self.areas.number(area),
+            terms: self.terms.number(terms),
             span: span.clone(),
         });
     }
@@ -48,7 +50,7 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
         name: &str,
         within: Window,
         door: fn(u32) -> Door,
-        (reason, span): (Option<&str>, &Span),
+        (reason, span): (Option<&'s str>, &Span),
     ) {
         let context: &'s Context<'a> = self.scope.context;
         let Some((index, bundle)) = context.bundle(name) else {
@@ -157,8 +159,8 @@ impl<'s, 'a> UnitBuilder<'s, 'a> {
                 continue;
             };
             let terms = grants::user_terms(&user.value);
-            let all = self.windows(member);
-            for within in all.iter() {
+            let (first, more) = self.windows(member);
+            for within in std::iter::once(first).chain(more) {
                 self.grant(account, area, within, &terms, Door::AreaView, &user.span);
             }
         }
