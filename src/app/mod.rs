@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+pub mod edit;
 pub mod failure;
 pub mod import;
 pub mod plan;

@@ -2,12 +2,16 @@
 
 mod account;
 mod apply;
+mod copy_areas;
+mod grant;
 mod import;
 mod plan;
+mod revoke;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
 mod snapshot;
+mod user;
 mod validate;
 mod worklist;
 
@@ -17,12 +21,16 @@ use crate::app::{Exit, Failure, Screen};
 
 pub(super) use account::Account;
 pub(super) use apply::Apply;
+pub(super) use copy_areas::CopyAreas;
+pub(super) use grant::Grant;
 pub(super) use import::Import;
 pub(super) use plan::Plan;
+pub(super) use revoke::Revoke;
 #[cfg(feature = "sandbox")]
 pub(super) use sandbox::Sandbox;
 pub(super) use schema::Schema;
 pub(super) use snapshot::Snapshot;
+pub(super) use user::User;
 pub(super) use validate::Validate;
 pub(super) use worklist::Worklist;
 
@@ -39,6 +47,10 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),
         Command::Account(account) => account.run(screen),
+        Command::User(user) => user.run(screen),
+        Command::Grant(grant) => grant.run(screen),
+        Command::Revoke(revoke) => revoke.run(screen),
+        Command::CopyAreas(copy) => copy.run(screen),
         Command::Schema(schema) => schema.run(screen),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(sandbox) => sandbox.run(screen),

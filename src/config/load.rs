@@ -1,6 +1,7 @@
 //! From a folder to a project: reads the files, in parallel where there are many, and brings
 //! everything that is wrong with any of them together.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use super::checks;
 use super::context::{Context, RulesByDriver};
 use super::documents::{FileKind, OrganisationDocument, ProjectDocument};
 use super::files::{self, Layout, Opened};
-use super::findings::Findings;
+use super::findings::{Finding, Findings};
 use super::organisation::{self, Organisation};
 use super::project::{Loaded, Project};
 use super::scope::Scope;
@@ -34,9 +35,18 @@ struct FileOutcome {
 /// [`Loaded::project`] when none of it is an error.
 #[must_use]
 pub fn load(path: &Path, rules: &RulesByDriver) -> Loaded {
+    load_with(path, rules, &Texts::new())
+}
+
+/// Texts that stand for those of files, by name from the project's folder.
+pub(super) type Texts = BTreeMap<String, Arc<str>>;
+
+/// As [`load`], with other texts than those on disk for some of the files: what the project would
+/// be if they were written.
+pub(super) fn load_with(path: &Path, rules: &RulesByDriver, texts: &Texts) -> Loaded {
     let layout = Layout::of(path);
     let mut sources = Sources::default();
-    let opened = match files::open(&layout.root, &layout.file) {
+    let opened = match open(&layout.root, &layout.file, texts) {
         Ok(opened) => opened,
         Err(finding) => {
             let mut findings = Findings::default();
@@ -66,7 +76,10 @@ pub fn load(path: &Path, rules: &RulesByDriver) -> Loaded {
     let outcomes: Vec<FileOutcome> = names
         .par_iter()
         .enumerate()
-        .map(|(index, name)| organisation_file(&layout.root, name, index + 1, context.as_ref()))
+        .map(|(index, name)| {
+            let opened = open(&layout.root, name, texts);
+            organisation_file(opened, name, index + 1, context.as_ref())
+        })
         .collect();
     let mut organisations = context.as_ref().map_or_else(Vec::new, |context| {
         inline_organisations(context, &mut findings)
@@ -153,14 +166,26 @@ fn patterns<'t>(tree: Option<&'t Tree<'t>>) -> Vec<Spanned<&'t str>> {
         .collect()
 }
 
+fn open(root: &Path, name: &str, texts: &Texts) -> Result<Opened, Finding> {
+    texts.get(name).map_or_else(
+        || files::open(root, name),
+        |text| {
+            Ok(Opened {
+                text: Arc::clone(text),
+                digest: Sha256::digest(text.as_bytes()).into(),
+            })
+        },
+    )
+}
+
 fn organisation_file(
-    root: &Path,
+    opened: Result<Opened, Finding>,
     name: &str,
     index: usize,
     context: Option<&Context<'_>>,
 ) -> FileOutcome {
     let mut findings = Findings::default();
-    let opened = match files::open(root, name) {
+    let opened = match opened {
         Ok(opened) => opened,
         Err(finding) => {
             findings.push(finding);

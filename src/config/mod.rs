@@ -6,6 +6,7 @@ mod checks;
 mod context;
 mod desired;
 mod documents;
+pub mod edit;
 mod files;
 mod findings;
 mod fold;

@@ -19,7 +19,7 @@ pub mod worklist;
 mod yaml;
 
 pub use diagnostics::diagnostics_json;
-pub use diff::{DiffPair, plan_diff};
+pub use diff::{DiffPair, changed_lines, file_diff, plan_diff};
 pub use json::{apply_json, plan_json};
 pub use organisation_file::{OrganisationFile, Place};
 pub use project_file::{Organisations, project_file, project_file_with, schema_line};
