@@ -14,7 +14,7 @@ use crate::config::{self, Project};
 use crate::model::diagnostic::Severity;
 use crate::model::rules::Rules;
 use crate::portal;
-use crate::report::{TextOptions, changed_lines, counted, file_diff};
+use crate::report::{TextOptions, changed_lines, counted, escape, file_diff};
 use writing::Written;
 
 pub use crate::config::edit::{AreaAt, Edit, EditedFile, NewUser, Terms, Which};
@@ -102,7 +102,13 @@ fn refuse(refused: &Refused, screen: &mut dyn Screen) -> Exit {
     } else {
         "nothing was written"
     });
-    Exit::Refused
+    // What has no place in a file is a mistake on the command line.
+    let placed = refused.diagnostics.iter().any(|found| found.span.is_some());
+    if placed || refused.afterwards {
+        Exit::Refused
+    } else {
+        Exit::Failed
+    }
 }
 
 /// The diff and the notes; of people who are not to be named, how much of either there is.
@@ -122,7 +128,9 @@ fn show(prepared: &Prepared, hides: bool, screen: &mut dyn Screen) -> Result<(),
             "{notes} left out: `--redact=never` shows what names people"
         ));
     } else {
-        prepared.notes.iter().for_each(|note| screen.warn(note));
+        for note in &prepared.notes {
+            screen.warn(&escape::terminal(note));
+        }
     }
     if prepared.skipped > 0 {
         let skipped = counted(prepared.skipped as u64, "organisation", "organisations");

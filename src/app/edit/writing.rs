@@ -45,6 +45,10 @@ impl Drop for Ready<'_> {
 
 /// Writes all of them, or says what was.
 pub(super) fn write(files: &[EditedFile]) -> Written {
+    write_with(files, place)
+}
+
+fn write_with(files: &[EditedFile], place: impl Fn(&Ready<'_>) -> Result<(), String>) -> Written {
     let mut ready = Vec::with_capacity(files.len());
     for file in files {
         match prepare(file) {
@@ -136,4 +140,78 @@ fn place(one: &Ready<'_>) -> Result<(), String> {
     // Some systems cannot sync a folder; the file itself is on the disk.
     let _ = File::open(folder.unwrap_or(Path::new("."))).and_then(|folder| folder.sync_all());
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::unwrap_used,
+        reason = "what a test is built with may fail it too"
+    )]
+
+    use super::*;
+
+    fn edited(folder: &Path, name: &str) -> EditedFile {
+        let path = folder.join(name);
+        fs::write(&path, "before\n").unwrap();
+        EditedFile {
+            name: name.to_owned(),
+            path,
+            before: "before\n".to_owned(),
+            after: "after\n".to_owned(),
+            digest: Sha256::digest(b"before\n").into(),
+        }
+    }
+
+    fn texts(folder: &Path) -> Vec<String> {
+        let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        paths.sort();
+        paths
+            .iter()
+            .map(|path| fs::read_to_string(path).unwrap())
+            .collect()
+    }
+
+    #[test]
+    fn a_file_that_somebody_changed_meanwhile_keeps_all_of_them_as_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [edited(folder.path(), "a"), edited(folder.path(), "b")];
+        fs::write(folder.path().join("b"), "theirs\n").unwrap();
+        let written = write(&files);
+        assert!(
+            matches!(&written, Written::None(why) if why.contains("`b` was changed")),
+            "{written:?}"
+        );
+        assert_eq!(texts(folder.path()), ["before\n", "theirs\n"]);
+    }
+
+    #[test]
+    fn a_disk_that_fails_half_way_is_told_file_by_file_and_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = ["a", "b", "c"].map(|name| edited(folder.path(), name));
+        let written = write_with(&files, |one| match one.file.name.as_str() {
+            "b" => Err("the disk is gone".to_owned()),
+            _ => place(one),
+        });
+        let Written::Some { done, left, why } = written else {
+            unreachable!("{written:?}")
+        };
+        assert_eq!(
+            (done.join(" "), left.join(" ")),
+            ("a".to_owned(), "b c".to_owned())
+        );
+        assert_eq!(why, "the disk is gone");
+        assert_eq!(texts(folder.path()), ["after\n", "before\n", "before\n"]);
+    }
+
+    #[test]
+    fn all_are_written() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = [edited(folder.path(), "a"), edited(folder.path(), "b")];
+        assert!(matches!(write(&files), Written::All));
+        assert_eq!(texts(folder.path()), ["after\n", "after\n"]);
+    }
 }

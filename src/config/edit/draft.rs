@@ -95,7 +95,7 @@ impl Draft {
             &span,
             format!("this place cannot be edited safely: {why}"),
         )
-        .help("edit it by hand; nothing was written")
+        .help("edit it by hand")
     }
 
     /// What several places share is changed for all of them: only a person can want that.

@@ -197,7 +197,8 @@ pub(super) fn taking(school: &School<'_>, items: &BTreeSet<(Path, usize)>) -> Ve
     let mut changes = Vec::new();
     let mut emptied: BTreeSet<Path> = BTreeSet::new();
     for (list, places) in by_list {
-        let there = layout.at(list).map_or(0, |list| list.items().len());
+        let there = layout.at(list).map(|list| layout.resolve(list));
+        let there = there.map_or(0, |list| list.items().len());
         if places.len() < there {
             let places = places.into_iter().rev();
             changes.extend(places.map(|at| Change::Take {
@@ -244,6 +245,7 @@ fn without(school: &School<'_>, mut emptied: BTreeSet<Path>) -> Vec<Change> {
         }
         let entries = |path: &Path| {
             let map = school.draft.before.at(path);
+            let map = map.map(|map| school.draft.before.resolve(map));
             map.map_or(0, |map| map.entries().len())
         };
         let all_gone = parents

@@ -270,7 +270,7 @@ pub(super) fn moving(
         }
     }
     if !areas.is_empty() {
-        notes.push(format!("{} areas come along", areas.len()));
+        notes.push(format!("own areas that come along: {}", areas.len()));
     }
     let new = NewUser {
         address: user.key.text().unwrap_or(address).to_owned(),

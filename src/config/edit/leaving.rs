@@ -203,25 +203,34 @@ fn named<'a>(school: &School<'a>, user: &User<'a>) -> Vec<(&'a Element, String)>
             let items = list.map_or(&[][..], Element::items).iter();
             items.map(|item| school.draft.before.resolve(item))
         };
+        let mut find = |element, what: String| {
+            found.push((
+                element,
+                format!("`{}` {what}", user.key.text().unwrap_or_default()),
+            ));
+        };
         if let Some(shared) = school.get(entry, "shared") {
-            if let Some(custodian) = school.get(shared, "custodian").filter(|one| is_person(one)) {
-                let place = school.place_of(custodian);
-                found.push((custodian, format!(
-                    "answers for the shared account `{other}` as its custodian: name somebody else ({place})"
-                )));
+            let custodian = school.get(shared, "custodian");
+            if let Some(custodian) = custodian.filter(|one| is_person(one)) {
+                find(
+                    custodian,
+                    format!("is the custodian of the shared account `{other}`: name somebody else"),
+                );
             }
             for member in items(school.get(shared, "members")).filter(|one| is_person(one)) {
-                let place = school.place_of(member);
-                found.push((member, format!(
-                    "knows the password of the shared account `{other}`: have it changed, and write the day there ({place})"
-                )));
+                find(
+                    member,
+                    format!(
+                        "knows the password of the shared account `{other}`: have it changed, and write the day there"
+                    ),
+                );
             }
         }
         for was in items(school.get(entry, "was")).filter(|one| is_person(one)) {
-            let place = school.place_of(was);
-            found.push((was, format!(
-                "`{other}` says to have been this user before: which of the two leaves? ({place})"
-            )));
+            find(
+                was,
+                format!("is what `{other}` was before (`was`): which of the two leaves?"),
+            );
         }
     }
     found

@@ -12,6 +12,7 @@ mod grants;
 mod joining;
 mod layout;
 mod leaving;
+mod others;
 mod school;
 mod splice;
 mod terms;
@@ -190,17 +191,17 @@ pub fn prepare(
     edit.split(project);
     let edit = &edit;
     let prepared = desk::edit(path, project, rules, (edit, which, day)).map_err(refused)?;
-    check(path, project, rules, (day, &prepared.files))?;
+    check(path, project, rules, (edit, day, &prepared.files))?;
     Ok(prepared)
 }
 
-/// Loads the project with the new texts: every other file must be as it was, and nothing may be an
-/// error.
+/// Loads the project with the new texts: every other file must be as it was, nothing may be an
+/// error, and nobody may be touched whom the edit is not about.
 fn check(
     path: &Path,
     project: &Project,
     rules: &RulesByDriver,
-    (day, files): (Date, &[EditedFile]),
+    (edit, day, files): (&Edit, Date, &[EditedFile]),
 ) -> Result<(), Refused> {
     if files.is_empty() {
         return Ok(());
@@ -215,7 +216,8 @@ fn check(
         project: after,
     } = load_with(path, rules, &texts);
     let known: BTreeSet<(&str, String)> = told(&project.too_long(day));
-    let too_long = after.map(|after| after.too_long(day)).unwrap_or_default();
+    let too_long = after.as_ref().map(|after| after.too_long(day));
+    let too_long = too_long.unwrap_or_default();
     let is_new = |one: &Diagnostic| !known.contains(&(one.code, one.message.clone()));
     diagnostics.extend(too_long.into_iter().filter(is_new));
     diagnostics.retain(|one| one.severity == Severity::Error);
@@ -227,12 +229,17 @@ fn check(
     let mut pairs = project.sources.files().iter().zip(sources.files());
     let others_differ = names(&project.sources) != names(&sources)
         || pairs.any(|(before, after)| before.text != after.text && !edited(&before.name));
+    let mut findings = Findings::default();
     if others_differ {
         let message = "other files of the project changed while this was worked out";
-        let mut findings = Findings::default();
         findings.push(Finding::without_place("changed", message).help("run it again"));
-        diagnostics.extend(findings.into_sorted());
     }
+    let edited: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
+    if after.is_some_and(|after| others::differ(project, &after, edit, &edited)) {
+        let message = "more would change than was asked for";
+        findings.push(Finding::without_place("cannot-edit", message).help("edit it by hand"));
+    }
+    diagnostics.extend(findings.into_sorted());
     if diagnostics.is_empty() {
         return Ok(());
     }
