@@ -158,12 +158,12 @@ fn a_leaver_gets_a_last_day_and_what_is_left_to_decide_is_said() {
     -  hants: [e.hart@alderbrook.example, w.acton@alderbrook.example]
     +  hants: [e.hart@alderbrook.example]
     note: `w.acton@alderbrook.example` is no administrator of `alderbrook` any more, from the next apply on
-    note: answers for the shared account `8502001admin` as its custodian: name somebody else (schools/alderbrook.yaml:61)
-    note: knows the password of the shared account `8502001admin`: have it changed, and write the day there (schools/alderbrook.yaml:62)
+    note: `w.acton@alderbrook.example` is the custodian of the shared account `8502001admin`: name somebody else
+    note: `w.acton@alderbrook.example` knows the password of the shared account `8502001admin`: have it changed, and write the day there
     wrote schools/alderbrook.yaml
     ");
     insta::assert_snapshot!(trust.refuses("user leave w.acton@alderbrook.example --remove"), @r"
-    error[still-named]: answers for the shared account `8502001admin` as its custodian: name somebody else (schools/alderbrook.yaml:62)
+    error[still-named]: `w.acton@alderbrook.example` is the custodian of the shared account `8502001admin`: name somebody else
       --> schools/alderbrook.yaml:62:18
        |
     61 |     shared:

@@ -509,8 +509,9 @@ impl Op {
     /// Most lines that may go, and that may come.
     fn lines(&self) -> (usize, usize) {
         match self {
-            Self::Grant { .. } | Self::Add { area: None, .. } => (1, 4),
-            Self::Add { .. } => (1, 7),
+            Self::Grant { .. } => (1, 3),
+            Self::Add { area: None, .. } => (1, 5),
+            Self::Add { .. } => (1, 8),
             Self::Revoke { .. } => (7, 1),
             Self::Leave { .. } => (3, 3),
             Self::Remove { .. } => (20, 4),

@@ -32,12 +32,46 @@ fn what_is_anchored_or_an_alias_is_not_edited() {
        = help: write it out where it is used, or put what is shared into a bundle, and edit again
     note: nothing was written
     ");
-    insta::assert_snapshot!(refused(shared, "revoke b@northshire.example x"), @"");
-    insta::assert_snapshot!(refused(shared, &format!("user leave {KHAN} --remove")), @"");
+    insta::assert_snapshot!(refused(shared, "revoke b@northshire.example x"), @r"
+    error[shared-node]: this is shared: it is anchored at line 11 and used again at line 12, 15
+      --> beadle.yaml:12:47
+       |
+    11 |       a.khan@northshire.example: { name: A, areas: &deans [x, y] }
+    12 |       b@northshire.example: { name: B, areas: *deans }
+       |                                               ^^^^^^
+    13 |       c@northshire.example:
+       |
+       = help: write it out where it is used, or put what is shared into a bundle, and edit again
+    note: nothing was written
+    ");
+    insta::assert_snapshot!(refused(shared, &format!("user leave {KHAN} --remove")), @r"
+    error[shared-node]: this is shared: it is anchored at line 11 and used again at line 12, 15
+      --> beadle.yaml:11:7
+       |
+    10 |     users:
+    11 |       a.khan@northshire.example: { name: A, areas: &deans [x, y] }
+       |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    12 |       b@northshire.example: { name: B, areas: *deans }
+       |
+       = help: write it out where it is used, or put what is shared into a bundle, and edit again
+    note: nothing was written
+    ");
     // A place beside what is shared is nobody else's.
     let project = Project::university(shared);
-    insta::assert_snapshot!(project.edits("user leave b@northshire.example --on 2026-12-31"), @"");
-    insta::assert_snapshot!(project.edits("user leave c@northshire.example --remove"), @"");
+    insta::assert_snapshot!(project.edits("user leave b@northshire.example --on 2026-12-31"), @r"
+    +++ b/beadle.yaml
+    -      b@northshire.example: { name: B, areas: *deans }
+    +      b@northshire.example: { name: B, until: 2026-12-31, areas: *deans }
+    wrote beadle.yaml
+    ");
+    insta::assert_snapshot!(project.edits("user leave c@northshire.example --remove"), @r"
+    +++ b/beadle.yaml
+    -      c@northshire.example:
+    -        name: C
+    -        areas: *deans
+    note: the account of `c@northshire.example` at `northshire` is one that the YAML does not name from now on: `policy.unmanaged` says what becomes of it
+    wrote beadle.yaml
+    ");
 }
 
 #[test]
@@ -55,7 +89,7 @@ fn a_cut_that_would_lose_a_comment_is_not_made() {
        |                                                    ^^^^^^^^^^^^^
     12 |         y] }
        |
-       = help: edit it by hand; nothing was written
+       = help: edit it by hand
     note: nothing was written
     ");
 }
@@ -77,7 +111,7 @@ fn keys_written_with_a_question_mark_are_left_alone() {
        |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^
     12 |       : name: A
        |
-       = help: edit it by hand; nothing was written
+       = help: edit it by hand
     note: nothing was written
     ");
 }
