@@ -61,6 +61,7 @@ fn planning(criterion: &mut Criterion) {
                     &Policy::default(),
                     String::new(),
                     workload::DAY,
+                    &planner::Part::default(),
                 );
                 black_box(plan.summary())
             });

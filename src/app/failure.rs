@@ -3,6 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::revision::RevisionError;
 use crate::portal::{OpenError, PortalError};
 
 /// What stopped a use case.
@@ -35,6 +36,9 @@ pub enum Failure {
     /// A portal that could not be read.
     #[error(transparent)]
     Portal(#[from] PortalError),
+    /// A revision of the files that cannot be used.
+    #[error(transparent)]
+    Revision(#[from] RevisionError),
     /// A worklist that cannot be used.
     #[error("worklist `{}`: {message}", .path.display())]
     Worklist {
@@ -67,6 +71,14 @@ pub enum Failure {
     /// A saved plan that cannot be used.
     #[error("saved plan `{}`: {message}", .path.display())]
     SavedPlan {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
+    /// A report of an apply that cannot be used.
+    #[error("report `{}`: {message}", .path.display())]
+    Report {
         /// The file.
         path: PathBuf,
         /// Why.

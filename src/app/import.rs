@@ -121,7 +121,7 @@ async fn new_project(
         return Err(Failure::Exists(target));
     }
     let given = options.planning.today;
-    let today = given.unwrap_or_else(|| world::today(&TimeZone::system()));
+    let today = given.map_or_else(|| world::today(&TimeZone::system()), Ok)?;
     let source = match &options.tables {
         Some(tables) => tables::read_origin(origin, tables, screen)?,
         None => read_origin(origin, folder).await?,

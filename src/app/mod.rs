@@ -4,15 +4,21 @@
 
 pub mod account;
 pub mod apply;
+mod changed;
+mod compared;
 pub mod edit;
+mod elsewhere;
 pub mod failure;
 pub mod import;
+pub mod merge;
+pub mod next;
 pub mod plan;
 mod planning;
 mod portals;
 mod private_file;
 mod project;
 mod redaction;
+mod revision;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 mod saved_plan;
@@ -27,4 +33,5 @@ mod world;
 pub use failure::Failure;
 pub use project::{PlanningOptions, Selection};
 pub use redaction::Redact;
+pub use revision::RevisionError;
 pub use screen::{Exit, Progress, Screen};

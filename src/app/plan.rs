@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use super::changed::{self, SnapshotsRead};
+use super::compared::Comparison;
 use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
@@ -38,6 +40,12 @@ pub struct Options {
     pub detailed_exitcode: bool,
     /// Keep names and addresses out.
     pub redact: Redact,
+    /// Plan only what the change since a revision can affect.
+    pub changed_since: Option<String>,
+    /// Say of each action whether the change since a revision asks for it.
+    pub compare_with: Option<String>,
+    /// The revision that was applied in full.
+    pub applied: Option<String>,
 }
 
 /// Plans and shows the plan.
@@ -47,14 +55,34 @@ pub struct Options {
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let mut guarded = options.redact.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
-    let opened = project::open(&options.path, &options.planning, screen)?;
-    let portals = open_portals(&opened, &options.planning).await?;
+    let mut opened = project::open(&options.path, &options.planning, screen)?;
+    opened.tell_rehearsal(screen);
+    if let Some(name) = &options.changed_since {
+        let read = SnapshotsRead {
+            given: options.live.as_deref(),
+            sandbox: options.planning.sandbox,
+        };
+        changed::narrow(&mut opened, &options.path, name, read, screen)?;
+    }
+    let applied = options.applied.as_deref();
+    let compared = options
+        .compare_with
+        .as_ref()
+        .map(|with| Comparison::new(&opened, &options.path, with, applied, screen));
+    let compared = compared.transpose()?;
+    let portals = if opened.units().next().is_some() {
+        open_portals(&opened, &options.planning).await?
+    } else {
+        // None is needed, embedded or not.
+        Portals::of_project(&opened)?
+    };
     let reader = match &options.live {
         Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
         None => LiveReader::of_portals(&portals, &opened)?,
     };
     let keep = options.format == Format::Diff;
-    let prepared = planning::prepare(&opened, &reader, keep).await;
+    let mut prepared = planning::prepare_compared(&opened, &reader, keep, compared.as_ref()).await;
+    changed::leave_totals_open(&mut prepared, &opened, screen);
     if let Some(path) = &options.out {
         saved_plan::write(path, &PlanDocument::of(&prepared.plan))?;
         screen.say(&format!("saved the plan as `{}`", path.display()));

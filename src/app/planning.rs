@@ -6,9 +6,10 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
+use super::compared::{AllCauses, Comparison};
 use super::portals::{Portals, Writers};
 use super::project::Opened;
-use super::{Failure, snapshots};
+use super::{Failure, elsewhere, snapshots};
 use crate::model::desired::Desired;
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName};
@@ -16,11 +17,11 @@ use crate::model::plan::{Plan, UnitPlan};
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
-use crate::planner;
+use crate::planner::{self, Part};
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
-const READS_IN_FLIGHT: usize = 32;
+pub(super) const READS_IN_FLIGHT: usize = 32;
 
 /// A plan, and what it was made from.
 pub(super) struct Prepared {
@@ -52,7 +53,7 @@ pub(super) struct Unread {
 
 /// Where live state comes from.
 pub(super) struct LiveReader<'a> {
-    portals: &'a Portals,
+    pub(super) portals: &'a Portals,
     readers: BTreeMap<PortalName, Arc<dyn PortalRead>>,
     root: PathBuf,
     given: Option<PathBuf>,
@@ -148,6 +149,16 @@ impl<'a> LiveReader<'a> {
 /// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`.
 /// A unit that cannot be read is in [`Prepared::unread`].
 pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool) -> Prepared {
+    prepare_compared(opened, reader, keep, None).await
+}
+
+/// The same, with each action's cause found while live state is at hand.
+pub(super) async fn prepare_compared(
+    opened: &Opened,
+    reader: &LiveReader<'_>,
+    keep: bool,
+    comparison: Option<&Comparison>,
+) -> Prepared {
     // Made when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
         let desired = opened.desired(&unit);
@@ -156,10 +167,18 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
     });
     let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
+    let mut causes = AllCauses::new();
     while let Some((unit, answer)) = answers.next().await {
         match answer {
             Ok(live) => {
-                units.extend(plan_unit(&unit, &live, reader.portals, opened));
+                let planned = plan_unit(&unit, &live, reader.portals, opened);
+                if let (Some(comparison), Some((planned, _))) = (comparison, &planned)
+                    && let Some(rules) = reader.portals.rules(&unit.portal)
+                {
+                    let of_unit = comparison.unit(planned, &unit, &live, rules, opened);
+                    causes.insert((unit.organisation.clone(), unit.portal.clone()), of_unit);
+                }
+                units.extend(planned);
                 if keep {
                     lives.insert((unit.organisation.clone(), unit.portal.clone()), live);
                 }
@@ -179,16 +198,25 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
         (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
     });
     let digest = opened.project.digest().to_owned();
-    let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
+    let part = Part {
+        shard: opened.shard(),
+        elsewhere: elsewhere::look(opened, reader, units.iter().map(|(unit, _)| unit)).await,
+    };
+    let policy = opened.project.policy();
+    let plan = planner::assemble(units, policy, digest, opened.day, &part);
+    let mut review = Review::default();
+    if let Some(comparison) = comparison {
+        comparison.fill(&mut review, &plan, &causes);
+    }
     Prepared {
         plan,
-        review: Review::default(),
+        review,
         unread,
         lives,
     }
 }
 
-fn plan_unit(
+pub(super) fn plan_unit(
     unit: &Desired,
     live: &Live,
     portals: &Portals,

@@ -1,7 +1,7 @@
 //! Opens a project for a use case: loads it, shows what is wrong, settles the day, picks the
 //! organisations and portals that were asked for.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -11,8 +11,10 @@ use super::{Failure, Screen, world};
 use crate::config::{self, Project, UnitOnDay};
 use crate::model::desired::Desired;
 use crate::model::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::Problem;
 use crate::model::policy::Removals;
+use crate::model::shard::Shard;
 use crate::model::source::Source;
 use crate::portal;
 
@@ -23,6 +25,8 @@ pub struct Selection {
     pub organisations: Vec<String>,
     /// Portal names in the project.
     pub portals: Vec<String>,
+    /// One of several parts of the organisations.
+    pub shard: Option<Shard>,
 }
 
 /// What planning depends on beside the files.
@@ -42,16 +46,88 @@ pub struct PlanningOptions {
 pub(super) struct Opened {
     pub(super) project: Project,
     pub(super) sources: Sources,
+    /// The day that everything is worked out for.
     pub(super) day: Date,
+    /// The current day.
+    today: Date,
     selection: Selection,
     no_removals: bool,
+    /// Where only some of it is to be planned.
+    narrowed: Option<Narrowed>,
 }
+
+/// The portals of each organisation that are to be planned.
+pub(super) type Narrowed = BTreeMap<OrganisationId, BTreeSet<PortalName>>;
 
 impl Opened {
     /// What was asked for of the project, in order of organisation and portal.
     pub(super) fn units(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
+        self.asked_for().filter(|unit| self.is_within(unit))
+    }
+
+    /// What was asked for on the command line, whether or not it was narrowed since.
+    pub(super) fn asked_for(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
         let units = self.project.units(self.day);
-        units.filter(|unit| self.selection.has(unit))
+        units.filter(|unit| self.selects(unit.organisation(), unit.portal()))
+    }
+
+    /// Whether the command line asks for an organisation at a portal.
+    pub(super) fn selects(&self, organisation: &OrganisationId, portal: &PortalName) -> bool {
+        self.selection.has(organisation, portal)
+    }
+
+    fn is_within(&self, unit: &UnitOnDay<'_>) -> bool {
+        self.narrowed.as_ref().is_none_or(|narrowed| {
+            let portals = narrowed.get(unit.organisation());
+            portals.is_some_and(|portals| portals.contains(unit.portal()))
+        })
+    }
+
+    /// Plans no more than this of what was asked for.
+    pub(super) fn narrow(&mut self, to: Narrowed) {
+        self.narrowed = Some(to);
+    }
+
+    /// Whether only some of what was asked for is planned.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.narrowed.is_some()
+    }
+
+    /// Another project, asked for in the same way on a day.
+    pub(super) fn likewise(&self, project: Project, sources: Sources, day: Date) -> Self {
+        Self {
+            project,
+            sources,
+            day,
+            today: self.today,
+            selection: self.selection.clone(),
+            no_removals: self.no_removals,
+            narrowed: None,
+        }
+    }
+
+    /// Which part of the organisations was asked for, where they are divided.
+    pub(super) fn shard(&self) -> Option<Shard> {
+        self.selection.shard
+    }
+
+    /// The organisations that were not asked for, at every portal.
+    pub(super) fn other_organisations(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
+        let units = self.project.units(self.day);
+        units.filter(|unit| !self.selection.has_organisation(unit.organisation()))
+    }
+
+    /// Says that this is a rehearsal, where the day is not the current one.
+    pub(super) fn tell_rehearsal(&self, screen: &mut dyn Screen) {
+        if let Some(days) = self.rehearsal() {
+            screen.say(&format!("a rehearsal: {days}"));
+        }
+    }
+
+    /// Of which day it is a rehearsal, and what day it is; none where they are the same.
+    pub(super) fn rehearsal(&self) -> Option<String> {
+        let Self { day, today, .. } = self;
+        (day != today).then(|| format!("for {day}, and today is {today}"))
     }
 
     /// What is desired of one of them.
@@ -75,17 +151,18 @@ pub(super) fn open(
     screen: &mut dyn Screen,
 ) -> Result<Opened, Failure> {
     let (project, sources) = load(path, screen)?;
-    let day = options
-        .today
-        .unwrap_or_else(|| world::today(project.time_zone()));
+    let today = world::today(project.time_zone())?;
+    let day = options.today.unwrap_or(today);
     show(&project.too_long(day), &sources, screen)?;
     check_selection(&options.selection, &project)?;
     Ok(Opened {
         project,
         sources,
         day,
+        today,
         selection: options.selection.clone(),
         no_removals: options.no_removals,
+        narrowed: None,
     })
 }
 
@@ -205,11 +282,20 @@ fn known(what: &'static str, asked: &[String], there: &BTreeSet<&str>) -> Result
 }
 
 impl Selection {
-    fn has(&self, unit: &UnitOnDay<'_>) -> bool {
-        let organisation = unit.organisation().as_str();
-        let portal = unit.portal().as_str();
-        (self.organisations.is_empty()
-            || self.organisations.iter().any(|name| name == organisation))
-            && (self.portals.is_empty() || self.portals.iter().any(|name| name == portal))
+    fn has(&self, organisation: &OrganisationId, portal: &PortalName) -> bool {
+        self.has_organisation(organisation) && self.has_portal(portal)
+    }
+
+    fn has_organisation(&self, organisation: &OrganisationId) -> bool {
+        let named = self
+            .organisations
+            .iter()
+            .any(|name| name == organisation.as_str());
+        (named || self.organisations.is_empty())
+            && self.shard.is_none_or(|shard| shard.has(organisation))
+    }
+
+    fn has_portal(&self, portal: &PortalName) -> bool {
+        self.portals.is_empty() || self.portals.iter().any(|name| name == portal.as_str())
     }
 }

@@ -44,7 +44,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     };
     let today = options
         .today
-        .unwrap_or_else(|| world::today(&TimeZone::system()));
+        .map_or_else(|| world::today(&TimeZone::system()), Ok)?;
     let database = options.database.clone();
     let running = sandbox::start(sandbox::Options {
         listen: options.listen,

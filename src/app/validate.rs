@@ -32,7 +32,7 @@ pub fn run(
     let mut found = loaded.diagnostics;
     let mut counts = None;
     if let Some(project) = &loaded.project {
-        let day = today.unwrap_or_else(|| world::today(project.time_zone()));
+        let day = today.map_or_else(|| world::today(project.time_zone()), Ok)?;
         found.extend(project.too_long(day));
         let accounts: usize = project.units(day).map(|unit| unit.accounts()).sum();
         counts = Some((project.organisations().count(), accounts));

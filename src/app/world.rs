@@ -23,9 +23,23 @@ pub(super) fn in_ci() -> bool {
     variable("CI").is_some_and(|value| value != "false" && value != "0")
 }
 
+/// The variable that says what day it is in place of the clock, for tests and for whole pipelines
+/// that are tried out on another day.
+const TODAY: &str = "BEADLE_TODAY";
+
 /// The current day in a time zone.
-pub(super) fn today(zone: &TimeZone) -> Date {
-    Zoned::new(Timestamp::now(), zone.clone()).date()
+///
+/// # Errors
+/// When `BEADLE_TODAY` is set and is no day: the clock would be another answer than was asked for.
+pub(super) fn today(zone: &TimeZone) -> Result<Date, Failure> {
+    let clock = || Zoned::new(Timestamp::now(), zone.clone()).date();
+    variable(TODAY).map_or_else(
+        || Ok(clock()),
+        |day| {
+            let wrong = |_| Failure::Usage(format!("`{TODAY}` is no day such as 2027-09-01"));
+            day.parse().map_err(wrong)
+        },
+    )
 }
 
 /// A number that differs from run to run, to keep retries of many machines apart.

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
 use super::commands::{
-    Account, Apply, CopyAreas, Grant, Import, Plan, Revoke, Schema, Snapshot, User, Validate,
+    Account, Apply, CopyAreas, Grant, Import, Next, Plan, Revoke, Schema, Snapshot, User, Validate,
     Worklist,
 };
 
@@ -64,6 +64,11 @@ pub(super) enum Command {
     Plan(Plan),
     /// Plan, ask, do it, read again and say what is seen to be done.
     Apply(Apply),
+    /// Say on which days something will change by itself, and what.
+    ///
+    /// What changes today is the plan's matter: this begins tomorrow. It is worked out from the
+    /// files alone, and no portal is asked, unless --live or --ask says so.
+    Next(Next),
     /// Write the YAML for what is live; planning right after finds nothing to do.
     ///
     /// Users are keyed by email address. An account without one is keyed by its login id, which is

@@ -5,6 +5,8 @@ mod apply;
 mod copy_areas;
 mod grant;
 mod import;
+mod merge;
+mod next;
 mod plan;
 mod revoke;
 #[cfg(feature = "sandbox")]
@@ -24,6 +26,7 @@ pub(super) use apply::Apply;
 pub(super) use copy_areas::CopyAreas;
 pub(super) use grant::Grant;
 pub(super) use import::Import;
+pub(super) use next::Next;
 pub(super) use plan::Plan;
 pub(super) use revoke::Revoke;
 #[cfg(feature = "sandbox")]
@@ -43,6 +46,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Validate(validate) => validate.run(screen),
         Command::Plan(plan) => plan.run(screen),
         Command::Apply(apply) => apply.run(screen),
+        Command::Next(next) => next.run(screen),
         Command::Import(import) => import.run(screen),
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),

@@ -78,6 +78,7 @@ fn code(exit: Exit) -> u8 {
 /// The way out of a failure, where there is one to name.
 fn hint(failure: &Failure) -> Option<&'static str> {
     match failure {
+        Failure::Revision(error) => error.way_out(),
         Failure::Token { .. } => {
             Some("set it, or use `--sandbox` to try the project on an embedded portal")
         }

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::app::{self, PlanningOptions, Selection};
+use crate::model::shard::Shard;
 
 /// What planning depends on beside the files.
 #[derive(Debug, Args)]
@@ -15,7 +16,13 @@ pub(super) struct Planning {
     /// Only this portal (its name in the project); may be repeated.
     #[arg(long = "portal", value_name = "NAME")]
     pub(super) portals: Vec<String>,
-    /// The day to plan for, as YYYY-MM-DD, instead of the current one.
+    /// Only one part of the organisations: `3/8` is the third of eight. Which organisation belongs
+    /// to which part depends on its id alone. Plans of all parts are put together by
+    /// `beadle plan merge`.
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<Shard>,
+    /// The day to plan for, as YYYY-MM-DD, instead of the current one: a rehearsal. Nothing is
+    /// applied for another day, but with --sandbox.
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<Date>,
     /// Swap every portal for an embedded one that holds the snapshots
@@ -44,6 +51,7 @@ impl Planning {
         let Self {
             organisations,
             portals,
+            shard,
             today,
             sandbox,
         } = self;
@@ -51,6 +59,7 @@ impl Planning {
             selection: Selection {
                 organisations,
                 portals,
+                shard,
             },
             today,
             no_removals,

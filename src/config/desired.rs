@@ -16,7 +16,7 @@ use crate::model::desired::{
     CreationSettings, Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared,
 };
 use crate::model::diagnostic::{Diagnostic, Span};
-use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName};
+use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation};
 use crate::model::policy::Policy;
 use crate::model::source::{Provenance, Source, Via};
 
@@ -35,6 +35,28 @@ impl Project {
             let units = builder.organisation.units.iter();
             units.map(move |unit| UnitOnDay { builder, unit })
         })
+    }
+
+    /// One organisation at one of its portals, on a day; none where the project has none.
+    #[must_use]
+    pub fn unit(
+        &self,
+        organisation: &OrganisationId,
+        portal: &PortalName,
+        day: Date,
+    ) -> Option<UnitOnDay<'_>> {
+        let at = self
+            .organisations
+            .binary_search_by(|known| known.id.cmp(organisation))
+            .ok()?;
+        let builder = Builder {
+            project: self,
+            organisation: self.organisations.get(at)?,
+            day,
+        };
+        let units = &builder.organisation.units;
+        let unit = units.iter().find(|unit| unit.portal == *portal)?;
+        Some(UnitOnDay { builder, unit })
     }
 
     /// Ends that are further away from a day than the policy allows, by file and place.
@@ -74,10 +96,36 @@ impl<'p> UnitOnDay<'p> {
         &self.unit.portal
     }
 
+    /// The user keys of everybody who has an account there by the YAML, on whatever day.
+    pub fn persons(&self) -> impl Iterator<Item = &'p Arc<str>> {
+        self.unit.accounts.iter().map(|account| &account.person)
+    }
+
+    /// The organisation's id there.
+    #[must_use]
+    pub fn portal_organisation(&self) -> &'p PortalOrganisation {
+        &self.unit.portal_organisation
+    }
+
     /// How many accounts the YAML names there.
     #[must_use]
     pub fn accounts(&self) -> usize {
         self.unit.accounts.len()
+    }
+
+    /// The same organisation and portal on another day.
+    pub(super) fn at(&self, day: Date) -> Self {
+        let builder = Builder {
+            day,
+            ..self.builder
+        };
+        let unit = self.unit;
+        Self { builder, unit }
+    }
+
+    /// Whose, and what the files say of it.
+    pub(super) fn parts(&self) -> (&'p Organisation, &'p Unit) {
+        (self.builder.organisation, self.unit)
     }
 
     /// What is desired there.

@@ -2,6 +2,7 @@
 //! checks → what is desired on a day. Knows nothing of portals but their rules tables, and of
 //! live state nothing at all.
 
+mod affected;
 mod checks;
 mod context;
 mod desired;
@@ -13,6 +14,7 @@ mod fold;
 mod globs;
 mod grants;
 mod load;
+mod next;
 mod organisation;
 mod policy;
 mod project;
@@ -26,6 +28,7 @@ mod suggest;
 mod tree;
 mod typed;
 
+pub use affected::{Affected, Gone, What, affected};
 pub use checks::descriptions as checks;
 pub use desired::UnitOnDay;
 pub use load::load;

@@ -52,6 +52,15 @@ pub fn days_between(start: Date, end: Date) -> i64 {
         .map_or(0, |span| i64::from(span.get_days()))
 }
 
+/// The day that is `days` later, or earlier where they are negative; the first or the last day of
+/// the calendar where there is none so far away.
+#[must_use]
+pub fn shifted(day: Date, days: i64) -> Date {
+    let far = if days < 0 { Date::MIN } else { Date::MAX };
+    let span = jiff::Span::new().try_days(days);
+    span.and_then(|span| day.checked_add(span)).unwrap_or(far)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +82,15 @@ mod tests {
             window.on(date(2027, 9, 1)),
             Presence::Ended(date(2027, 8, 31))
         );
+    }
+
+    #[test]
+    fn no_number_of_days_is_too_large() {
+        let day = date(2028, 2, 28);
+        assert_eq!(shifted(day, 1), date(2028, 2, 29));
+        assert_eq!(shifted(day, -59), date(2027, 12, 31));
+        assert_eq!(shifted(day, i64::MAX), Date::MAX);
+        assert_eq!(shifted(day, -i64::from(u32::MAX)), Date::MIN);
     }
 
     #[test]

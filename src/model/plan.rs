@@ -9,7 +9,9 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::movement::{Move, Stay};
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName, PortalOrganisation};
+use super::shard::Shard;
 use super::source::{Provenance, Source};
 
 pub use super::remark::{
@@ -246,6 +248,9 @@ pub struct UnitPlan {
     pub findings: Vec<Finding>,
     /// Faults of the YAML that live shows.
     pub problems: Vec<Problem>,
+    /// Whose access begins or ends here about now. Assembling the whole plan makes
+    /// [`Plan::moves`] of them, and leaves none.
+    pub stays: Vec<Stay>,
 }
 
 /// Numbers of one unit that guardrails measure a plan against.
@@ -269,10 +274,34 @@ pub struct Plan {
     pub day: Date,
     /// Digest of the configuration that it was made from: SHA-256, lower-case hexadecimal.
     pub configuration_digest: String,
+    /// Which part of the organisations it is about; none for all that were asked for.
+    pub shard: Option<Shard>,
     /// By organisation, then portal.
     pub units: Vec<UnitPlan>,
+    /// What is taken away at each portal: what the limits for a whole portal measure, also when
+    /// the plans of several parts are put together.
+    pub removals: Vec<RemovalCount>,
+    /// Persons whose access goes from one organisation to another, by person. They name actions of
+    /// the units, which stand there as well.
+    pub moves: Vec<Move>,
     /// Guardrails that refuse it. A refused plan is still shown whole.
     pub refusals: Vec<Refusal>,
+}
+
+/// How much of what is live at a whole portal is taken away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemovalCount {
+    /// The portal's name in the project.
+    #[schemars(with = "String")]
+    pub portal: PortalName,
+    /// The kind of removal.
+    pub kind: ActionKind,
+    /// How many there are in the plan; what is left of an account that has ended is counted with
+    /// its end.
+    pub removed: u64,
+    /// How many there were to be taken away: accounts, grants or administrators.
+    pub live: u64,
 }
 
 /// What a plan amounts to.

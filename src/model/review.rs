@@ -29,6 +29,34 @@ pub struct Review {
     /// Whence each action comes, where the plan was compared with an earlier configuration. Then
     /// every action is there.
     pub causes: BTreeMap<ActionAt, Cause>,
+    /// With what the plan was compared, where it was.
+    pub compared: Option<Compared>,
+}
+
+/// A commit, and how it was named.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Revision {
+    /// As named on the command line, or in words.
+    pub name: String,
+    /// The commit, in hexadecimal.
+    pub commit: String,
+}
+
+/// With what a plan was compared.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Compared {
+    /// The configuration before the change.
+    pub with: Revision,
+    /// The configuration that had been applied in full, which tells drift from what is pending;
+    /// without one nothing is called drift.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applied: Option<Revision>,
+    /// Whether nobody named the one that was applied.
+    pub applied_assumed: bool,
+    /// Actions that the configuration before the change would have planned and this one does not.
+    pub no_longer_planned: u64,
 }
 
 impl Review {
@@ -38,8 +66,9 @@ impl Review {
         let Self {
             escalations,
             causes,
+            compared,
         } = self;
-        escalations.is_empty() && causes.is_empty()
+        escalations.is_empty() && causes.is_empty() && compared.is_none()
     }
 }
 
@@ -90,6 +119,9 @@ pub struct ReviewDocument {
     pub escalations: Vec<Escalation>,
     /// Whence each action comes, where that was asked for.
     pub causes: Vec<CauseDocument>,
+    /// With what the plan was compared, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub compared: Option<Compared>,
 }
 
 /// Whence one action comes, as JSON.
@@ -110,6 +142,7 @@ impl ReviewDocument {
         let Review {
             escalations,
             causes,
+            compared,
         } = review;
         let cause = |(at, cause): (&ActionAt, &Cause)| CauseDocument {
             at: *at,
@@ -118,6 +151,7 @@ impl ReviewDocument {
         (!review.is_empty()).then(|| Self {
             escalations: escalations.clone(),
             causes: causes.iter().map(cause).collect(),
+            compared: compared.clone(),
         })
     }
 }

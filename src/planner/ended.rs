@@ -27,7 +27,7 @@ pub(super) fn is_carried_out(context: &Context<'_>, subject: &Subject<'_>) -> bo
 }
 
 /// Whether anything is left to take away.
-fn is_open(context: &Context<'_>, live: &LiveAccount) -> bool {
+pub(super) fn is_open(context: &Context<'_>, live: &LiveAccount) -> bool {
     let access = match context.rules.end.value {
         End::DateThenAreas => live.usable(context.day) || !live.areas.is_empty(),
         End::NoAreas => !live.areas.is_empty(),

@@ -5,7 +5,9 @@ use jiff::civil::Date;
 
 use crate::model::day::{Presence, days_between};
 use crate::model::desired::DesiredAccount;
+use crate::model::name::AreaName;
 use crate::model::plan::{AccountRef, Finding};
+use crate::model::policy::Policy;
 
 use super::context::Context;
 use super::draft::Drafts;
@@ -63,10 +65,10 @@ fn dates(
     drafts: &mut Drafts,
 ) {
     let account = || subject.account();
-    if let Some(until) = wanted.window.until.filter(|until| is_soon(context, *until)) {
+    for (area, until) in ending(wanted, &context.desired.policy, context.day) {
         push(drafts, account(), |account| Finding::Ending {
             account,
-            area: None,
+            area: area.cloned(),
             until,
         });
     }
@@ -76,18 +78,6 @@ fn dates(
                 account,
                 area: Some(area.clone()),
                 from,
-            });
-        }
-        // What ends with its account is said once.
-        let until = grant.window.until;
-        let own = until.filter(|until| wanted.window.until.is_none_or(|last| *until < last));
-        if let (Presence::Present, Some(until)) = (grant.presence, own)
-            && is_soon(context, until)
-        {
-            push(drafts, account(), |account| Finding::Ending {
-                account,
-                area: Some(area.clone()),
-                until,
             });
         }
     }
@@ -101,7 +91,21 @@ fn push(
     drafts.findings.extend(account.map(finding));
 }
 
-fn is_soon(context: &Context<'_>, until: Date) -> bool {
-    let days = days_between(context.day, until);
-    (0..=i64::from(context.desired.policy.expiry.warn_days)).contains(&days)
+/// What of an account that is desired on the day ends soon: the account itself (no area), and the
+/// areas that end before it, for what ends with its account is said once.
+pub(super) fn ending<'a>(
+    wanted: &'a DesiredAccount,
+    policy: &Policy,
+    day: Date,
+) -> Vec<(Option<&'a AreaName>, Date)> {
+    let soon = 0..=i64::from(policy.expiry.warn_days);
+    let is_soon = |until: &Date| soon.contains(&days_between(day, *until));
+    let last = wanted.window.until;
+    let own = last.filter(is_soon).map(|until| (None, until));
+    let areas = wanted.grants.iter().filter_map(|(area, grant)| {
+        let until = grant.window.until.filter(is_soon)?;
+        let earlier = last.is_none_or(|last| until < last);
+        (grant.presence == Presence::Present && earlier).then_some((Some(area), until))
+    });
+    own.into_iter().chain(areas).collect()
 }

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! matching → fate → administrators → actions (account, grants, admins, ended) → fold → order
-//!                                          assemble: persons → join → guardrails
+//!                                  assemble: persons → join → moves → guardrails
 //! ```
 
 mod account;
@@ -24,16 +24,20 @@ mod lint;
 mod mails;
 mod manual;
 mod matching;
+mod moves;
+mod next;
 mod order;
 mod pattern;
 mod persons;
 mod shared;
+mod stays;
 mod subject;
 
 use jiff::civil::Date;
 
 use crate::model::desired::Desired;
 use crate::model::live::Live;
+use crate::model::movement::Stay;
 use crate::model::plan::{LiveCounts, UnitPlan};
 use crate::model::rules::Rules;
 
@@ -41,8 +45,11 @@ use context::Context;
 use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
-pub use assemble::assemble;
+pub use assemble::{Part, assemble};
+pub use guardrails::of_portals as portal_refusals;
 pub use lint::lint;
+pub use next::{Changes, live_days, of_portals, of_unit, term_days};
+pub use persons::{Elsewhere, losing};
 
 /// Plans one organisation at one portal for one day.
 ///
@@ -61,9 +68,10 @@ pub fn plan_unit(desired: &Desired, live: &Live, rules: &Rules, day: Date) -> Un
     for (index, subject) in subjects.iter().enumerate() {
         draft_subject(&context, index, subject, &mut drafts);
     }
+    let stays = stays::of(&context, &subjects);
     let left = drafts.finish(&context);
     let saves = order::order(fold::fold(&context, &subjects, &left.actions));
-    unit_plan(&context, admins_left, left, saves)
+    unit_plan(&context, admins_left, (left, stays), saves)
 }
 
 /// Every action, step and finding of one account.
@@ -98,7 +106,7 @@ fn draft_subject(context: &Context<'_>, index: usize, subject: &Subject<'_>, dra
 fn unit_plan(
     context: &Context<'_>,
     admins_left: u64,
-    left: Left,
+    (left, stays): (Left, Vec<Stay>),
     saves: Vec<crate::model::plan::Save>,
 ) -> UnitPlan {
     let desired = context.desired;
@@ -122,6 +130,7 @@ fn unit_plan(
         held_back,
         findings,
         problems,
+        stays,
     }
 }
 

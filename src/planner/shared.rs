@@ -34,7 +34,7 @@ pub(super) fn draft(context: &Context<'_>, subject: &Subject<'_>, drafts: &mut D
 
 /// The last day of whoever left last and may still know the password. One changed on a member's
 /// last day is one that the member may know.
-fn last_leaver(shared: &Shared, day: Date) -> Option<Date> {
+pub(super) fn last_leaver(shared: &Shared, day: Date) -> Option<Date> {
     let ends = shared.members.iter().filter_map(|(_, until)| *until);
     ends.filter(|until| *until < day)
         .filter(|until| {

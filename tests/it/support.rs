@@ -29,6 +29,8 @@ pub(crate) fn beadle(folder: &Path) -> Command {
     ] {
         command.env_remove(variable);
     }
+    // What `--today` says is no rehearsal, whenever the tests run.
+    command.env("BEADLE_TODAY", TODAY);
     command
 }
 

@@ -49,9 +49,10 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
     let screen: &mut dyn Screen = &mut guarded;
     let rules = portal::rules_by_driver();
     let project = load(&options.path, &rules, screen)?;
-    let day = options
-        .today
-        .unwrap_or_else(|| world::today(project.time_zone()));
+    let day = match options.today {
+        Some(day) => day,
+        None => world::today(project.time_zone())?,
+    };
     let asked = (&options.edit, &options.which, day);
     let prepared = match edit::prepare(&options.path, &project, &rules, asked) {
         Ok(prepared) => prepared,

@@ -79,7 +79,7 @@ pub(super) async fn new_project(
         return Err(Failure::Exists(target));
     }
     let given = options.planning.today;
-    let today = given.unwrap_or_else(|| world::today(&TimeZone::system()));
+    let today = given.map_or_else(|| world::today(&TimeZone::system()), Ok)?;
     let Reach {
         driver,
         reader,

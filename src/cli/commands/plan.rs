@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::merge::MergePlans;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Plan {
+    #[command(subcommand)]
+    act: Option<MergePlans>,
     /// The project's folder or file.
     #[arg(default_value = ".")]
     path: PathBuf,
@@ -33,6 +37,39 @@ pub(in crate::cli) struct Plan {
     redact: Redact,
     #[command(flatten)]
     planning: Planning,
+    #[command(flatten)]
+    revisions: Revisions,
+}
+
+/// With what the plan is compared.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Revisions")]
+struct Revisions {
+    /// Plan only what the change since this git revision can affect.
+    ///
+    /// The change is that between the merge base of REV and HEAD (where the branch left REV) and
+    /// the working tree, with what is not committed yet. What is desired for the day is compared,
+    /// with policy, portal settings and the snapshots that are read: a comment or another order
+    /// selects nothing, a bundle those who use it. Where the project at REV has errors, all is
+    /// planned. `max_removals_total` is a share of a whole portal and is left open where only a
+    /// part of the portal is planned; every other limit holds.
+    #[arg(long, value_name = "REV")]
+    changed_since: Option<String>,
+    /// Mark each action as caused by the change since this git revision, pending already, or
+    /// drift.
+    ///
+    /// The same listing is planned for the files as they were where the branch left REV. An action
+    /// that those files would not have planned is the change's (`change`). Of the others, `drift`
+    /// is what the configuration that was last applied in full (`--applied`) asks for too, seen on
+    /// the day of its commit: that had been brought about once, so live was changed since.
+    /// `pending` is the rest: asked for later, or come about by a date, and not applied yet.
+    /// Tokens and addresses are the working tree's, never those of REV.
+    #[arg(long, value_name = "REV")]
+    compare_with: Option<String>,
+    /// The git revision that was last applied in full, to tell drift from what is pending; by
+    /// default the first parent of the commit that is compared with.
+    #[arg(long, value_name = "REV", requires = "compare_with")]
+    applied: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -47,11 +84,15 @@ enum PlanFormat {
 
 impl Plan {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+        if let Some(MergePlans::Merge(merge)) = self.act {
+            return merge.plans(screen);
+        }
         wait(app::plan::run(&self.options(), screen))
     }
 
     fn options(self) -> app::plan::Options {
         let Self {
+            act: _,
             path,
             planning,
             format,
@@ -60,7 +101,13 @@ impl Plan {
             detailed_exitcode,
             no_removals,
             redact,
+            revisions,
         } = self;
+        let Revisions {
+            changed_since,
+            compare_with,
+            applied,
+        } = revisions;
         app::plan::Options {
             path,
             planning: planning.options(no_removals),
@@ -73,6 +120,9 @@ impl Plan {
             live,
             detailed_exitcode,
             redact: redact.when(),
+            changed_since,
+            compare_with,
+            applied,
         }
     }
 }

@@ -54,6 +54,7 @@ impl UnitDocument {
             held_back,
             findings,
             problems,
+            stays: _,
         } = unit;
         Self {
             organisation: organisation.to_string(),
@@ -239,7 +240,9 @@ impl ProblemDocument {
 }
 
 impl RefusalDocument {
-    pub(super) fn of(refusal: &Refusal) -> Self {
+    /// The document of a refusal.
+    #[must_use]
+    pub fn of(refusal: &Refusal) -> Self {
         let Refusal {
             guardrail,
             organisation,

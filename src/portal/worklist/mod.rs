@@ -87,6 +87,7 @@ fn empty(unit: &ByHand<'_>, day: Date) -> Worklist {
         held_back: _,
         findings: _,
         problems: _,
+        stays: _,
     } = unit.plan;
     Worklist {
         format: 1,

@@ -6,6 +6,8 @@
 //! files, areas, organisations and portals stay.
 
 mod known;
+mod movement;
+mod next;
 mod values;
 
 use std::sync::Arc;
@@ -182,13 +184,19 @@ impl Redactor<'_> {
         let Plan {
             day,
             configuration_digest,
+            shard,
             units,
+            removals,
+            moves,
             refusals,
         } = plan;
         Plan {
             day: *day,
             configuration_digest: configuration_digest.clone(),
+            shard: *shard,
             units: units.iter().map(|unit| self.unit(unit)).collect(),
+            removals: removals.clone(),
+            moves: moves.iter().map(|it| self.redaction.movement(it)).collect(),
             refusals: refusals
                 .iter()
                 .map(|refusal| self.refusal(refusal))
@@ -210,6 +218,7 @@ impl Redactor<'_> {
             held_back,
             findings,
             problems,
+            stays: _,
         } = unit;
         let redaction = self.redaction;
         let mail = |login: &LoginId| LoginId::new(self.known.login(login));
@@ -226,6 +235,8 @@ impl Redactor<'_> {
             held_back: held_back.iter().map(|it| redaction.held_back(it)).collect(),
             findings: findings.iter().map(|it| redaction.finding(it)).collect(),
             problems: problems.iter().map(|it| self.problem(it)).collect(),
+            // Used up when the plan was assembled; what has not been is nobody's to see.
+            stays: Vec::new(),
         }
     }
 
@@ -298,6 +309,7 @@ impl Redactor<'_> {
             | Outcome::FoundDone
             | Outcome::Skipped { because: _ }
             | Outcome::Interrupted
+            | Outcome::Waits(_)
             | Outcome::Accepted
             | Outcome::NotSeen => outcome.clone(),
         }

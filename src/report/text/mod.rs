@@ -5,7 +5,11 @@
 
 mod apply;
 mod canvas;
+mod causes;
 mod footer;
+mod merged;
+mod moves;
+mod next;
 mod notes;
 mod people;
 
@@ -13,6 +17,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use self::canvas::{Canvas, Tone};
+use self::causes::UnitCauses;
 use super::words::counted;
 use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
@@ -20,6 +25,8 @@ use crate::model::review::Review;
 use crate::model::source::Source;
 
 pub use self::apply::apply_text;
+pub use self::merged::{merged_apply_text, merged_plan_text};
+pub use self::next::next_text;
 
 /// How text is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,28 +47,42 @@ pub struct TextOptions {
 /// Those of `out`.
 pub fn plan_text(
     plan: &Plan,
-    _review: &Review,
+    review: &Review,
     options: &TextOptions,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let mut canvas = Canvas::new(options, out);
     if nothing_at_all(plan) {
-        return nothing_to_do(plan, &mut canvas);
+        nothing_to_do(plan, &mut canvas)?;
+        return match plan.units.is_empty() {
+            true => Ok(()),
+            false => causes::counts(review, &mut canvas),
+        };
     }
-    for unit in &plan.units {
+    moves::moves(plan, &mut canvas)?;
+    let mut marks = moves::marks(plan);
+    for (number, unit) in (0_u32..).zip(&plan.units) {
         if has_content(unit) {
-            unit_text(unit, &mut canvas)?;
+            let beside = Beside {
+                causes: UnitCauses::new(review, number),
+                moves: marks.remove(&number).unwrap_or_default(),
+            };
+            unit_text(unit, &beside, &mut canvas)?;
         }
     }
     notes::assumptions(plan, &mut canvas)?;
-    footer::footer(plan, options, &mut canvas)
+    footer::footer(plan, review, options, &mut canvas)
 }
 
 fn nothing_at_all(plan: &Plan) -> bool {
     let Plan {
         day: _,
         configuration_digest: _,
+        shard: _,
         units,
+        removals: _,
+        // Said under it.
+        moves: _,
         refusals,
     } = plan;
     let quiet = |unit: &UnitPlan| {
@@ -88,6 +109,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         held_back,
         findings,
         problems,
+        stays: _,
     } = unit;
     !(actions.is_empty()
         && manual.is_empty()
@@ -102,13 +124,27 @@ fn nothing_to_do(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         units => counted(units.len() as u64, "organisation", "organisations"),
     };
     canvas.put(Tone::Good, "Nothing to do.")?;
+    if plan.units.is_empty() {
+        let day = plan.day;
+        return canvas.line(
+            Tone::Plain,
+            &format!(" No organisation is planned ({day})."),
+        );
+    }
     canvas.put(Tone::Plain, " What is live is what the YAML asks for on ")?;
     canvas.put(Tone::Plain, &format!("{} ({place}).", plan.day))?;
     canvas.end_line()?;
-    notes::brief(plan, canvas)
+    notes::brief(plan, canvas)?;
+    moves::moves(plan, canvas)
 }
 
-fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// What stands beside the actions of a unit.
+struct Beside<'a> {
+    causes: UnitCauses<'a>,
+    moves: moves::Marks<'a>,
+}
+
+fn unit_text(unit: &UnitPlan, beside: &Beside<'_>, canvas: &mut Canvas<'_>) -> io::Result<()> {
     canvas.put(Tone::Heading, &unit.organisation_name)?;
     canvas.put(Tone::Plain, " on ")?;
     canvas.put(Tone::Heading, unit.portal.as_str())?;
@@ -134,7 +170,7 @@ fn unit_text(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         }
         canvas.end_line()?;
     }
-    people::actions(unit, canvas)?;
+    people::actions(unit, beside, canvas)?;
     notes::manual(unit, canvas)?;
     notes::held_back(unit, canvas)?;
     notes::findings(unit, canvas)

@@ -4,10 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 
+use super::Beside;
 use super::canvas::{Canvas, Tone, shown_width};
+use super::causes;
+use super::moves::Marks;
 use super::{notes, place};
 use crate::model::name::LoginId;
-use crate::model::plan::{Action, ActionKind, Change, Reason, UnitPlan};
+use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPlan};
+use crate::model::review::Cause;
 use crate::report::words::{change, counted, symbol};
 
 /// Widest column of areas and changes; what is longer moves its reason to the right.
@@ -15,21 +19,36 @@ const WIDEST: usize = 36;
 /// Widest kind.
 const KIND: usize = 7;
 
-/// Writes every action.
-pub(super) fn actions(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let (first, rest): (Vec<&Action>, Vec<&Action>) =
-        unit.actions.iter().partition(|action| is_grave(action));
-    let mails = mails(unit);
+/// An action, and whence it comes where that was asked for.
+#[derive(Clone, Copy)]
+struct Marked<'a> {
+    action: &'a Action,
+    cause: Option<Cause>,
+}
+
+/// Writes every action, each with what stands beside it.
+pub(super) fn actions(
+    unit: &UnitPlan,
+    beside: &Beside<'_>,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
+    let marked = (0_u32..).zip(&unit.actions).map(|(index, action)| Marked {
+        action,
+        cause: beside.causes.of(ActionIndex(index)),
+    });
+    let (first, rest): (Vec<Marked<'_>>, Vec<Marked<'_>>) =
+        marked.partition(|marked| is_grave(marked.action));
+    let notes_of = (&mails(unit), &beside.moves);
     if !first.is_empty() {
         canvas.line(
             Tone::Power,
             "  Look here first: administrators, and what cannot be undone",
         )?;
         notes::look_alikes(unit, canvas)?;
-        people(&first, &mails, canvas)?;
+        people(&first, notes_of, canvas)?;
         canvas.end_line()?;
     }
-    people(&rest, &mails, canvas)?;
+    people(&rest, notes_of, canvas)?;
     if !rest.is_empty() {
         canvas.end_line()?;
     }
@@ -61,31 +80,34 @@ fn mails(unit: &UnitPlan) -> BTreeMap<&LoginId, u64> {
 
 /// Writes actions by person, in the order in which the plan first names each.
 fn people(
-    actions: &[&Action],
-    mails: &BTreeMap<&LoginId, u64>,
+    actions: &[Marked<'_>],
+    (mails, marks): (&BTreeMap<&LoginId, u64>, &Marks<'_>),
     canvas: &mut Canvas<'_>,
 ) -> io::Result<()> {
-    let subjects = actions.iter().flat_map(|action| subjects(action));
+    let subjects = actions.iter().flat_map(|marked| subjects(marked.action));
     let widths = subjects.map(|subject| shown_width(&subject));
     let width = widths
         .filter(|width| *width <= WIDEST)
         .max()
         .unwrap_or_default();
-    let mut of_person: BTreeMap<&LoginId, Vec<&Action>> = BTreeMap::new();
-    for action in actions {
+    let mut of_person: BTreeMap<&LoginId, Vec<Marked<'_>>> = BTreeMap::new();
+    for marked in actions {
         of_person
-            .entry(&action.account.login)
+            .entry(&marked.action.account.login)
             .or_default()
-            .push(action);
+            .push(*marked);
     }
     let mut shown = BTreeSet::new();
-    for action in actions {
+    for Marked { action, cause: _ } in actions {
         let login = &action.account.login;
         if !shown.insert(login) {
             continue;
         }
         canvas.raw("  ")?;
         canvas.person(&action.account)?;
+        if let Some(mark) = marks.get(login) {
+            canvas.put(Tone::Change, &format!("  {mark}"))?;
+        }
         if let Some(count) = mails.get(login) {
             let count = counted(*count, "mail", "mails");
             canvas.put(Tone::Faint, &format!("  gets {count} from the portal"))?;
@@ -93,15 +115,16 @@ fn people(
         canvas.end_line()?;
         // The account first, then its areas.
         let mut own = of_person.remove(login).unwrap_or_default();
-        own.sort_by_key(|action| action.area.is_some());
-        for action in own {
-            action_lines(action, width, canvas)?;
+        own.sort_by_key(|marked| marked.action.area.is_some());
+        for marked in own {
+            action_lines(marked, width, canvas)?;
         }
     }
     Ok(())
 }
 
-fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn action_lines(marked: Marked<'_>, width: usize, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let Marked { action, cause } = marked;
     let tone = Tone::of(action.kind);
     let subjects = subjects(action);
     let mut subjects = subjects.iter();
@@ -110,6 +133,9 @@ fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::R
     canvas.raw(" ")?;
     canvas.padded(tone, action.kind.as_str(), KIND)?;
     canvas.raw("  ")?;
+    if let Some(cause) = cause {
+        causes::mark(cause, canvas)?;
+    }
     let first = subjects.next().map_or("", String::as_str);
     canvas.padded(Tone::Plain, first, width)?;
     if width > 0 {
@@ -129,6 +155,9 @@ fn action_lines(action: &Action, width: usize, canvas: &mut Canvas<'_>) -> io::R
     canvas.end_line()?;
     for subject in subjects {
         canvas.raw("               ")?;
+        if cause.is_some() {
+            canvas.raw(causes::NO_MARK)?;
+        }
         canvas.line(Tone::Plain, subject)?;
     }
     Ok(())

@@ -25,7 +25,10 @@ pub(super) fn empty_plan() -> Plan {
     Plan {
         day: DAY,
         configuration_digest: "c0ffee".into(),
+        shard: None,
         units: Vec::new(),
+        removals: Vec::new(),
+        moves: Vec::new(),
         refusals: Vec::new(),
     }
 }
@@ -45,6 +48,7 @@ pub(super) fn unit(plan: &mut Plan, organisation: &str, portal: &str) -> u32 {
         held_back: Vec::new(),
         findings: Vec::new(),
         problems: Vec::new(),
+        stays: Vec::new(),
     });
     u32::try_from(plan.units.len() - 1).unwrap()
 }
@@ -67,6 +71,7 @@ pub(super) fn save(plan: &mut Plan, unit: u32, write: Write, after: &[SaveIndex]
         write,
         actions: vec![action],
         after: after.to_vec(),
+        elsewhere: Vec::new(),
         mails: Vec::new(),
     });
     SaveIndex {

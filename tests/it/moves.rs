@@ -1,0 +1,104 @@
+//! Moves and rehearsals through the program: one line near the top, its parts marked, nobody named
+//! where names are kept out, and no rehearsal applied for real.
+
+mod rehearsal;
+
+use std::fs;
+
+use serde_json::Value;
+
+use crate::support::{TODAY, beadle, copy, err, out, repository};
+
+/// The trust's plan, of a day.
+fn plan(day: &str, arguments: &[&str]) -> String {
+    let mut command = beadle(&repository());
+    command.args(["plan", "examples/trust", "--sandbox", "--today", day]);
+    let output = command.args(arguments).output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
+    out(&output)
+}
+
+#[test]
+fn a_move_is_one_line_and_its_parts_are_marked() {
+    let text = plan(TODAY, &[]);
+    let top: Vec<&str> = text.lines().take(3).collect();
+    insta::assert_snapshot!(top.join("\n"), @"
+    1 person moves between organisations
+      move  Leila Haddow  Birchmoor Primary School → Chalkdown Primary School  hants, hfl: has both from 2026-11-16 to 2026-11-21
+    ");
+    let marked = |what: &str| text.lines().filter(|line| line.contains(what)).count();
+    assert_eq!(marked("  moves to Chalkdown Primary School"), 2, "{text}");
+    assert_eq!(marked("  comes from Birchmoor Primary School"), 2, "{text}");
+}
+
+#[test]
+fn the_json_names_the_actions_that_a_move_consists_of() {
+    let plan: Value = serde_json::from_str(&plan(TODAY, &["--format", "json"])).unwrap();
+    let moves = plan["moves"].as_array().unwrap();
+    assert_eq!(moves.len(), 1);
+    let kinds = |side: &str| -> Vec<String> {
+        let halves = moves[0][side].as_array().unwrap().iter();
+        let at = halves.flat_map(|half| half["actions"].as_array().unwrap());
+        let action = |at: &Value| {
+            let unit = &plan["units"][at["unit"].as_u64().unwrap() as usize];
+            let action = &unit["actions"][at["action"].as_u64().unwrap() as usize];
+            assert_eq!(action["name"], "Leila Haddow");
+            let (place, portal) = (&unit["organisation"], &unit["portal"]);
+            format!("{place} {portal} {}", action["kind"]).replace('"', "")
+        };
+        at.map(action).collect()
+    };
+    assert_eq!(
+        kinds("leaves"),
+        ["birchmoor hants expire", "birchmoor hfl expire"]
+    );
+    assert_eq!(
+        kinds("joins"),
+        [
+            "chalkdown hants grant",
+            "chalkdown hants grant",
+            "chalkdown hfl create",
+            "chalkdown hfl grant"
+        ]
+    );
+    assert_eq!(moves[0]["days"]["kind"], "overlap");
+    assert_eq!(
+        moves[0]["joins"][0]["source"]["file"],
+        "schools/chalkdown.yaml"
+    );
+}
+
+#[test]
+fn who_moves_is_a_pseudonym_where_names_are_kept_out() {
+    for format in ["text", "json"] {
+        let text = plan(TODAY, &["--redact", "--format", format]);
+        for name in ["Leila", "Haddow", "haddow", "LHADDOW"] {
+            assert!(!text.contains(name), "{name} in {text}");
+        }
+        assert!(text.contains("Chalkdown Primary School") || format == "json");
+    }
+}
+
+/// Ends on Friday, begins on Monday: both lines are named.
+#[test]
+fn days_without_access_are_a_warning_with_both_places() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&repository().join("examples/trust"), folder.path());
+    for (file, before, after) in [
+        ("birchmoor", "until: 2026-11-21", "until: 2026-11-27"),
+        ("chalkdown", "from: 2026-11-16", "from: 2026-11-30"),
+    ] {
+        let path = folder.path().join(format!("schools/{file}.yaml"));
+        let text = fs::read_to_string(&path).unwrap();
+        assert!(text.contains(before));
+        fs::write(&path, text.replace(before, after)).unwrap();
+    }
+    let mut command = beadle(folder.path());
+    let output = command
+        .args(["plan", "--sandbox", "--today", TODAY])
+        .output()
+        .unwrap();
+    let text = out(&output);
+    let lines: Vec<&str> = text.lines().take(3).collect();
+    insta::assert_snapshot!(lines.join("\n"), @"");
+}

@@ -1,0 +1,162 @@
+//! `beadle next`: the days on which something changes by itself, through the program and, day by
+//! day, over random files.
+
+mod days;
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use crate::support::{beadle, err, out, repository};
+
+fn run(arguments: &[&str]) -> Output {
+    let mut command = beadle(&repository());
+    command.arg("next").args(arguments).output().unwrap()
+}
+
+fn next(arguments: &[&str]) -> String {
+    let output = run(arguments);
+    assert!(output.status.success(), "{}", err(&output));
+    out(&output)
+}
+
+#[test]
+fn the_trust_has_what_its_readme_announces() {
+    insta::assert_snapshot!(next(&["examples/trust"]), @"");
+}
+
+#[test]
+fn the_authority_has_its_terms_of_office_and_the_thirty_first_of_august() {
+    let text = next(&[
+        "examples/authority",
+        "--org",
+        "bryn-eirlys",
+        "--until",
+        "2027-09-01",
+    ]);
+    insta::assert_snapshot!(text, @"");
+    let day_before = next(&["examples/authority", "--until", "2027-08-31", "--days"]);
+    assert!(!day_before.contains("2027-09-01") && day_before.contains("2027-07-06"));
+}
+
+#[test]
+fn live_adds_the_ends_of_terms_and_the_first_day_of_each_renewal() {
+    let live = ["--live", "examples/authority/live", "--portal", "hwb"];
+    let place = [
+        "examples/authority",
+        "--org",
+        "bryn-eirlys",
+        "--within",
+        "30",
+    ];
+    let text = next(&[&place[..], &live].concat());
+    insta::assert_snapshot!(text, @"");
+    let embedded = next(&[&place[..], &["--sandbox"]].concat());
+    assert_eq!(embedded, text, "asking embedded portals is the same");
+    let renewed = next(&[&place[..4], &["300"], &live].concat());
+    assert!(
+        renewed.contains("the account is renewed, its term ends on"),
+        "{renewed}"
+    );
+}
+
+#[test]
+fn the_university_has_its_season() {
+    let text = next(&[
+        "examples/university",
+        "--today",
+        "2026-06-01",
+        "--within",
+        "3000",
+    ]);
+    insta::assert_snapshot!(text, @"");
+}
+
+#[test]
+fn schedulers_get_days_alone() {
+    let days = ["examples/trust", "--days"];
+    assert_eq!(next(&days), "2026-12-12\n2027-01-04\n2027-01-29\n");
+    let one = [&days[..], &["--org", "hazelcroft", "--portal", "hfl"]].concat();
+    assert_eq!(next(&one), "2027-01-04\n");
+    assert_eq!(next(&[&days[..], &["--within", "5"]].concat()), "");
+}
+
+/// An end is included: what changes, changes on the day after. Today is the plan's matter.
+#[test]
+fn the_boundaries_are_the_day_after_today_and_the_last_day_itself() {
+    let of = |today, until| {
+        let place = ["examples/trust", "--org", "elmscombe", "--days"];
+        next(&[&place[..], &["--today", today, "--until", until]].concat())
+    };
+    assert_eq!(of("2026-12-10", "2026-12-11"), "");
+    assert_eq!(of("2026-12-11", "2026-12-12"), "2026-12-12\n");
+    assert_eq!(of("2026-12-12", "2026-12-13"), "");
+}
+
+#[test]
+fn after_everything_nothing_changes() {
+    let text = next(&["examples/trust", "--today", "2035-01-01"]);
+    assert_eq!(
+        text,
+        "Nothing changes by itself after 2035-01-01, until 2035-04-01.\n"
+    );
+    assert_eq!(
+        next(&["examples/trust", "--today", "9999-12-31"])
+            .lines()
+            .count(),
+        1
+    );
+}
+
+#[test]
+fn the_json_says_the_same_and_redaction_names_nobody() {
+    let text = next(&["examples/trust", "--format", "json"]);
+    let document: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(document["today"], "2026-11-22");
+    assert_eq!(document["until"], "2027-02-20");
+    let first = &document["days"][0];
+    assert_eq!(first["day"], "2026-12-12");
+    assert_eq!(first["changes"][0]["kind"], "access-ends");
+    assert_eq!(first["changes"][0]["person"], "a.firth@elmscombe.example");
+    assert_eq!(first["changes"][0]["last_day"], "2026-12-11");
+    let schema: Value = {
+        let printed = beadle(&repository())
+            .args(["schema", "next"])
+            .output()
+            .unwrap();
+        serde_json::from_slice(&printed.stdout).unwrap()
+    };
+    assert_eq!(schema["title"], "beadle next");
+    for format in ["text", "json"] {
+        let hidden = next(&["examples/trust", "--redact", "--format", format]);
+        for name in ["Firth", "firth", "Vance", "vance", "Boahen", "boahen"] {
+            assert!(!hidden.contains(name), "{name} in {hidden}");
+        }
+        assert!(hidden.contains("person-"), "{hidden}");
+    }
+}
+
+#[test]
+fn what_cannot_be_asked_is_an_error() {
+    let refused = |arguments: &[&str], why: &str| {
+        let output = run(arguments);
+        assert_eq!(output.status.code(), Some(1), "{arguments:?}");
+        assert!(err(&output).contains(why), "{}", err(&output));
+    };
+    let past = ["examples/trust", "--until", "2026-11-22"];
+    refused(&past, "is not after today, 2026-11-22");
+    refused(
+        &["examples/trust", "--within", "0"],
+        "0 is not in 1..=36600",
+    );
+    refused(
+        &["examples/trust", "--org", "nowhere"],
+        "no organisation `nowhere`",
+    );
+    refused(&["examples/trust", "--until", "2027-02-29"], "2027-02-29");
+    // A portal that is asked and cannot be is said, and the files' own days are shown all the same.
+    let output = run(&["examples/scim", "--live", "examples/nothing"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(out(&output).contains("2027-02-01"), "{}", out(&output));
+    assert!(err(&output).contains("is not planned") || err(&output).contains("looked at"));
+}
