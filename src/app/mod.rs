@@ -7,6 +7,7 @@ pub mod apply;
 mod authors;
 mod changed;
 mod compared;
+pub mod edit;
 mod elsewhere;
 pub mod explain;
 pub mod failure;

@@ -8,7 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
 use super::commands::{
-    Account, Apply, Explain, Import, Init, Next, Plan, Schema, Snapshot, Validate, Worklist,
+    Account, Apply, CopyAreas, Explain, Grant, Import, Init, Next, Plan, Revoke, Schema, Snapshot,
+    User, Validate, Worklist,
 };
 
 /// Access as code for education: who has an account on each portal, who administers it and which
@@ -86,6 +87,15 @@ pub(super) enum Command {
     /// Do a help-desk act on one account: these are not state, and no plan holds them.
     #[command(subcommand)]
     Account(Account),
+    /// Edit the YAML: somebody joins, leaves, moves, or stays longer.
+    #[command(subcommand)]
+    User(User),
+    /// Edit the YAML: give somebody areas, in one organisation or in many.
+    Grant(Grant),
+    /// Edit the YAML: take areas away from somebody, in one organisation or in many.
+    Revoke(Revoke),
+    /// Edit the YAML: give one user the areas of another, written out one by one for the review.
+    CopyAreas(CopyAreas),
     /// Print a JSON schema, or the names of all.
     Schema(Schema),
     /// Serve embedded portals to try things on.

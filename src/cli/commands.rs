@@ -2,16 +2,20 @@
 
 mod account;
 mod apply;
+mod copy_areas;
 mod explain;
+mod grant;
 mod import;
 mod init;
 mod merge;
 mod next;
 mod plan;
+mod revoke;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod schema;
 mod snapshot;
+mod user;
 mod validate;
 mod worklist;
 
@@ -21,15 +25,19 @@ use crate::app::{Exit, Failure, Screen};
 
 pub(super) use account::Account;
 pub(super) use apply::Apply;
+pub(super) use copy_areas::CopyAreas;
 pub(super) use explain::Explain;
+pub(super) use grant::Grant;
 pub(super) use import::Import;
 pub(super) use init::Init;
 pub(super) use next::Next;
 pub(super) use plan::Plan;
+pub(super) use revoke::Revoke;
 #[cfg(feature = "sandbox")]
 pub(super) use sandbox::Sandbox;
 pub(super) use schema::Schema;
 pub(super) use snapshot::Snapshot;
+pub(super) use user::User;
 pub(super) use validate::Validate;
 pub(super) use worklist::Worklist;
 
@@ -49,6 +57,10 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Worklist(worklist) => worklist.run(screen),
         Command::Explain(explain) => explain.run(screen),
         Command::Account(account) => account.run(screen),
+        Command::User(user) => user.run(screen),
+        Command::Grant(grant) => grant.run(screen),
+        Command::Revoke(revoke) => revoke.run(screen),
+        Command::CopyAreas(copy) => copy.run(screen),
         Command::Schema(schema) => schema.run(screen),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(sandbox) => sandbox.run(screen),

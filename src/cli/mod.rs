@@ -4,6 +4,7 @@ mod arguments;
 mod commands;
 pub mod diagnostics;
 mod documents;
+mod editing;
 mod planning;
 mod terminal;
 

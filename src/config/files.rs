@@ -1,6 +1,7 @@
 //! Opening what people wrote: one file, whole, as text, from inside the project's folder. Links,
 //! devices and giants are refused; nothing is parsed.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -58,13 +59,32 @@ pub(super) struct Opened {
     pub(super) digest: [u8; 32],
 }
 
-/// The project's folder, to read a file in it once more.
+/// Texts that stand for those of files, by name from the project's folder.
+pub(super) type Texts = BTreeMap<String, Arc<str>>;
+
+/// The project's folder, to read a file in it, and perhaps once more.
 #[derive(Debug)]
-pub(super) struct Folder(pub(super) PathBuf);
+pub(super) struct Folder {
+    pub(super) root: PathBuf,
+    pub(super) texts: Texts,
+}
+
+impl Folder {
+    /// A file's text: the one that stands for it, else what it holds.
+    pub(super) fn open(&self, name: &str) -> Result<Opened, Finding> {
+        match self.texts.get(name) {
+            Some(text) => Ok(Opened {
+                text: text.to_string(),
+                digest: Sha256::digest(text.as_bytes()).into(),
+            }),
+            None => open(&self.root, name),
+        }
+    }
+}
 
 impl Reread for Folder {
     fn reread(&self, name: &str, digest: &[u8; 32]) -> Option<Arc<str>> {
-        let opened = open(&self.0, name).ok()?;
+        let opened = self.open(name).ok()?;
         (opened.digest == *digest).then(|| opened.text.into())
     }
 }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::checks;
 use super::context::{Context, RulesByDriver};
 use super::documents::{FileKind, OrganisationDocument, ProjectDocument};
-use super::files::{self, Folder, Layout, Opened};
+use super::files::{Folder, Layout, Opened, Texts};
 use super::findings::Findings;
 use super::organisation::{self, Organisation};
 use super::project::{Loaded, Project};
@@ -34,9 +34,19 @@ struct FileOutcome {
 /// [`Loaded::project`] when none of it is an error.
 #[must_use]
 pub fn load(path: &Path, rules: &RulesByDriver) -> Loaded {
+    load_with(path, rules, &Texts::new())
+}
+
+/// As [`load`], with other texts than those on disk for some of the files: what the project would
+/// be if they were written.
+pub(super) fn load_with(path: &Path, rules: &RulesByDriver, texts: &Texts) -> Loaded {
     let layout = Layout::of(path);
     let mut sources = Sources::default();
-    let opened = match files::open(&layout.root, &layout.file) {
+    let folder = Arc::new(Folder {
+        root: layout.root.clone(),
+        texts: texts.clone(),
+    });
+    let opened = match folder.open(&layout.file) {
         Ok(opened) => opened,
         Err(finding) => {
             let mut findings = Findings::default();
@@ -62,7 +72,6 @@ pub fn load(path: &Path, rules: &RulesByDriver) -> Loaded {
     }
     let patterns = patterns(tree.as_ref());
     let names = globs::find(&layout.root, &patterns, &layout.file, &mut findings);
-    let folder = Arc::new(Folder(layout.root.clone()));
     let outcomes: Vec<FileOutcome> = names
         .par_iter()
         .enumerate()
@@ -160,7 +169,7 @@ fn organisation_file(
     context: Option<&Context<'_>>,
 ) -> FileOutcome {
     let mut findings = Findings::default();
-    let opened = match files::open(&folder.0, name) {
+    let opened = match folder.open(name) {
         Ok(opened) => opened,
         Err(finding) => {
             findings.push(finding);

@@ -8,6 +8,7 @@ mod context;
 mod dated;
 mod desired;
 mod documents;
+pub mod edit;
 mod explain;
 mod files;
 mod findings;

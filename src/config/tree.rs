@@ -14,7 +14,7 @@ mod tests;
 use crate::model::diagnostic::{FileIndex, Span};
 
 pub(super) use build::parse;
-pub(super) use scalar::{float, integer};
+pub(super) use scalar::{float, integer, resolve};
 pub(super) use syntax::{quoted, reads_as};
 
 /// What YAML 1.2 core takes a node for.

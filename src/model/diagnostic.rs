@@ -155,6 +155,15 @@ impl SourceFile {
         self.text.get_or_init(reread).as_deref()
     }
 
+    /// Whether both had the same text when they were parsed.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (&self.again, &other.again) {
+            (Some((_, digest)), Some((_, other))) => digest == other,
+            _ => self.text() == other.text(),
+        }
+    }
+
     /// Line and column, both from 1, of a byte; the column counts characters.
     #[must_use]
     pub fn position(&self, byte: u32) -> (u32, u32) {

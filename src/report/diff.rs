@@ -64,7 +64,38 @@ fn pair_diff(pair: &DiffPair, palette: &Palette, out: &mut dyn Write) -> io::Res
     let name = format!("{}/{}.yaml", live.portal, live.organisation);
     line(out, palette.header, &format!("--- live/{name}"))?;
     line(out, palette.header, &format!("+++ desired/{name}"))?;
-    let diff = TextDiff::from_lines(&before, &after);
+    hunks(&before, &after, palette, out)
+}
+
+/// Writes what an edit makes of one file, under its name, as a unified diff.
+///
+/// # Errors
+/// Those of `out`.
+pub fn file_diff(
+    name: &str,
+    (before, after): (&str, &str),
+    options: &TextOptions,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let palette = Palette::new(!options.plain);
+    line(out, palette.header, &format!("--- a/{name}"))?;
+    line(out, palette.header, &format!("+++ b/{name}"))?;
+    hunks(before, after, &palette, out)
+}
+
+/// How many lines an edit takes out of a text, and how many it puts in.
+#[must_use]
+pub fn changed_lines(before: &str, after: &str) -> (usize, usize) {
+    let diff = TextDiff::from_lines(before, after);
+    let count = |wanted: ChangeTag| {
+        let changes = diff.iter_all_changes();
+        changes.filter(|change| change.tag() == wanted).count()
+    };
+    (count(ChangeTag::Delete), count(ChangeTag::Insert))
+}
+
+fn hunks(before: &str, after: &str, palette: &Palette, out: &mut dyn Write) -> io::Result<()> {
+    let diff = TextDiff::from_lines(before, after);
     for hunk in diff.unified_diff().context_radius(3).iter_hunks() {
         line(out, palette.hunk, &hunk.header().to_string())?;
         for change in hunk.iter_changes() {
@@ -73,8 +104,11 @@ fn pair_diff(pair: &DiffPair, palette: &Palette, out: &mut dyn Write) -> io::Res
                 ChangeTag::Insert => ('+', palette.added),
                 ChangeTag::Equal => (' ', palette.same),
             };
-            let text = change.value().trim_end_matches('\n');
+            let text = change.value().trim_end_matches(['\n', '\r']);
             line(out, style, &format!("{sign}{text}"))?;
+            if change.missing_newline() {
+                line(out, palette.same, "\\ No newline at end of file")?;
+            }
         }
     }
     Ok(())

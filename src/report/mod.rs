@@ -22,7 +22,7 @@ pub mod worklist;
 mod yaml;
 
 pub use diagnostics::diagnostics_json;
-pub use diff::{DiffPair, plan_diff};
+pub use diff::{DiffPair, changed_lines, file_diff, plan_diff};
 pub use explain::explanation_json;
 pub use json::{ApplyDocument, MergeError, apply_json, plan_json};
 pub use next::{NextDocument, next_days, next_json, next_schema};

@@ -4,7 +4,7 @@
 use super::Kind;
 
 /// The kind of an unquoted scalar.
-pub(super) fn resolve(characters: &str) -> Kind {
+pub(in crate::config) fn resolve(characters: &str) -> Kind {
     let Some(first) = characters.bytes().next() else {
         return Kind::Null;
     };
