@@ -1,0 +1,35 @@
+//! Records of what was done: the run lock and the audit log, in a folder or in an object store.
+//! Nothing is decided here about access, no portal is known, and environment and clock are handed
+//! in.
+//!
+//! ```text
+//! place    where records are kept, as the project file writes it
+//! store    what every place can do: create once, read, list, delete, and perhaps append
+//! folder · memory · cloud   the places
+//! lock     who may apply: a lease that is renewed, and ends by itself
+//! audit    what was done: lines, segments, pseudonyms, verification
+//! ```
+
+#[cfg(feature = "cloud")]
+mod cloud;
+mod folder;
+mod memory;
+mod place;
+mod store;
+
+use std::fmt::Debug;
+
+use jiff::Timestamp;
+
+#[cfg(feature = "cloud")]
+pub use cloud::{Cloud, Options as CloudOptions};
+pub use folder::Folder;
+pub use memory::Memory;
+pub use place::{Place, PlaceError, Provider};
+pub use store::{Created, Entry, Store, StoreError};
+
+/// What time it is.
+pub trait Clock: Debug + Send + Sync {
+    /// Now.
+    fn now(&self) -> Timestamp;
+}
