@@ -13,6 +13,7 @@
 #[cfg(feature = "cloud")]
 mod cloud;
 mod folder;
+pub mod lock;
 mod memory;
 mod place;
 mod store;

@@ -26,6 +26,7 @@ mod planner;
 mod portal;
 mod portals_table;
 mod readme;
+mod record;
 mod report;
 mod sandbox;
 mod support;
