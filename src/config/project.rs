@@ -14,6 +14,7 @@ use crate::model::desired::CreationSettings;
 use crate::model::diagnostic::{Diagnostic, Sources};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
 use crate::model::policy::Policy;
+use crate::model::records::{DEFAULT_FOLDER, Place, RecordSettings};
 use crate::model::settings::PortalSettings;
 
 /// The time zone of a project that names none.
@@ -35,6 +36,7 @@ pub struct Project {
     time_zone: TimeZone,
     portals: BTreeMap<PortalName, PortalSettings>,
     policy: Arc<Policy>,
+    records: RecordSettings,
     digest: String,
     pub(super) creation: BTreeMap<PortalName, CreationSettings>,
     pub(super) identities: BTreeMap<PortalName, LoginId>,
@@ -53,6 +55,17 @@ impl std::fmt::Debug for Project {
             .field("organisations", &self.organisations.len())
             .finish_non_exhaustive()
     }
+}
+
+/// None where the place is none: the checks have reported it.
+fn records(context: &Context<'_>, root: &Path) -> Option<RecordSettings> {
+    let written = context.document.records.as_ref();
+    let url = written.and_then(|written| written.url.as_ref());
+    let url = url.map_or(DEFAULT_FOLDER, |url| url.value);
+    Some(RecordSettings {
+        place: Place::parse(url, root).ok()?,
+        keep_days: written.and_then(|written| written.keep_days),
+    })
 }
 
 impl Project {
@@ -83,9 +96,11 @@ impl Project {
             }
             creation.insert(name, accompanies);
         }
+        let records = records(context, &root)?;
         Some(Self {
             root,
             time_zone,
+            records,
             portals,
             policy: Arc::clone(&context.policies.all),
             digest,
@@ -105,6 +120,12 @@ impl Project {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where the run lock and the audit log are kept.
+    #[must_use]
+    pub fn records(&self) -> &RecordSettings {
+        &self.records
     }
 
     /// Where days begin and end.

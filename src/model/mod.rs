@@ -11,6 +11,7 @@ pub mod outcome;
 pub mod plan;
 pub mod plan_document;
 pub mod policy;
+pub mod records;
 mod remark;
 pub mod review;
 pub mod rules;

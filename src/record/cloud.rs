@@ -20,8 +20,9 @@ use object_store::{
 };
 use url::{Host, Url};
 
-use super::place::Provider;
-use super::store::{Created, Entry, LARGEST_OBJECT, MOST_OBJECTS, Store, StoreError, is_key};
+use crate::model::records::{Provider, is_key};
+
+use super::store::{Created, Entry, LARGEST_OBJECT, MOST_OBJECTS, Store, StoreError};
 
 /// How long one call may take. Far below the lease of the run lock.
 const TIMEOUT: Duration = Duration::from_secs(10);

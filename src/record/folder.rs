@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::store::{Created, Entry, LARGEST_OBJECT, MOST_OBJECTS, Store, StoreError, is_key};
+use crate::model::records::is_key;
+
+use super::store::{Created, Entry, LARGEST_OBJECT, MOST_OBJECTS, Store, StoreError};
 
 /// Keeps records out of the repository, whatever else is ignored there.
 const IGNORE: &str = "# Records of what was done name people and change at every run.\n*\n";

@@ -3,19 +3,18 @@
 //! in.
 //!
 //! ```text
-//! place    where records are kept, as the project file writes it
 //! store    what every place can do: create once, read, list, delete, and perhaps append
 //! folder · memory · cloud   the places
 //! lock     who may apply: a lease that is renewed, and ends by itself
 //! audit    what was done: lines, segments, pseudonyms, verification
 //! ```
 
+pub mod audit;
 #[cfg(feature = "cloud")]
 mod cloud;
 mod folder;
 pub mod lock;
 mod memory;
-mod place;
 mod store;
 
 use std::fmt::Debug;
@@ -26,7 +25,6 @@ use jiff::Timestamp;
 pub use cloud::{Cloud, Options as CloudOptions};
 pub use folder::Folder;
 pub use memory::Memory;
-pub use place::{Place, PlaceError, Provider};
 pub use store::{Created, Entry, Store, StoreError};
 
 /// What time it is.

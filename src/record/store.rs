@@ -122,33 +122,3 @@ pub trait Store: Debug + Send + Sync {
         }
     }
 }
-
-/// Whether a key is one that is written: no way out of the place, and no name that a file system
-/// refuses.
-pub(super) fn is_key(key: &str) -> bool {
-    !key.is_empty()
-        && key.split('/').all(|name| {
-            !name.is_empty()
-                && !name.starts_with('.')
-                && name
-                    .bytes()
-                    .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
-        })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_key_stays_inside() {
-        for good in ["lock/project/00000001.json", "audit/1-a/000001.jsonl"] {
-            assert!(is_key(good), "{good}");
-        }
-        for bad in [
-            "", "/etc", "a//b", "../a", "a/../b", ".x", "a/", "a b", "a\\b",
-        ] {
-            assert!(!is_key(bad), "{bad}");
-        }
-    }
-}

@@ -33,7 +33,9 @@ impl Scope {
         }
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    /// The scope of that name; none for another.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
         if text == "project" {
             return Some(Self::Project);
         }

@@ -1,9 +1,22 @@
-//! Where records are kept, as `records: { url }` of the project file writes it. Pure: nothing is
-//! opened here.
+//! Where the run lock and the audit log are kept, and for how long, as `records` of the project
+//! file writes it. Pure: nothing is opened here.
 
 use std::path::{Path, PathBuf};
 
 use url::{Host, Url};
+
+/// `records` of the project file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordSettings {
+    /// Where.
+    pub place: Place,
+    /// Runs of the audit log that ended longer ago than so many days are taken away; none for
+    /// never.
+    pub keep_days: Option<u32>,
+}
+
+/// The folder of records beside the project file, where it names no other place.
+pub const DEFAULT_FOLDER: &str = ".beadle";
 
 /// Who runs an object store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,7 +103,7 @@ impl Place {
             _ => return Err(PlaceError::Missing("bucket")),
         };
         let prefix = url.path().trim_matches('/').to_owned();
-        if !prefix.is_empty() && !super::store::is_key(&prefix) {
+        if !prefix.is_empty() && !is_key(&prefix) {
             return Err(PlaceError::Missing(
                 "folder of letters, digits, `.`, `-` and `_` in the bucket",
             ));
@@ -103,9 +116,35 @@ impl Place {
     }
 }
 
+/// Whether a key is one that is written: no way out of the place, and no name that a file system
+/// refuses.
+#[must_use]
+pub fn is_key(key: &str) -> bool {
+    !key.is_empty()
+        && key.split('/').all(|name| {
+            !name.is_empty()
+                && !name.starts_with('.')
+                && name
+                    .bytes()
+                    .all(|byte| byte.is_ascii_alphanumeric() || b".-_".contains(&byte))
+        })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_stays_inside() {
+        for good in ["lock/project/00000001.json", "audit/1-a/000001.jsonl"] {
+            assert!(is_key(good), "{good}");
+        }
+        for bad in [
+            "", "/etc", "a//b", "../a", "a/../b", ".x", "a/", "a b", "a\\b",
+        ] {
+            assert!(!is_key(bad), "{bad}");
+        }
+    }
 
     fn parse(text: &str) -> Result<Place, PlaceError> {
         Place::parse(text, Path::new("/trust"))
