@@ -4,13 +4,16 @@
 
 pub mod account;
 pub mod apply;
+pub mod audit;
 pub mod failure;
 pub mod import;
+pub mod lock;
 pub mod plan;
 mod planning;
 mod portals;
 mod private_file;
 mod project;
+mod record;
 mod redaction;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

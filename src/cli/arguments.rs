@@ -7,7 +7,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
-use super::commands::{Account, Apply, Import, Plan, Schema, Snapshot, Validate, Worklist};
+use super::commands::{
+    Account, Apply, Audit, Import, Lock, Plan, Schema, Snapshot, Validate, Worklist,
+};
 
 /// Access as code for education: who has an account on each portal, who administers it and which
 /// areas each person may use, in YAML, reviewed and applied.
@@ -74,6 +76,12 @@ pub(super) enum Command {
     /// Do a help-desk act on one account: these are not state, and no plan holds them.
     #[command(subcommand)]
     Account(Account),
+    /// The record of what was done: check it, show it, forget a person.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Who may apply now.
+    #[command(subcommand)]
+    Lock(Lock),
     /// Print a JSON schema, or the names of all.
     Schema(Schema),
     /// Serve embedded portals to try things on.

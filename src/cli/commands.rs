@@ -2,7 +2,9 @@
 
 mod account;
 mod apply;
+mod audit;
 mod import;
+mod lock;
 mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -17,7 +19,9 @@ use crate::app::{Exit, Failure, Screen};
 
 pub(super) use account::Account;
 pub(super) use apply::Apply;
+pub(super) use audit::Audit;
 pub(super) use import::Import;
+pub(super) use lock::Lock;
 pub(super) use plan::Plan;
 #[cfg(feature = "sandbox")]
 pub(super) use sandbox::Sandbox;
@@ -39,6 +43,8 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Snapshot(snapshot) => snapshot.run(screen),
         Command::Worklist(worklist) => worklist.run(screen),
         Command::Account(account) => account.run(screen),
+        Command::Audit(audit) => audit.run(screen),
+        Command::Lock(lock) => lock.run(screen),
         Command::Schema(schema) => schema.run(screen),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(sandbox) => sandbox.run(screen),
