@@ -4,19 +4,34 @@ use std::path::Path;
 
 use super::{Exit, Failure, Screen};
 use crate::config;
+use crate::record::audit::SealedLine;
 use crate::report::{plan_schema, snapshot_schema, worklist_schema};
 
 /// Every schema's name.
-pub const NAMES: [&str; 5] = ["organisation", "plan", "project", "snapshot", "worklist"];
+pub const NAMES: [&str; 6] = [
+    "audit",
+    "organisation",
+    "plan",
+    "project",
+    "snapshot",
+    "worklist",
+];
 
 /// The text of the file `<name>.schema.json`.
 fn schema(name: &str) -> Option<String> {
     match name {
+        "audit" => Some(audit_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
         "worklist" => Some(worklist_schema()),
         other => config::schema(other).map(|schema| format!("{schema:#}\n")),
     }
+}
+
+/// The schema of a line of the audit log.
+fn audit_schema() -> String {
+    let schema = schemars::schema_for!(SealedLine);
+    format!("{:#}\n", schema.as_value())
 }
 
 /// Prints one schema, or the names of all; with `folder`, writes them there.

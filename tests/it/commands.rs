@@ -41,7 +41,10 @@ fn there_is_a_manual_page_for_every_command() {
 #[test]
 fn schemas_are_printed_as_they_are_committed() {
     let names = out(&run(&["schema"]));
-    assert_eq!(names, "organisation\nplan\nproject\nsnapshot\nworklist\n");
+    assert_eq!(
+        names,
+        "audit\norganisation\nplan\nproject\nsnapshot\nworklist\n"
+    );
     for name in names.lines() {
         let committed = repository()
             .join("schema")
@@ -53,7 +56,7 @@ fn schemas_are_printed_as_they_are_committed() {
     }
     let unknown = run(&["schema", "plans"]);
     assert_eq!(unknown.status.code(), Some(1));
-    insta::assert_snapshot!(err(&unknown), @"error: there is no schema `plans`; there are organisation, plan, project, snapshot, worklist");
+    insta::assert_snapshot!(err(&unknown), @"error: there is no schema `plans`; there are audit, organisation, plan, project, snapshot, worklist");
 }
 
 #[test]
