@@ -194,9 +194,12 @@ async fn apply(
         by_hand: &by_hand,
         portals,
     };
-    let (exit, seen) = finish(&applied, done, opened, &reader, options, screen).await?;
+    let finished = finish(&applied, done.clone(), opened, &reader, options, screen).await;
     let lost = locked.lost();
-    let ended = recording.end(recorder, &seen, lost.clone()).await;
+    // What became of the calls is recorded, whatever became of showing it.
+    let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
+    let ended = recording.end(recorder, seen, lost.clone()).await;
+    let (exit, _) = finished?;
     Ok(tell_records(exit, lost, ended, records, screen))
 }
 

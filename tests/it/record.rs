@@ -1,6 +1,8 @@
 //! The run lock and the audit log: places, interleavings, tampering, kills.
 
 mod audit;
+#[cfg(feature = "cloud")]
+mod bucket;
 mod journey;
 mod lock;
 mod places;

@@ -1,9 +1,10 @@
 //! Two at once: in every order of their steps, never two hold what may be held by one.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use beadle::record::lock::{
-    Holder, Lock, LockError, Scope, State, Taken, force_release, standing, take,
+    HeadCell, Holder, Keeper, Lock, LockError, Lost, Scope, State, Taken, force_release, standing,
+    take,
 };
 use beadle::record::{Clock, Memory, Store};
 
@@ -201,4 +202,109 @@ fn chains_stay_short() {
     let kept = now(rig.memory.list("lock/")).unwrap();
     assert_eq!(kept.len(), 3, "{kept:?}");
     assert!(now(rig.memory.list("clock/")).unwrap().is_empty());
+}
+
+/// A place that answers until it is told not to.
+#[derive(Debug)]
+struct Fails(Memory, std::sync::atomic::AtomicBool);
+
+#[async_trait::async_trait]
+impl Store for Fails {
+    async fn create(
+        &self,
+        key: &str,
+        bytes: &[u8],
+    ) -> Result<beadle::record::Created, beadle::record::StoreError> {
+        if self.1.load(std::sync::atomic::Ordering::Relaxed) {
+            return Err(beadle::record::StoreError::Place {
+                place: "memory".to_owned(),
+                message: "is away".to_owned(),
+            });
+        }
+        self.0.create(key, bytes).await
+    }
+    async fn read(&self, key: &str) -> Result<Option<Vec<u8>>, beadle::record::StoreError> {
+        self.0.read(key).await
+    }
+    async fn list(
+        &self,
+        prefix: &str,
+    ) -> Result<Vec<beadle::record::Entry>, beadle::record::StoreError> {
+        self.0.list(prefix).await
+    }
+    async fn delete(&self, key: &str) -> Result<(), beadle::record::StoreError> {
+        self.0.delete(key).await
+    }
+    fn place(&self) -> String {
+        self.0.place()
+    }
+}
+
+/// A keeper, and when it says that it lost the lock, in seconds from its beginning.
+async fn kept(rig: &Rig, store: Arc<dyn Store>) -> (Keeper, Arc<Mutex<Option<(u64, Lost)>>>) {
+    let clock: Arc<dyn Clock> = Arc::clone(&rig.hand) as Arc<dyn Clock>;
+    let taken = take(&store, &clock, Scope::Project, holder("keeper")).await;
+    let Ok(Taken::Lock(lock)) = taken else {
+        panic!("{taken:?}");
+    };
+    let (lost, began) = (Arc::new(Mutex::new(None)), tokio::time::Instant::now());
+    let told = Arc::clone(&lost);
+    let keeper = Keeper::begin(lock, HeadCell::default(), move |why| {
+        *told.lock().unwrap() = Some((began.elapsed().as_secs(), why));
+    });
+    (keeper, lost)
+}
+
+async fn pass(rig: &Rig, seconds: u64) {
+    for _ in 0..seconds {
+        rig.hand.pass(1);
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_keeper_renews_for_as_long_as_it_lives_and_then_gives_back() {
+    let rig = Rig::new();
+    let (keeper, lost) = kept(&rig, Arc::new(rig.memory.clone())).await;
+    for _ in 0..20 {
+        pass(&rig, 31).await;
+        assert!(!holds(&rig.take(Scope::Project, "other").await));
+    }
+    assert_eq!(keeper.release().await.unwrap(), None);
+    assert_eq!(*lost.lock().unwrap(), None);
+    assert!(holds(&rig.take(Scope::Project, "other").await));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_cannot_renew_stops_well_before_another_may_begin() {
+    let rig = Rig::new();
+    let store = Arc::new(Fails(rig.memory.clone(), false.into()));
+    let (keeper, lost) = kept(&rig, Arc::clone(&store) as Arc<dyn Store>).await;
+    store.1.store(true, std::sync::atomic::Ordering::Relaxed);
+    pass(&rig, 41).await;
+    let (when, why) = lost.lock().unwrap().clone().unwrap();
+    assert!((30..=40).contains(&when), "after {when} s");
+    assert!(matches!(why, Lost::Unrenewed(_)));
+    assert!(
+        !holds(&rig.take(Scope::Project, "other").await),
+        "too early"
+    );
+    pass(&rig, 30).await;
+    assert!(holds(&rig.take(Scope::Project, "other").await));
+    assert_eq!(keeper.release().await.unwrap(), Some(why));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_was_overtaken_hears_of_it_at_the_next_renewal() {
+    let rig = Rig::new();
+    let (keeper, lost) = kept(&rig, Arc::new(rig.memory.clone())).await;
+    force_release(&rig.memory, "nonce-keeper", "carla")
+        .await
+        .unwrap();
+    pass(&rig, 21).await;
+    assert_eq!(*lost.lock().unwrap(), Some((20, Lost::Overtaken)));
+    assert!(holds(&rig.take(Scope::Project, "other").await));
+    // What the next holds is not given back by the last.
+    assert_eq!(keeper.release().await.unwrap(), Some(Lost::Overtaken));
+    assert!(!holds(&rig.take(Scope::Project, "third").await));
 }

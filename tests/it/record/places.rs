@@ -6,7 +6,7 @@ use beadle::record::{Clock, Created, Folder, Memory, Store};
 
 use super::rig::Hand;
 
-async fn keeps_the_contract(store: Arc<dyn Store>) {
+pub(crate) async fn keeps_the_contract(store: Arc<dyn Store>) {
     assert_eq!(store.create("a/b/1.json", b"one").await, Ok(Created::Yes));
     assert_eq!(
         store.create("a/b/1.json", b"two").await,
