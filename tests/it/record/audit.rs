@@ -335,7 +335,7 @@ async fn half_a_line_is_set_aside_and_the_log_goes_on() {
 
     super::rig::age(&folder, 70);
     let apply = log.begin(Scope::Project, "2", None).await;
-    assert_eq!(apply.begun.repaired, [part.clone()]);
+    assert_eq!(apply.begun.repaired, std::slice::from_ref(&part));
     apply.calls(1, 1).await;
     apply.end().await;
     let found = sound(log.store.as_ref()).await;
