@@ -81,11 +81,14 @@ impl Store for Folder {
     }
 
     async fn delete(&self, key: &str) -> Result<(), StoreError> {
-        self.work(key, |root, path| match fs::remove_file(path) {
+        // The folder of a run that was taken away goes with its last file. Others stay: somebody
+        // may be about to write there.
+        let of_a_run = key.starts_with("audit/");
+        self.work(key, move |_, path| match fs::remove_file(path) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-            // A folder that is empty goes too; one that is not stays.
             _ => {
-                if let Some(parent) = path.parent().filter(|parent| *parent != root) {
+                if let Some(parent) = path.parent().filter(|_| of_a_run) {
+                    // One that is not empty stays.
                     let _ = fs::remove_dir(parent);
                 }
                 Ok(())

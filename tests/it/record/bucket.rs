@@ -99,10 +99,15 @@ fn answer(stream: &TcpStream, objects: &Objects, conditional: bool) -> Option<()
         }
         ("POST", "delete") => {
             let text = String::from_utf8(body).unwrap();
-            for part in text.split("<Key>").skip(1) {
-                objects.remove(part.split("</Key>").next().unwrap());
-            }
-            (200, xml("<DeleteResult></DeleteResult>"))
+            let keys = text.split("<Key>").skip(1);
+            let keys = keys.map(|part| part.split("</Key>").next().unwrap());
+            let deleted: String = keys
+                .map(|key| {
+                    objects.remove(key);
+                    format!("<Deleted><Key>{key}</Key></Deleted>")
+                })
+                .collect();
+            (200, xml(&format!("<DeleteResult>{deleted}</DeleteResult>")))
         }
         _ => panic!("{}", head[0]),
     };
