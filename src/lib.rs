@@ -6,7 +6,7 @@
 //! Floors; imports only point down, and `tests/it/floors.rs` forbids the rest:
 //!
 //! ```text
-//! main → cli → app → { config, planner, portal, executor, report, sandbox } → model
+//! main → cli → app → { config, planner, portal, executor, report, sandbox, record } → model
 //! ```
 
 pub mod app;
@@ -16,6 +16,7 @@ pub mod executor;
 pub mod model;
 pub mod planner;
 pub mod portal;
+pub mod record;
 pub mod report;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -4,11 +4,15 @@
 
 use std::path::PathBuf;
 use std::sync::Mutex;
+use std::time::Duration;
+
+use async_trait::async_trait;
 
 use super::plan::{is_saved_plan, open_portals, text_options, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
+use super::record::{Locked, Recorder, Recording, Records};
 use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan};
 use crate::executor::{self, Observer, Settings, Stop};
@@ -17,7 +21,10 @@ use crate::model::plan::{Plan, Refusal, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Guardrail;
 use crate::model::review::Review;
+use crate::record::lock::Head;
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
+
+use crate::record::lock::Scope;
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,6 +52,8 @@ pub struct Options {
     pub approved: Option<String>,
     /// Keep names and addresses out.
     pub redact: Redact,
+    /// How long to wait for the lock.
+    pub lock_wait: Duration,
     /// Folder for the worklists of portals without an API; by default `worklists` beside the
     /// project file.
     pub worklists: Option<PathBuf>,
@@ -76,8 +85,47 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     // Before any portal is asked: a plan that cannot be used ends the run at once.
     let reviewed = is_saved.then(|| saved_plan::read(&options.path, opened.day));
     let reviewed = reviewed.transpose()?;
-    let portals = open_portals(&opened, &options.planning).await?;
-    let result = apply(&opened, &portals, reviewed.as_ref(), options, screen).await;
+    let records = Records::open(&opened.project, options.planning.sandbox)?;
+    let stop = Stop::new();
+    let whose = (options.redact, &opened.project);
+    let lock = Locked::take(
+        &records,
+        scope_of(&opened),
+        options.lock_wait,
+        &stop,
+        screen,
+        whose,
+    );
+    let Some(locked) = lock.await? else {
+        return Ok(Exit::Refused);
+    };
+    let run = UnderLock {
+        records: &records,
+        locked: &locked,
+        stop: &stop,
+    };
+    let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
+    locked.release(screen).await;
+    result
+}
+
+/// What an apply holds while it works.
+struct UnderLock<'a> {
+    records: &'a Records,
+    locked: &'a Locked,
+    /// Raised by Ctrl-C, and when the lock is lost.
+    stop: &'a Stop,
+}
+
+async fn read_and_apply(
+    opened: &Opened,
+    reviewed: Option<&PlanDocument>,
+    options: &Options,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let portals = open_portals(opened, &options.planning).await?;
+    let result = apply(opened, &portals, reviewed, options, run, screen).await;
     portals.close().await?;
     result
 }
@@ -87,6 +135,7 @@ async fn apply(
     portals: &Portals,
     reviewed: Option<&PlanDocument>,
     options: &Options,
+    run: &UnderLock<'_>,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let writers = portals.writers()?;
@@ -126,23 +175,72 @@ async fn apply(
         });
     }
     by_hand.write()?;
+    let UnderLock {
+        records,
+        locked,
+        stop,
+    } = run;
+    let recording = Recording::begin(records, locked, &by_api, &opened.project, screen).await?;
     let settings = Settings {
         concurrency: portals.concurrency(),
+        ahead: recording.ahead(),
         ..Settings::default()
     };
-    let stop = Stop::new();
-    let watch = tokio::spawn(interrupts(stop.clone()));
-    let display = Display::new(screen.progress(by_api.summary().calls));
-    let done = executor::execute(&by_api, &writers, &settings, &stop, &display).await;
+    locked.calls_begin();
+    let watch = tokio::spawn(interrupts((*stop).clone()));
+    let watcher = Watcher {
+        recorder: recording.recorder(),
+        progress: Mutex::new(screen.progress(by_api.summary().calls)),
+    };
+    let done = executor::execute(&by_api, &writers, &settings, stop, &watcher).await;
     watch.abort();
-    display.end();
+    let recorder = watcher.end();
     let applied = Applied {
         prepared: &prepared,
         by_api: &by_api,
         by_hand: &by_hand,
         portals,
     };
-    finish(&applied, done, opened, &reader, options, screen).await
+    let finished = finish(&applied, done.clone(), opened, &reader, options, screen).await;
+    let lost = locked.lost();
+    // What became of the calls is recorded, whatever became of showing it.
+    let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
+    let ended = recording.end(recorder, seen, lost.clone()).await;
+    let (exit, _) = finished?;
+    Ok(tell_records(exit, lost, ended, records, screen))
+}
+
+/// Says where the record of it ends, and what went wrong with records or lock.
+fn tell_records(
+    exit: Exit,
+    lost: Option<String>,
+    ended: Result<Head, String>,
+    records: &Records,
+    screen: &mut dyn Screen,
+) -> Exit {
+    let mut exit = exit;
+    if let Some(why) = lost {
+        screen.warn(&format!("stopped: {}", escape::terminal(&why)));
+        exit = Exit::Partial;
+    }
+    match ended {
+        Ok(head) if !records.store.is_fleeting() => {
+            screen.say(&format!(
+                "Audit log: {} ends with {}",
+                head.segment, head.digest
+            ));
+        }
+        Ok(_) => {}
+        Err(why) => {
+            let why = escape::terminal(&why);
+            screen.warn(&format!("not every outcome could be recorded: {why}"));
+            exit = match exit {
+                Exit::Done | Exit::Partial => Exit::Partial,
+                Exit::Failed | Exit::Changes | Exit::Refused => Exit::Failed,
+            };
+        }
+    }
+    exit
 }
 
 /// What was planned, for the executor and for people.
@@ -180,6 +278,14 @@ fn before_applying(
         return Ok(Some(Exit::Failed));
     }
     Ok(None)
+}
+
+/// What the run locks: runs that have no organisation in common may go side by side.
+fn scope_of(opened: &Opened) -> Scope {
+    opened.shard().map_or(Scope::Project, |shard| Scope::Shard {
+        number: shard.index(),
+        of: shard.count(),
+    })
 }
 
 /// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
@@ -249,7 +355,7 @@ async fn finish(
     reader: &LiveReader<'_>,
     options: &Options,
     screen: &mut dyn Screen,
-) -> Result<Exit, Failure> {
+) -> Result<(Exit, ApplyReport), Failure> {
     let Applied {
         prepared,
         by_api: plan,
@@ -290,7 +396,7 @@ async fn finish(
         second_plan(&left, for_people, opened, (options, &text), screen)?;
     }
     by_hand.tell(options.format == Format::Text, screen)?;
-    Ok(exit(&done, whole, left.is_empty(), screen))
+    Ok((exit(&done, whole, left.is_empty(), screen), done))
 }
 
 /// The proof: planning again finds nothing to do, for beadle at least.
@@ -344,28 +450,30 @@ async fn interrupts(stop: Stop) {
     }
 }
 
-/// Turns what the executor does into progress.
-struct Display(Mutex<Box<dyn Progress>>);
+/// Turns what the executor does into a record and into progress.
+struct Watcher<'p> {
+    recorder: Recorder<'p>,
+    progress: Mutex<Box<dyn Progress>>,
+}
 
-impl Display {
-    fn new(progress: Box<dyn Progress>) -> Self {
-        Self(Mutex::new(progress))
-    }
-
-    fn end(&self) {
-        if let Ok(progress) = self.0.lock() {
+impl<'p> Watcher<'p> {
+    fn end(self) -> Recorder<'p> {
+        if let Ok(progress) = self.progress.lock() {
             progress.end();
         }
+        self.recorder
     }
 }
 
-impl Observer for Display {
-    fn before(&self, _save: SaveIndex, _write: &Write) -> Result<(), String> {
-        Ok(())
+#[async_trait]
+impl Observer for Watcher<'_> {
+    async fn before(&self, save: SaveIndex, write: &Write) -> Result<(), String> {
+        self.recorder.before(save, write).await
     }
 
-    fn after(&self, _save: SaveIndex, _outcome: &Outcome) {
-        if let Ok(progress) = self.0.lock() {
+    fn after(&self, save: SaveIndex, outcome: &Outcome) {
+        self.recorder.after(save, outcome);
+        if let Ok(progress) = self.progress.lock() {
             progress.step();
         }
     }

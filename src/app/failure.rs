@@ -5,6 +5,8 @@ use std::path::PathBuf;
 
 use super::revision::RevisionError;
 use crate::portal::{OpenError, PortalError};
+use crate::record::audit::AuditError;
+use crate::record::lock::LockError;
 
 /// What stopped a use case.
 #[derive(Debug, thiserror::Error)]
@@ -104,6 +106,15 @@ pub enum Failure {
     /// Writing results failed.
     #[error("writing the results: {0}")]
     Output(#[from] io::Error),
+    /// The run lock.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The audit log.
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    /// Where records are kept.
+    #[error("records: {0}")]
+    Records(String),
     /// The embedded portals.
     #[cfg(feature = "sandbox")]
     #[error("the sandbox: {0}")]

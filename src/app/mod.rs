@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+pub mod audit;
 mod authors;
 mod changed;
 mod compared;
@@ -13,6 +14,7 @@ pub mod explain;
 pub mod failure;
 pub mod import;
 pub mod init;
+pub mod lock;
 pub mod merge;
 pub mod next;
 pub mod plan;
@@ -20,6 +22,7 @@ mod planning;
 mod portals;
 mod private_file;
 mod project;
+mod record;
 mod redaction;
 mod review;
 mod revision;

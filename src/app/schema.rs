@@ -4,13 +4,15 @@ use std::path::Path;
 
 use super::{Exit, Failure, Screen};
 use crate::config;
+use crate::record::audit::SealedLine;
 use crate::report::{
     apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, worklist_schema,
 };
 
 /// Every schema's name.
-pub const NAMES: [&str; 8] = [
+pub const NAMES: [&str; 9] = [
     "apply",
+    "audit",
     "explanation",
     "next",
     "organisation",
@@ -25,12 +27,19 @@ fn schema(name: &str) -> Option<String> {
     match name {
         "apply" => Some(apply_schema()),
         "next" => Some(next_schema()),
+        "audit" => Some(audit_schema()),
         "explanation" => Some(explanation_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
         "worklist" => Some(worklist_schema()),
         other => config::schema(other).map(|schema| format!("{schema:#}\n")),
     }
+}
+
+/// The schema of a line of the audit log.
+fn audit_schema() -> String {
+    let schema = schemars::schema_for!(SealedLine);
+    format!("{:#}\n", schema.as_value())
 }
 
 /// Prints one schema, or the names of all; with `folder`, writes them there.

@@ -8,7 +8,9 @@ use jiff::{Timestamp, Zoned};
 use secrecy::SecretString;
 
 use super::Failure;
+use crate::model::plan_document::hexadecimal;
 use crate::model::settings::TokenSource;
+use crate::record::Clock;
 
 /// Largest token file, in bytes.
 const TOKEN_BYTES: u64 = 64 * 1024;
@@ -89,4 +91,76 @@ pub(super) fn token(
         ));
     }
     Ok(SecretString::from(token))
+}
+
+/// The clock on the wall.
+#[derive(Debug)]
+pub(super) struct WallClock;
+
+impl Clock for WallClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::now()
+    }
+}
+
+/// So many bytes that nobody can guess, in hexadecimal.
+///
+/// # Errors
+/// When the system has none to give.
+pub(super) fn random<const BYTES: usize>() -> Result<String, Failure> {
+    let mut bytes = [0; BYTES];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| Failure::Output(std::io::Error::other(error.to_string())))?;
+    Ok(hexadecimal(&bytes))
+}
+
+/// Every environment variable whose name begins so. What is no text is left out.
+#[cfg(feature = "cloud")]
+pub(super) fn variables(beginning: &str) -> Vec<(String, String)> {
+    let all = std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    all.filter(|(name, value)| name.starts_with(beginning) && !value.is_empty())
+        .collect()
+}
+
+/// Who runs this: what `BEADLE_HOLDER` says, else the CI job's address, else the user at this
+/// machine.
+pub(super) fn actor() -> String {
+    if let Some(given) = variable("BEADLE_HOLDER") {
+        return given;
+    }
+    let github = (
+        variable("GITHUB_SERVER_URL"),
+        variable("GITHUB_REPOSITORY"),
+        variable("GITHUB_RUN_ID"),
+    );
+    if let (Some(server), Some(repository), Some(run)) = github {
+        return format!("{server}/{repository}/actions/runs/{run}");
+    }
+    if let Some(job) = variable("CI_JOB_URL").or_else(|| variable("BUILD_URL")) {
+        return job;
+    }
+    let names = ["USER", "LOGNAME", "USERNAME"];
+    let user = names.iter().find_map(|name| variable(name));
+    let machine = variable("HOSTNAME")
+        .or_else(|| variable("COMPUTERNAME"))
+        .or_else(|| std::fs::read_to_string("/etc/hostname").ok());
+    let machine = machine.as_deref().map_or("this-machine", str::trim);
+    format!("{}@{machine}", user.as_deref().unwrap_or("somebody"))
+}
+
+/// The commit that a folder is at: as git says, else as a CI job does.
+pub(super) fn commit(folder: &Path) -> Option<String> {
+    let asked = std::process::Command::new("git")
+        .arg("-C")
+        .arg(folder)
+        .args(["rev-parse", "--verify", "--quiet", "HEAD"])
+        .stderr(std::process::Stdio::null())
+        .output();
+    let said = asked.ok().filter(|asked| asked.status.success());
+    said.and_then(|said| String::from_utf8(said.stdout).ok())
+        .or_else(|| variable("GITHUB_SHA"))
+        .or_else(|| variable("CI_COMMIT_SHA"))
+        .map(|commit| commit.trim().to_owned())
+        .filter(|commit| !commit.is_empty() && commit.bytes().all(|byte| byte.is_ascii_hexdigit()))
 }

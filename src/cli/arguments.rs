@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
 use super::commands::{
-    Account, Apply, CopyAreas, Explain, Grant, Import, Init, Next, Plan, Revoke, Schema, Snapshot,
-    User, Validate, Worklist,
+    Account, Apply, Audit, CopyAreas, Explain, Grant, Import, Init, Lock, Next, Plan, Revoke,
+    Schema, Snapshot, User, Validate, Worklist,
 };
 
 /// Access as code for education: who has an account on each portal, who administers it and which
@@ -96,6 +96,12 @@ pub(super) enum Command {
     Revoke(Revoke),
     /// Edit the YAML: give one user the areas of another, written out one by one for the review.
     CopyAreas(CopyAreas),
+    /// The record of what was done: check it, show it, forget a person.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Who may apply now.
+    #[command(subcommand)]
+    Lock(Lock),
     /// Print a JSON schema, or the names of all.
     Schema(Schema),
     /// Serve embedded portals to try things on.

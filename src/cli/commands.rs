@@ -2,11 +2,13 @@
 
 mod account;
 mod apply;
+mod audit;
 mod copy_areas;
 mod explain;
 mod grant;
 mod import;
 mod init;
+mod lock;
 mod merge;
 mod next;
 mod plan;
@@ -25,11 +27,13 @@ use crate::app::{Exit, Failure, Screen};
 
 pub(super) use account::Account;
 pub(super) use apply::Apply;
+pub(super) use audit::Audit;
 pub(super) use copy_areas::CopyAreas;
 pub(super) use explain::Explain;
 pub(super) use grant::Grant;
 pub(super) use import::Import;
 pub(super) use init::Init;
+pub(super) use lock::Lock;
 pub(super) use next::Next;
 pub(super) use plan::Plan;
 pub(super) use revoke::Revoke;
@@ -61,6 +65,8 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Grant(grant) => grant.run(screen),
         Command::Revoke(revoke) => revoke.run(screen),
         Command::CopyAreas(copy) => copy.run(screen),
+        Command::Audit(audit) => audit.run(screen),
+        Command::Lock(lock) => lock.run(screen),
         Command::Schema(schema) => schema.run(screen),
         #[cfg(feature = "sandbox")]
         Command::Sandbox(sandbox) => sandbox.run(screen),

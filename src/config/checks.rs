@@ -12,6 +12,7 @@ mod owners;
 mod people;
 mod policies;
 mod portals;
+mod records;
 mod roles;
 mod tightening;
 mod users;
@@ -49,6 +50,11 @@ pub(super) struct Whole<'w> {
 /// What the project file alone can tell.
 const PROJECT: &[Check<OnProject>] = &[
     check("time-zone", "the time zone exists", portals::time_zone),
+    check(
+        "records",
+        "records are kept in a folder or a bucket, without a secret in its address",
+        records::place,
+    ),
     check("driver", "each portal's driver is known", portals::driver),
     check(
         "reach",

@@ -15,6 +15,7 @@ use crate::model::desired::CreationSettings;
 use crate::model::diagnostic::{Diagnostic, Sources, Span};
 use crate::model::name::{LoginId, OrganisationId, PortalName};
 use crate::model::policy::{Policy, Waiver};
+use crate::model::records::{DEFAULT_FOLDER, Place, RecordSettings};
 use crate::model::settings::PortalSettings;
 
 /// The time zone of a project that names none.
@@ -38,6 +39,7 @@ pub struct Project {
     policy: Arc<Policy>,
     /// With the place of its last day.
     pub(super) waivers: Vec<(Waiver, Span)>,
+    records: RecordSettings,
     digest: String,
     pub(super) owners: Vec<Box<str>>,
     pub(super) creation: BTreeMap<PortalName, CreationSettings>,
@@ -57,6 +59,17 @@ impl std::fmt::Debug for Project {
             .field("organisations", &self.organisations.len())
             .finish_non_exhaustive()
     }
+}
+
+/// None where the place is none: the checks have reported it.
+fn records(context: &Context<'_>, root: &Path) -> Option<RecordSettings> {
+    let written = context.document.records.as_ref();
+    let url = written.and_then(|written| written.url.as_ref());
+    let url = url.map_or(DEFAULT_FOLDER, |url| url.value);
+    Some(RecordSettings {
+        place: Place::parse(url, root).ok()?,
+        keep_days: written.and_then(|written| written.keep_days),
+    })
 }
 
 impl Project {
@@ -87,9 +100,11 @@ impl Project {
             }
             creation.insert(name, accompanies);
         }
+        let records = records(context, &root)?;
         Some(Self {
             root,
             time_zone,
+            records,
             portals,
             policy: Arc::clone(&context.policies.all),
             waivers: dated::waivers(context.document.policy.as_ref()),
@@ -117,6 +132,12 @@ impl Project {
     #[must_use]
     pub fn root(&self) -> &Path {
         &self.root
+    }
+
+    /// Where the run lock and the audit log are kept.
+    #[must_use]
+    pub fn records(&self) -> &RecordSettings {
+        &self.records
     }
 
     /// Where days begin and end.

@@ -14,16 +14,19 @@
 
 use std::time::Duration;
 
+use tokio::sync::Semaphore;
+
 use crate::model::live::LiveAccount;
 use crate::model::name::PortalId;
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::{SaveIndex, UnitPlan, Write};
 use crate::portal::{PortalError, PortalErrorKind, PortalWrite, Written};
 
-use super::Settings;
 use super::read_back::{Known, Shown, is_done};
+use super::run::not_tried;
 use super::shared::{Shared, UnitShared};
 use super::stop::{Stop, StopLevel};
+use super::{Observer, Settings};
 
 /// One save under way.
 pub(super) struct Attempt<'a> {
@@ -46,6 +49,8 @@ pub(super) struct Settled {
     pub(super) outcome: Outcome,
     /// The portal id of an account that it made.
     pub(super) created: Option<PortalId>,
+    /// No record of it could be written, so it was not called.
+    pub(super) unrecorded: bool,
 }
 
 /// What a call without a clear success leads to.
@@ -57,8 +62,38 @@ enum Next {
 }
 
 impl Attempt<'_> {
+    /// Has the save recorded, waits for its turn, and sees it through to its outcome.
+    pub(super) async fn recorded(self, observer: &dyn Observer, room: &Semaphore) -> Settled {
+        if let Err(message) = observer.before(self.index, &self.write).await {
+            let why = format!("no record of it could be written: {message}");
+            return Settled {
+                unrecorded: true,
+                ..self.not_called(not_tried(self.unit, &why, false))
+            };
+        }
+        // It is never closed.
+        let _turn = room.acquire().await;
+        if let Some(error) = self.shared.lost(&self.unit.portal) {
+            let why = format!("the portal was lost: {}", error.kind);
+            return self.not_called(not_tried(self.unit, &why, true));
+        }
+        if self.stop.level() > StopLevel::Go {
+            return self.not_called(Outcome::Interrupted);
+        }
+        self.carry_out().await
+    }
+
+    fn not_called(&self, outcome: Outcome) -> Settled {
+        Settled {
+            index: self.index,
+            outcome,
+            created: None,
+            unrecorded: false,
+        }
+    }
+
     /// Sees the save through to its outcome.
-    pub(super) async fn carry_out(self) -> Settled {
+    async fn carry_out(self) -> Settled {
         let mut calls: u32 = 0;
         let (outcome, created) = loop {
             calls = calls.saturating_add(1);
@@ -90,6 +125,7 @@ impl Attempt<'_> {
             index: self.index,
             outcome,
             created,
+            unrecorded: false,
         }
     }
 

@@ -25,6 +25,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_trait::async_trait;
+
 use crate::model::name::PortalName;
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
@@ -51,6 +53,9 @@ pub struct Settings {
     /// How long to wait after each reading that does not show what the portal has accepted for
     /// later; after the last, it is said to be accepted.
     pub appearance: Vec<Duration>,
+    /// How many saves at each portal are recorded ahead of their turn, so that a call never waits
+    /// for its record while the portal has room.
+    pub ahead: usize,
     /// How long to wait after an unclear answer before reading; twice as long after the second
     /// one of the same save, and so on.
     pub pause: Duration,
@@ -62,6 +67,7 @@ impl Default for Settings {
             concurrency: BTreeMap::new(),
             attempts: 3,
             read_back_budget: 100,
+            ahead: 0,
             // A minute in all.
             appearance: [500, 1_500, 3_000, 10_000, 15_000, 30_000, 0]
                 .map(Duration::from_millis)
@@ -71,8 +77,9 @@ impl Default for Settings {
     }
 }
 
-/// Watches a run: a progress bar, a record. Called from the one task that walks the plan, never
-/// twice at a time, so each call holds everything up until it returns.
+/// Watches a run: a progress bar, a record. Called from the one task that walks the plan; several
+/// [`Observer::before`] may wait side by side, and the calls in flight go on meanwhile.
+#[async_trait]
 pub trait Observer: Send + Sync {
     /// A save is about to be called for the first time; `write` holds every portal id known by
     /// now.
@@ -80,7 +87,7 @@ pub trait Observer: Send + Sync {
     /// # Errors
     /// A message, when that could not be recorded. The call is then not made and nothing further
     /// begins: nothing is written without its record.
-    fn before(&self, save: SaveIndex, write: &Write) -> Result<(), String>;
+    async fn before(&self, save: SaveIndex, write: &Write) -> Result<(), String>;
 
     /// What became of a save, exactly once for every save of the plan, also for those that never
     /// began.

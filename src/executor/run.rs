@@ -7,6 +7,7 @@ use std::sync::Arc;
 use futures_util::StreamExt;
 use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::FuturesUnordered;
+use tokio::sync::Semaphore;
 
 use crate::model::name::{LoginId, PortalId, PortalName};
 use crate::model::outcome::{ApplyReport, Failure, Outcome};
@@ -44,8 +45,11 @@ pub(super) struct Run<'a> {
 struct Lane {
     /// Saves that may begin, in the plan's order.
     ready: BTreeSet<Number>,
+    /// Under way, those included that wait for their record or their turn.
     in_flight: usize,
     most: usize,
+    /// Room for calls.
+    room: Arc<Semaphore>,
 }
 
 impl<'a> Run<'a> {
@@ -59,10 +63,12 @@ impl<'a> Run<'a> {
     ) -> Self {
         let lane = |unit: &'a UnitPlan| {
             let most = settings.concurrency.get(&unit.portal).copied();
+            let most = most.unwrap_or(1).max(1);
             let lane = Lane {
                 ready: BTreeSet::new(),
                 in_flight: 0,
-                most: most.unwrap_or(1).max(1),
+                most: most.saturating_add(settings.ahead),
+                room: Arc::new(Semaphore::new(most)),
             };
             (&unit.portal, lane)
         };
@@ -172,11 +178,6 @@ impl<'a> Run<'a> {
             return self.settle(number, not_tried(unit, why, false));
         };
         let write = self.with_known_ids(index, &save.write);
-        if let Err(message) = self.observer.before(index, &write) {
-            self.unrecorded = true;
-            let why = format!("no record of it could be written: {message}");
-            return self.settle(number, not_tried(unit, &why, false));
-        }
         let attempt = Attempt {
             index,
             unit,
@@ -193,11 +194,14 @@ impl<'a> Run<'a> {
             settings: self.settings,
             stop: self.stop,
         };
-        if let Some(lane) = self.lanes.get_mut(&unit.portal) {
-            lane.in_flight += 1;
-        }
+        let Some(lane) = self.lanes.get_mut(&unit.portal) else {
+            return;
+        };
+        lane.in_flight += 1;
+        let (observer, room) = (self.observer, Arc::clone(&lane.room));
         self.flying.insert(number);
-        self.in_flight.push(attempt.carry_out().boxed());
+        let attempt = async move { attempt.recorded(observer, &room).await };
+        self.in_flight.push(attempt.boxed());
     }
 
     fn with_known_ids(&self, index: SaveIndex, write: &Write) -> Write {
@@ -216,7 +220,9 @@ impl<'a> Run<'a> {
             index,
             outcome,
             created,
+            unrecorded,
         } = settled;
+        self.unrecorded |= unrecorded;
         let Some(number) = self.graph.number(index) else {
             return;
         };
@@ -291,7 +297,7 @@ impl<'a> Run<'a> {
     }
 }
 
-fn not_tried(unit: &UnitPlan, why: &str, unreachable: bool) -> Outcome {
+pub(super) fn not_tried(unit: &UnitPlan, why: &str, unreachable: bool) -> Outcome {
     let whose = whose(unit);
     Outcome::Failed(Failure {
         message: format!("{whose}: not tried, because {why}"),

@@ -16,6 +16,7 @@ pub mod pattern;
 pub mod plan;
 pub mod plan_document;
 pub mod policy;
+pub mod records;
 mod remark;
 pub mod review;
 pub mod rules;

@@ -6,13 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which floors each floor may import from. Its own is always allowed.
-const ALLOWED: [(&str, &[&str]); 10] = [
+const ALLOWED: [(&str, &[&str]); 11] = [
     ("main", &["cli"]),
     ("cli", &["app", "model"]),
     (
         "app",
         &[
-            "config", "planner", "portal", "executor", "report", "sandbox", "model",
+            "config", "planner", "portal", "executor", "report", "sandbox", "record", "model",
         ],
     ),
     ("config", &["model"]),
@@ -22,6 +22,7 @@ const ALLOWED: [(&str, &[&str]); 10] = [
     ("executor", &["portal", "model"]),
     ("report", &["model"]),
     ("sandbox", &["model"]),
+    ("record", &["model"]),
     ("model", &[]),
 ];
 

@@ -33,6 +33,7 @@ mod policy;
 mod portal;
 mod portals_table;
 mod readme;
+mod record;
 mod report;
 mod sandbox;
 mod shards;

@@ -1,6 +1,7 @@
 //! `beadle apply`, as arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 
@@ -30,6 +31,9 @@ pub(in crate::cli) struct Apply {
     /// Apply only the plan with this digest (printed by `plan --format json`).
     #[arg(long, value_name = "DIGEST")]
     approved: Option<String>,
+    /// How long to wait while somebody else applies, such as `90s` or `5m`; by default not at all.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    lock_wait: Duration,
     /// Folder for the worklists of portals without an API, as `<portal>/<organisation>.html`,
     /// `.md` and `.json`; by default `worklists` beside the project file. They name people: only
     /// their owner can read them.
@@ -51,6 +55,13 @@ enum ApplyFormat {
     Json,
 }
 
+fn duration(text: &str) -> Result<Duration, String> {
+    let given: jiff::SignedDuration = text
+        .parse()
+        .map_err(|_| "write it as `90s`, `5m` or `1h`".to_owned())?;
+    Duration::try_from(given).map_err(|_| "it cannot be negative".to_owned())
+}
+
 impl Apply {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
         if let Some(MergeReports::Merge(merge)) = self.act {
@@ -68,6 +79,7 @@ impl Apply {
             yes,
             no_removals,
             approved,
+            lock_wait,
             worklists,
             redact,
             authors: Authors { authors },
@@ -87,6 +99,7 @@ impl Apply {
             yes,
             approved,
             redact: redact.when(),
+            lock_wait,
             worklists,
         }
     }

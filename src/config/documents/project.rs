@@ -45,9 +45,29 @@ pub(in crate::config) struct ProjectDocument<'t> {
     /// Limits that every plan must keep.
     #[serde(borrow)]
     pub(in crate::config) policy: Option<PolicyDocument<'t>>,
+    /// Where the run lock and the audit log are kept. Without it, in the folder `.beadle` beside
+    /// this file.
+    #[serde(borrow)]
+    pub(in crate::config) records: Option<RecordsDocument<'t>>,
     /// The organisations: here, each under its id, or a list of files and patterns of files.
     #[serde(borrow)]
     pub(in crate::config) organisations: Organisations<'t>,
+}
+
+/// Records of what was done: who may apply now, and what was applied.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Records")]
+pub(in crate::config) struct RecordsDocument<'t> {
+    /// A folder, or a bucket: `s3://bucket/folder`, `az://container/folder`, `gs://bucket/folder`.
+    /// Credentials come from the environment, never from here.
+    #[serde(borrow)]
+    #[schemars(example = &"s3://trust-records/beadle")]
+    pub(in crate::config) url: Option<Spanned<&'t str>>,
+    /// Runs that ended longer ago than so many days are taken out of the audit log. Without it,
+    /// never.
+    #[schemars(range(min = 1))]
+    pub(in crate::config) keep_days: Option<u32>,
 }
 
 /// Patterns of files, or organisations by id.

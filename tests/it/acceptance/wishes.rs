@@ -176,8 +176,9 @@ pub(super) fn plan(people: &[Person], live: &Live) -> Plan {
 
 struct Silent;
 
+#[async_trait::async_trait]
 impl Observer for Silent {
-    fn before(&self, _: SaveIndex, _: &Write) -> Result<(), String> {
+    async fn before(&self, _: SaveIndex, _: &Write) -> Result<(), String> {
         Ok(())
     }
 

@@ -39,6 +39,7 @@ fn every_check_says_what_it_ensures() {
         .collect();
     insta::assert_snapshot!(all.join("\n"), @r"
     time-zone: the time zone exists
+    records: records are kept in a folder or a bucket, without a secret in its address
     driver: each portal's driver is known
     reach: a portal reached by API has a safe URL and a token
     token: a token is named by environment variable or file, not both

@@ -198,8 +198,9 @@ pub(super) struct Diary {
     pub(super) fail_at: Option<usize>,
 }
 
+#[async_trait::async_trait]
 impl Observer for Diary {
-    fn before(&self, save: SaveIndex, write: &Write) -> Result<(), String> {
+    async fn before(&self, save: SaveIndex, write: &Write) -> Result<(), String> {
         let mut begun = self.begun.lock().unwrap();
         if self.fail_at == Some(begun.len()) {
             return Err("the disk is full".into());

@@ -1,0 +1,216 @@
+//! Who stands behind a pseudonym: kept apart from the log, so that one person can be forgotten and
+//! the log still verifies.
+//!
+//! `people/key-<number>.json` holds the key that pseudonyms are made with. Each run notes whom it
+//! touched in `people/<segment>.jsonl`. To forget somebody is to write those notes again without
+//! them and to begin a new key: with the old one gone, nobody can find out from a pseudonym whose
+//! it was, not even by trying names.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::AuditError;
+use crate::record::store::{Created, Store};
+
+/// Bytes of the key of pseudonyms.
+pub const KEY_BYTES: usize = 32;
+
+/// One person of the log.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Person {
+    /// Behind which they stand.
+    pub pseudonym: String,
+    /// Their key in the YAML, or their login id where it does not name them.
+    pub key: String,
+    /// Their login id.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+}
+
+/// Who stands behind the pseudonyms of a log.
+#[derive(Clone, Debug, Default)]
+pub struct People {
+    /// The notes of each run, by the key of their object.
+    notes: BTreeMap<String, Vec<Person>>,
+    /// The newest key of pseudonyms, with its number.
+    key: Option<(u64, String)>,
+    /// Every object that holds a key.
+    keys: Vec<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct KeyFile {
+    format: u32,
+    key: String,
+}
+
+impl People {
+    /// Reads who is noted.
+    ///
+    /// # Errors
+    /// When not everything there can be read.
+    pub async fn read(store: &dyn Store) -> Result<Self, AuditError> {
+        let mut people = Self::default();
+        for entry in store.list("people/").await? {
+            let Some(bytes) = store.read(&entry.key).await? else {
+                continue;
+            };
+            let unreadable = |error: serde_json::Error| AuditError::Unreadable {
+                place: store.place(),
+                key: entry.key.clone(),
+                message: format!("line {}", error.line()),
+            };
+            if let Some(number) = number_of_key(&entry.key) {
+                let file: KeyFile = serde_json::from_slice(&bytes).map_err(unreadable)?;
+                people.keys.push(entry.key.clone());
+                if people.key.as_ref().is_none_or(|(known, _)| *known < number) {
+                    people.key = Some((number, file.key));
+                }
+                continue;
+            }
+            let lines = bytes.split(|byte| *byte == b'\n');
+            let lines = lines.filter(|line| !line.is_empty());
+            let noted: Result<Vec<Person>, _> = lines.map(serde_json::from_slice).collect();
+            people
+                .notes
+                .insert(entry.key.clone(), noted.map_err(unreadable)?);
+        }
+        Ok(people)
+    }
+
+    /// The key of pseudonyms. The first asks for one to be made: `fresh` is it, in hexadecimal.
+    ///
+    /// # Errors
+    /// When it can be neither read nor written.
+    pub async fn key(store: &dyn Store, fresh: &str) -> Result<String, AuditError> {
+        // Who comes second finds the other's.
+        for _ in 0..3 {
+            if let Some((_, key)) = Self::read(store).await?.key {
+                return Ok(key);
+            }
+            write_key(store, 1, fresh).await?;
+        }
+        Err(AuditError::Unwritten(
+            "the key of pseudonyms does not stay".to_owned(),
+        ))
+    }
+
+    /// Notes whom a run touches, before it does.
+    ///
+    /// # Errors
+    /// When it is not certain to be noted.
+    pub async fn note(
+        store: &dyn Store,
+        segment: &str,
+        people: &[Person],
+    ) -> Result<(), AuditError> {
+        write_notes(store, &format!("people/{segment}.jsonl"), people).await
+    }
+
+    /// Everybody noted.
+    pub fn all(&self) -> impl Iterator<Item = &Person> {
+        self.notes.values().flatten()
+    }
+
+    /// The pseudonyms of whoever has that key, login id or name.
+    #[must_use]
+    pub fn pseudonyms(&self, of: &str) -> Vec<&str> {
+        let mut found: Vec<&str> = self
+            .all()
+            .filter(|person| is(person, of))
+            .map(|person| person.pseudonym.as_str())
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+
+    /// Forgets one person, by key or login id; `fresh` is the next key of pseudonyms. Answers with
+    /// how many notes named them. Done again after a failure, it goes on.
+    ///
+    /// # Errors
+    /// When it is not certain that they are forgotten everywhere.
+    pub async fn forget(store: &dyn Store, who: &str, fresh: &str) -> Result<u64, AuditError> {
+        let people = Self::read(store).await?;
+        let mut named = 0_u64;
+        for (key, notes) in &people.notes {
+            let kept: Vec<Person> = notes.iter().filter(|one| !is(one, who)).cloned().collect();
+            let gone = notes.len().saturating_sub(kept.len()) as u64;
+            if gone == 0 {
+                continue;
+            }
+            named = named.saturating_add(gone);
+            if !kept.is_empty() {
+                write_notes(store, &next_name(key, &people.notes), &kept).await?;
+            }
+            store.delete(key).await?;
+        }
+        if named > 0 {
+            let number = people.key.as_ref().map_or(0, |(number, _)| *number);
+            write_key(store, number.saturating_add(1), fresh).await?;
+            for old in &people.keys {
+                store.delete(old).await?;
+            }
+        }
+        Ok(named)
+    }
+}
+
+fn is(person: &Person, who: &str) -> bool {
+    let same = |one: &str| one.eq_ignore_ascii_case(who.trim());
+    same(&person.key) || same(&person.login)
+}
+
+fn number_of_key(key: &str) -> Option<u64> {
+    let number = key.strip_prefix("people/key-")?.strip_suffix(".json")?;
+    number.parse().ok()
+}
+
+async fn write_key(store: &dyn Store, number: u64, key: &str) -> Result<(), AuditError> {
+    let file = KeyFile {
+        format: 1,
+        key: key.to_owned(),
+    };
+    let bytes = serde_json::to_vec(&file).map_err(unwritten)?;
+    let name = format!("people/key-{number:04}.json");
+    store.create(&name, &bytes).await?;
+    Ok(())
+}
+
+async fn write_notes(store: &dyn Store, key: &str, people: &[Person]) -> Result<(), AuditError> {
+    let mut text = String::new();
+    for person in people {
+        text.push_str(&serde_json::to_string(person).map_err(unwritten)?);
+        text.push('\n');
+    }
+    if store.create(key, text.as_bytes()).await? == Created::Exists {
+        return Err(AuditError::Unwritten(format!("`{key}` is there already")));
+    }
+    Ok(())
+}
+
+fn unwritten(error: serde_json::Error) -> AuditError {
+    AuditError::Unwritten(error.to_string())
+}
+
+/// A name beside, which is free: objects are never changed.
+fn next_name(key: &str, taken: &BTreeMap<String, Vec<Person>>) -> String {
+    let whole = key.strip_suffix(".jsonl").unwrap_or(key);
+    let segment = whole.split('.').next().unwrap_or(whole);
+    let names = (2_u64..).map(|number| format!("{segment}.{number}.jsonl"));
+    let mut free = names.filter(|name| !taken.contains_key(name));
+    free.next().unwrap_or_else(|| key.to_owned())
+}
+
+/// Takes away whom a run touched, with the run.
+pub(super) async fn forget_segment(store: &dyn Store, segment: &str) -> Result<(), AuditError> {
+    let prefix = format!("people/{segment}.");
+    for entry in store.list("people/").await? {
+        if entry.key.starts_with(&prefix) {
+            store.delete(&entry.key).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,108 @@
+//! The segments of the log as they lie in a place of records.
+
+use std::collections::BTreeMap;
+
+use super::AuditError;
+use super::line::{SealedLine, parse_line};
+use crate::record::store::Store;
+
+/// One run's part of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Segment {
+    /// `<number>-<run>`.
+    pub name: String,
+    /// The number alone.
+    pub number: u64,
+    /// The run alone.
+    pub run: String,
+    /// Its parts by number, each with its key.
+    pub parts: BTreeMap<u64, String>,
+    /// What lies beside: half lines that a crash left.
+    pub aside: Vec<String>,
+    /// What does not belong there.
+    pub stray: Vec<String>,
+}
+
+/// The name of a segment.
+pub(super) fn name(number: u64, run: &str) -> String {
+    format!("{number:08}-{run}")
+}
+
+/// The key of one part of a segment.
+pub(super) fn part_key(segment: &str, part: u64) -> String {
+    format!("audit/{segment}/{part:06}.jsonl")
+}
+
+/// Where the half line at the end of a part is set aside.
+pub(super) fn aside_key(segment: &str, part: u64) -> String {
+    format!("audit/{segment}/{part:06}.torn")
+}
+
+/// Every segment, by number and run.
+///
+/// # Errors
+/// When not all of them can be listed.
+pub async fn segments(store: &dyn Store) -> Result<Vec<Segment>, AuditError> {
+    let mut found: BTreeMap<String, Segment> = BTreeMap::new();
+    for entry in store.list("audit/").await? {
+        let below = entry.key.strip_prefix("audit/").unwrap_or(&entry.key);
+        let (name, file) = below.split_once('/').unwrap_or((below, ""));
+        let (number, run) = name.split_once('-').unwrap_or((name, ""));
+        let segment = found.entry(name.to_owned()).or_insert_with(|| Segment {
+            name: name.to_owned(),
+            number: number.parse().unwrap_or_default(),
+            run: run.to_owned(),
+            parts: BTreeMap::new(),
+            aside: Vec::new(),
+            stray: Vec::new(),
+        });
+        let part = |end| file.strip_suffix(end).and_then(|part| part.parse().ok());
+        if let Some(part) = part(".jsonl").filter(|part| part_key(name, *part) == entry.key) {
+            segment.parts.insert(part, entry.key);
+        } else if part(".torn").is_some_and(|part| aside_key(name, part) == entry.key) {
+            segment.aside.push(entry.key);
+        } else {
+            segment.stray.push(entry.key);
+        }
+    }
+    let mut found: Vec<Segment> = found.into_values().collect();
+    found.sort_by(|one, other| (one.number, &one.run).cmp(&(other.number, &other.run)));
+    Ok(found)
+}
+
+/// Every line of a segment, each sound or with what is wrong with it. The second is the half line
+/// at the end, where there is one.
+///
+/// # Errors
+/// When a part cannot be read.
+pub async fn lines(
+    store: &dyn Store,
+    segment: &Segment,
+) -> Result<(Vec<Result<SealedLine, String>>, Option<Vec<u8>>), AuditError> {
+    let mut found = Vec::new();
+    let mut torn = None;
+    for key in segment.parts.values() {
+        let bytes = store.read(key).await?.unwrap_or_default();
+        let (whole, rest) = whole_lines(&bytes);
+        if let Some(torn) = torn.replace(rest.to_vec()).filter(|torn| !torn.is_empty()) {
+            found.push(Err(format!(
+                "a part ends within it: {} bytes",
+                Vec::len(&torn)
+            )));
+        }
+        found.extend(whole.map(parse_line));
+    }
+    Ok((found, torn.filter(|torn| !torn.is_empty())))
+}
+
+/// The lines that end, and what follows the last of them.
+pub(super) fn whole_lines(bytes: &[u8]) -> (impl Iterator<Item = &[u8]>, &[u8]) {
+    let end = bytes.iter().rposition(|byte| *byte == b'\n');
+    let (whole, rest) = match end {
+        Some(end) => bytes.split_at(end + 1),
+        None => (&[] as &[u8], bytes),
+    };
+    let lines = whole.split_inclusive(|byte| *byte == b'\n');
+    let lines = lines.map(|line| line.strip_suffix(b"\n").unwrap_or(line));
+    (lines, rest)
+}

@@ -1,0 +1,302 @@
+//! The first line of a run: what was there before is pinned, what a crash left is set aside, and
+//! what is too old is taken away.
+//!
+//! Two runs that begin at once may each miss the other. So whoever has written its first line
+//! looks again, and begins anew if somebody came between: of two at least one sees the other.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::journal::{Journal, Writer};
+use super::line::{End, Entry, Pin, Start};
+use super::segment::{Segment, aside_key, lines, name, part_key, segments, whole_lines};
+use super::{AuditError, SealedLine, parse_line};
+use crate::record::Clock;
+use crate::record::lock::{Head, HeadCell, Scope};
+use crate::record::store::Store;
+
+/// How often a run begins anew because another came between.
+const ATTEMPTS: u32 = 20;
+
+/// What a run says of itself, and where it does.
+#[derive(Clone, Debug)]
+pub struct Run {
+    /// Its lock. Whatever this excludes is over.
+    pub scope: Scope,
+    /// Its nonce: 32 hexadecimal digits.
+    pub run: String,
+    /// Its first line; what concerns other segments is filled in.
+    pub start: Start,
+    /// Segments that ended longer ago are taken away.
+    pub keep_days: Option<u32>,
+}
+
+/// A run whose first line is written.
+#[derive(Debug)]
+pub struct Begun {
+    /// Where the rest goes.
+    pub journal: Journal,
+    /// Half lines that a crash had left and that were set aside.
+    pub repaired: Vec<String>,
+    /// How many segments were taken away because they were old.
+    pub forgotten: u64,
+    /// The name of its segment.
+    pub segment: String,
+    writer: Writer,
+}
+
+impl Begun {
+    /// Writes the last line, and waits until it is there.
+    ///
+    /// # Errors
+    /// When it is not certain that everything was written.
+    pub async fn end(self, end: End) -> Result<Head, String> {
+        let Self {
+            journal, writer, ..
+        } = self;
+        let head = journal.end(end).await;
+        drop(journal);
+        writer.done().await;
+        head
+    }
+}
+
+/// Begins a run's segment. The run must hold its lock.
+///
+/// # Errors
+/// When what is there cannot be read, or the first line cannot be written.
+pub async fn begin(
+    store: &Arc<dyn Store>,
+    clock: &Arc<dyn Clock>,
+    run: &Run,
+    head: &HeadCell,
+) -> Result<Begun, AuditError> {
+    let mut repaired = Vec::new();
+    for _ in 0..ATTEMPTS {
+        let seen = segments(store.as_ref()).await?;
+        let past = Past::read(store.as_ref(), &seen, run).await?;
+        repaired.extend(past.repaired);
+        let number = seen.last().map_or(0, |last| last.number).saturating_add(1);
+        let segment = name(number, &run.run);
+        let old = match run.keep_days {
+            Some(days) => too_old(store.as_ref(), &seen, past.settled, days, clock.now()).await?,
+            None => Vec::new(),
+        };
+        let (journal, writer) = Journal::open(
+            Arc::clone(store),
+            Arc::clone(clock),
+            segment.clone(),
+            run.run.clone(),
+            head.clone(),
+        );
+        let mut start = run.start.clone();
+        let settled = past.settled;
+        (start.after, start.settled) = (past.pins, settled);
+        start.forgotten = old.iter().map(|(pin, _)| pin.clone()).collect();
+        let written = journal.record(Entry::Start(start)).await;
+        written.map_err(AuditError::Unwritten)?;
+        let begun = Begun {
+            journal,
+            repaired: repaired.clone(),
+            forgotten: old.len() as u64,
+            segment: segment.clone(),
+            writer,
+        };
+        if came_between(store.as_ref(), &seen, &segment, number, settled).await? {
+            let end = End {
+                stopped: Some("another run began at the same moment; begun anew".to_owned()),
+                ..End::default()
+            };
+            begun.end(end).await.map_err(AuditError::Unwritten)?;
+            continue;
+        }
+        for (_, segment) in old {
+            take_away(store.as_ref(), segment).await?;
+        }
+        return Ok(begun);
+    }
+    Err(AuditError::Unwritten(
+        "other runs always begin at the same moment; try again".to_owned(),
+    ))
+}
+
+/// Whether a segment appeared that neither this run nor a later one would pin.
+async fn came_between(
+    store: &dyn Store,
+    seen: &[Segment],
+    own: &str,
+    number: u64,
+    settled: u64,
+) -> Result<bool, AuditError> {
+    let known: BTreeSet<&str> = seen.iter().map(|one| one.name.as_str()).collect();
+    let now = segments(store).await?;
+    Ok(now.iter().any(|one| {
+        let new = one.name != own && !known.contains(one.name.as_str());
+        new && (one.number <= settled || one.number > number)
+    }))
+}
+
+/// What lay there before this run.
+struct Past {
+    pins: Vec<Pin>,
+    settled: u64,
+    repaired: Vec<String>,
+}
+
+impl Past {
+    async fn read(store: &dyn Store, seen: &[Segment], run: &Run) -> Result<Self, AuditError> {
+        let mut settled_before = 0;
+        for segment in seen.iter().rev() {
+            if let Some(start) = first_line(store, segment).await? {
+                settled_before = start.settled;
+                break;
+            }
+        }
+        let open = seen.iter().filter(|one| one.number > settled_before);
+        let (mut pins, mut repaired) = (Vec::new(), Vec::new());
+        let mut closed: BTreeSet<String> = BTreeSet::new();
+        for segment in open {
+            let start = first_line(store, segment).await?;
+            let over = match &start {
+                // What this lock excludes cannot be running.
+                Some(start) => scope_of(start).is_none_or(|scope| scope.conflicts(run.scope)),
+                None => run.scope == Scope::Project,
+            };
+            let (pin, torn) = end_of(store, segment, over).await?;
+            repaired.extend(torn);
+            pins.push(pin);
+            let pinned = start.into_iter().flat_map(|start| start.after);
+            closed.extend(pinned.filter(|pin| pin.closed).map(|pin| pin.segment));
+        }
+        for pin in &mut pins {
+            pin.closed |= closed.contains(&pin.segment);
+        }
+        let number = |pin: &Pin| {
+            let segment = seen.iter().find(|one| one.name == pin.segment);
+            segment.map_or(0, |one| one.number)
+        };
+        let first_open = pins.iter().filter(|pin| !pin.closed).map(number).min();
+        let newest = seen.last().map_or(0, |last| last.number);
+        let settled = first_open.map_or(newest, |first| first.saturating_sub(1));
+        Ok(Self {
+            pins,
+            settled: settled.max(settled_before),
+            repaired,
+        })
+    }
+}
+
+fn scope_of(start: &Start) -> Option<Scope> {
+    Scope::parse(&start.scope)
+}
+
+/// How a segment began; none where not even its first line is whole.
+async fn first_line(store: &dyn Store, segment: &Segment) -> Result<Option<Start>, AuditError> {
+    let Some(key) = segment.parts.values().next() else {
+        return Ok(None);
+    };
+    let bytes = store.read(key).await?.unwrap_or_default();
+    let first = whole_lines(&bytes).0.next();
+    let Some(first) = first else {
+        return Ok(None);
+    };
+    match parse_line(first).map(|sealed| sealed.line.entry) {
+        Ok(Entry::Start(start)) => Ok(Some(start)),
+        Ok(_) => Err(unreadable(store, key, "it does not begin with a run")),
+        Err(message) => Err(unreadable(store, key, &message)),
+    }
+}
+
+fn unreadable(store: &dyn Store, key: &str, message: &str) -> AuditError {
+    AuditError::Unreadable {
+        place: store.place(),
+        key: key.to_owned(),
+        message: message.to_owned(),
+    }
+}
+
+/// The end of a segment. Where its run is over, half a line at its end is set aside.
+async fn end_of(
+    store: &dyn Store,
+    segment: &Segment,
+    over: bool,
+) -> Result<(Pin, Option<String>), AuditError> {
+    let mut pin = Pin {
+        segment: segment.name.clone(),
+        records: 0,
+        digest: String::new(),
+        closed: over,
+    };
+    let mut repaired = None;
+    for (index, (part, key)) in segment.parts.iter().rev().enumerate() {
+        let bytes = store.read(key).await?.unwrap_or_default();
+        let (whole, torn) = whole_lines(&bytes);
+        if index == 0 && over && !torn.is_empty() && store.appends() {
+            set_aside(store, segment, *part, torn, bytes.len()).await?;
+            repaired = Some(key.clone());
+        }
+        let Some(last) = whole.last() else {
+            continue;
+        };
+        let SealedLine { line, digest } =
+            parse_line(last).map_err(|message| unreadable(store, key, &message))?;
+        (pin.records, pin.digest) = (line.sequence, digest);
+        pin.closed |= matches!(line.entry, Entry::End(_));
+        break;
+    }
+    Ok((pin, repaired))
+}
+
+/// Keeps half a line beside its part, then takes it off its end.
+async fn set_aside(
+    store: &dyn Store,
+    segment: &Segment,
+    part: u64,
+    torn: &[u8],
+    size: usize,
+) -> Result<(), AuditError> {
+    store.create(&aside_key(&segment.name, part), torn).await?;
+    let whole = size.saturating_sub(torn.len()) as u64;
+    store.cut(&part_key(&segment.name, part), whole).await?;
+    Ok(())
+}
+
+/// The segments from the old end that are over, pinned, and ended too long ago.
+async fn too_old<'s>(
+    store: &dyn Store,
+    seen: &'s [Segment],
+    settled: u64,
+    days: u32,
+    now: Timestamp,
+) -> Result<Vec<(Pin, &'s Segment)>, AuditError> {
+    let kept =
+        SignedDuration::from_hours(24).saturating_mul(i32::try_from(days).unwrap_or(i32::MAX));
+    let limit = now.checked_sub(kept).unwrap_or(Timestamp::MIN);
+    let mut found = Vec::new();
+    for segment in seen.iter().filter(|one| one.number <= settled) {
+        let (all, _) = lines(store, segment).await?;
+        let last = all.into_iter().filter_map(Result::ok).next_back();
+        // The rest is younger, or not to be judged.
+        let Some(SealedLine { line, digest }) = last.filter(|last| last.line.time < limit) else {
+            break;
+        };
+        let pin = Pin {
+            segment: segment.name.clone(),
+            records: line.sequence,
+            digest,
+            closed: true,
+        };
+        found.push((pin, segment));
+    }
+    Ok(found)
+}
+
+async fn take_away(store: &dyn Store, segment: &Segment) -> Result<(), AuditError> {
+    let keys = segment.parts.values().chain(&segment.aside);
+    for key in keys {
+        store.delete(key).await?;
+    }
+    super::people::forget_segment(store, &segment.name).await
+}

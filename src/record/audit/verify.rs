@@ -1,0 +1,309 @@
+//! Verification: whether the log is as it was written. It reads everything, changes nothing, and
+//! says of each fault where it is.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::AuditError;
+use super::line::{Entry, Pin, SealedLine, Start};
+use super::segment::{Segment, lines, segments};
+use crate::record::lock::{Head, standing};
+use crate::record::store::Store;
+
+/// Something that is not as it was written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Fault {
+    /// The segment or object, and the line.
+    pub place: String,
+    /// What is wrong.
+    pub message: String,
+}
+
+/// What verification found.
+#[derive(Clone, Debug, Default)]
+pub struct Verified {
+    /// What is not as it was written.
+    pub faults: Vec<Fault>,
+    /// What a reader should know: killed runs, half lines, calls whose outcome is not known.
+    pub notes: Vec<String>,
+    /// Segments read.
+    pub segments: u64,
+    /// Lines read.
+    pub records: u64,
+    /// Calls without an outcome.
+    pub unknown: u64,
+    /// The ends that no later segment pins.
+    pub heads: Vec<Head>,
+}
+
+/// A segment as far as it could be read.
+struct Seen {
+    segment: Segment,
+    start: Option<Start>,
+    /// The digest of each line; none where it is not sound.
+    digests: Vec<Option<String>>,
+}
+
+/// Reads the whole log and holds it to its digests, its pins, and the ends that the run lock
+/// carries; and to `expected`, a digest that was printed once, where one is given.
+///
+/// # Errors
+/// When it cannot be read. What can be read and is wrong is in [`Verified::faults`].
+pub async fn verify(store: &dyn Store, expected: Option<&str>) -> Result<Verified, AuditError> {
+    // Before the log: it only grows, so what the lock carries now must be there.
+    let carried = standing(store).await?;
+    let mut verified = Verified::default();
+    let mut seen = BTreeMap::new();
+    for segment in segments(store).await? {
+        let one = verified.segment(store, segment).await?;
+        seen.insert(one.segment.name.clone(), one);
+    }
+    let starts = || seen.values().filter_map(|one| one.start.as_ref());
+    let forgotten: BTreeMap<&str, &Pin> = starts()
+        .flat_map(|start| &start.forgotten)
+        .map(|pin| (pin.segment.as_str(), pin))
+        .collect();
+    let mut pinned = BTreeSet::new();
+    for one in seen.values() {
+        for pin in one.start.iter().flat_map(|start| &start.after) {
+            pinned.insert((pin.segment.as_str(), pin.closed));
+            let head = head_of(pin);
+            verified.pin(&seen, &forgotten, &head, pin.closed, &one.segment.name);
+        }
+    }
+    for lock in &carried {
+        if let Some(head) = &lock.turn.head {
+            let by = format!("the run lock `{}`", lock.scope);
+            verified.pin(&seen, &forgotten, head, false, &by);
+        }
+    }
+    let settled = starts().map(|start| start.settled).max().unwrap_or(0);
+    for one in seen.values() {
+        let name = one.segment.name.as_str();
+        let closed = pinned.contains(&(name, true));
+        if one.segment.number <= settled && !closed {
+            let message = "no later run knows of it";
+            verified.fault(name, message.to_owned());
+        }
+        if !closed && !pinned.contains(&(name, false)) {
+            verified.heads.push(Head {
+                segment: name.to_owned(),
+                records: one.digests.len() as u64,
+                digest: one
+                    .digests
+                    .iter()
+                    .flatten()
+                    .next_back()
+                    .cloned()
+                    .unwrap_or_default(),
+            });
+        }
+    }
+    if let Some(expected) = expected {
+        verified.expect(&seen, &forgotten, expected);
+    }
+    verified.faults.sort();
+    verified.faults.dedup();
+    Ok(verified)
+}
+
+fn head_of(pin: &Pin) -> Head {
+    let Pin {
+        segment,
+        records,
+        digest,
+        closed: _,
+    } = pin;
+    Head {
+        segment: segment.clone(),
+        records: *records,
+        digest: digest.clone(),
+    }
+}
+
+impl Verified {
+    fn fault(&mut self, place: &str, message: String) {
+        self.faults.push(Fault {
+            place: place.to_owned(),
+            message,
+        });
+    }
+
+    /// One segment by itself.
+    async fn segment(&mut self, store: &dyn Store, segment: Segment) -> Result<Seen, AuditError> {
+        let name = segment.name.clone();
+        for stray in &segment.stray {
+            self.fault(stray, "it is no part of the log".to_owned());
+        }
+        for aside in &segment.aside {
+            self.notes.push(format!(
+                "`{aside}` is half a line that a crash left; it was set aside"
+            ));
+        }
+        let numbers = segment.parts.keys().copied();
+        if !numbers.eq((1..).take(segment.parts.len())) {
+            self.fault(&name, "a part is missing".to_owned());
+        }
+        let (all, torn) = lines(store, &segment).await?;
+        let mut chain = Chain::default();
+        for (index, line) in all.into_iter().enumerate() {
+            let place = format!("{name} line {}", index.saturating_add(1));
+            match line {
+                Ok(line) => chain.take(self, &place, &segment.run, line),
+                Err(message) => {
+                    self.fault(&place, message);
+                    chain.digests.push(None);
+                }
+            }
+        }
+        let whole = chain.digests.len();
+        if let Some(torn) = torn {
+            let after = if whole == 0 {
+                "its first line"
+            } else {
+                "its last whole line"
+            };
+            let bytes = torn.len();
+            if chain.ended {
+                self.fault(&name, format!("{bytes} bytes follow its end"));
+            } else {
+                self.notes.push(format!(
+                    "`{name}` was cut short by a crash: half a line of {bytes} bytes at {after}, \
+                     line {whole}; the next apply sets it aside"
+                ));
+            }
+        }
+        if !chain.ended {
+            self.notes.push(format!(
+                "`{name}` has no end: its run was killed, or is still going on"
+            ));
+        }
+        if !chain.open.is_empty() {
+            let calls: Vec<String> = chain.open.iter().take(20).map(u64::to_string).collect();
+            self.unknown = self.unknown.saturating_add(chain.open.len() as u64);
+            self.notes.push(format!(
+                "`{name}`: the outcome of {} is not known: call {}",
+                if chain.open.len() == 1 {
+                    "one call".to_owned()
+                } else {
+                    format!("{} calls", chain.open.len())
+                },
+                calls.join(", ")
+            ));
+        }
+        self.segments = self.segments.saturating_add(1);
+        self.records = self.records.saturating_add(whole as u64);
+        Ok(Seen {
+            segment,
+            start: chain.start,
+            digests: chain.digests,
+        })
+    }
+
+    /// What somebody else knows of the end of a segment.
+    fn pin(
+        &mut self,
+        seen: &BTreeMap<String, Seen>,
+        forgotten: &BTreeMap<&str, &Pin>,
+        head: &Head,
+        closed: bool,
+        by: &str,
+    ) {
+        let Head {
+            segment,
+            records,
+            digest,
+        } = head;
+        let Some(one) = seen.get(segment) else {
+            if !forgotten.contains_key(segment.as_str()) {
+                self.fault(segment, format!("it is gone, and {by} knows of it"));
+            }
+            return;
+        };
+        let there = one.digests.len() as u64;
+        if there < *records {
+            let message = format!("it ends with line {there}, and {by} knows of line {records}");
+            return self.fault(segment, message);
+        }
+        let Some(last) = records.checked_sub(1) else {
+            return;
+        };
+        let index = usize::try_from(last).unwrap_or(usize::MAX);
+        if let Some(Some(found)) = one.digests.get(index)
+            && found != digest
+        {
+            let message = format!("{by} knows another line {records}");
+            self.fault(&format!("{segment} line {records}"), message);
+        }
+        if closed && there > *records {
+            self.notes.push(format!(
+                "`{segment}` grew by {} lines after {by} took its run as over",
+                there.saturating_sub(*records)
+            ));
+        }
+    }
+
+    fn expect(
+        &mut self,
+        seen: &BTreeMap<String, Seen>,
+        forgotten: &BTreeMap<&str, &Pin>,
+        expected: &str,
+    ) {
+        let mut digests = seen.values().flat_map(|one| one.digests.iter().flatten());
+        let there = digests.any(|digest| digest == expected)
+            || forgotten.values().any(|pin| pin.digest == expected);
+        if !there {
+            let message = "no line has the digest that is expected: the end of the log is gone";
+            self.fault("the log", message.to_owned());
+        }
+    }
+}
+
+/// The chain of one segment.
+#[derive(Default)]
+struct Chain {
+    start: Option<Start>,
+    digests: Vec<Option<String>>,
+    /// Calls without an outcome so far.
+    open: BTreeSet<u64>,
+    ended: bool,
+}
+
+impl Chain {
+    fn take(&mut self, verified: &mut Verified, place: &str, run: &str, sealed: SealedLine) {
+        let SealedLine { line, digest } = sealed;
+        let mut fault = |message: &str| verified.fault(place, message.to_owned());
+        let before = self.digests.last().cloned();
+        if line.sequence != self.digests.len() as u64 + 1 {
+            fault(&format!("it is line {} of its run", line.sequence));
+        }
+        match &before {
+            None if line.previous.is_some() => fault("what came before it is gone"),
+            // A line before that is not sound has been reported.
+            Some(Some(before)) if line.previous.as_ref() != Some(before) => {
+                fault("it does not follow the line before");
+            }
+            _ => {}
+        }
+        if line.run != run {
+            fault(&format!("it is of run {}", line.run));
+        }
+        if self.ended {
+            fault("it comes after the end of its run");
+        }
+        match line.entry {
+            Entry::Start(start) if before.is_none() => self.start = Some(start),
+            Entry::Start(_) => fault("a run begins within another"),
+            _ if before.is_none() => fault("its run has no beginning"),
+            Entry::Call(call) => {
+                if !self.open.insert(call.call) {
+                    fault("its call has begun before");
+                }
+            }
+            Entry::Outcome(outcome) => {
+                self.open.remove(&outcome.call);
+            }
+            Entry::End(_) => self.ended = true,
+        }
+        self.digests.push(Some(digest));
+    }
+}

@@ -1,0 +1,9 @@
+//! The run lock and the audit log: places, interleavings, tampering, kills.
+
+mod audit;
+#[cfg(feature = "cloud")]
+mod bucket;
+mod journey;
+mod lock;
+mod places;
+pub(crate) mod rig;
