@@ -7,6 +7,7 @@
 //! cargo bench --bench end_to_end -- apply-L   apply at L on N1
 //! cargo bench --bench end_to_end -- trust     a trust of 110 schools
 //! cargo bench --bench end_to_end -- L --binary target/dist/beadle
+//! cargo bench --bench end_to_end -- serve L FOLDER    a project and its portal, to profile by hand
 //! ```
 
 #![allow(
@@ -41,6 +42,11 @@ fn main() {
             return whole::floor::run(Path::new(&rest[0]), &rest[1], &workload::DAY.to_string());
         }
         _ => {}
+    }
+    if let [word, size, folder] = arguments.as_slice()
+        && word == "serve"
+    {
+        return serve(size, Path::new(folder));
     }
     let mut binary = PathBuf::from(env!("CARGO_BIN_EXE_beadle"));
     let mut chosen = Vec::new();
@@ -78,6 +84,18 @@ fn main() {
             },
         }
     }
+}
+
+/// Writes a project and serves its portal until stdin ends.
+fn serve(size: &str, folder: &Path) {
+    let known = workload::SIZES.into_iter().find(|(name, _)| *name == size);
+    let (_, users) = known.unwrap();
+    let shape = Shape::of(users);
+    workload::write_shape(folder, shape);
+    let portal = Portal::start(shape, N0);
+    point(folder, &portal, None);
+    println!("{} in {}", portal.url(), folder.display());
+    std::io::copy(&mut std::io::stdin(), &mut std::io::sink()).unwrap();
 }
 
 /// One row of the table.
@@ -337,15 +355,8 @@ impl Bench {
     }
 }
 
-const PLAN: [&str; 5] = ["plan", "--today", "2026-11-22", "--redact", "never"];
-const APPLY: [&str; 6] = [
-    "apply",
-    "--yes",
-    "--today",
-    "2026-11-22",
-    "--redact",
-    "never",
-];
+const PLAN: [&str; 4] = ["plan", "--today", "2026-11-22", "--redact=never"];
+const APPLY: [&str; 5] = ["apply", "--yes", "--today", "2026-11-22", "--redact=never"];
 
 /// Points a project at a portal.
 fn point(folder: &Path, portal: &Portal, rate: Option<u32>) {

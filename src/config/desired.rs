@@ -16,7 +16,7 @@ use crate::model::desired::{
     CreationSettings, Desired, DesiredAccount, DesiredAdmins, DesiredGrant, Shared,
 };
 use crate::model::diagnostic::{Diagnostic, Span};
-use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName};
+use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName, PortalOrganisation};
 use crate::model::policy::Policy;
 use crate::model::source::{Provenance, Source, Via};
 
@@ -72,6 +72,12 @@ impl<'p> UnitOnDay<'p> {
     #[must_use]
     pub fn portal(&self) -> &'p PortalName {
         &self.unit.portal
+    }
+
+    /// The organisation's id there.
+    #[must_use]
+    pub fn portal_organisation(&self) -> &'p PortalOrganisation {
+        &self.unit.portal_organisation
     }
 
     /// How many accounts the YAML names there.

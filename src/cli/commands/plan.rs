@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::wait;
+use super::{wait, wait_alone};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
 
@@ -47,7 +47,14 @@ enum PlanFormat {
 
 impl Plan {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-        wait(app::plan::run(&self.options(), screen))
+        let options = self.options();
+        let embedded = options.planning.sandbox;
+        let work = app::plan::run(&options, screen);
+        if embedded {
+            wait(work)
+        } else {
+            wait_alone(work)
+        }
     }
 
     fn options(self) -> app::plan::Options {
