@@ -76,7 +76,13 @@ impl Made {
 }
 
 fn assemble(units: Vec<(UnitPlan, Arc<Policy>)>) -> Plan {
-    planner::assemble(units, &Policy::default(), String::new(), workload::DAY)
+    planner::assemble(
+        units,
+        &Policy::default(),
+        String::new(),
+        workload::DAY,
+        &planner::Part::default(),
+    )
 }
 
 fn planning(criterion: &mut Criterion) {

@@ -13,8 +13,9 @@ use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan};
 use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
-use crate::model::plan::{Plan, SaveIndex, Write};
+use crate::model::plan::{Plan, Refusal, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
+use crate::model::policy::Guardrail;
 use crate::model::review::Review;
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
 
@@ -155,7 +156,7 @@ fn before_applying(
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
     let plan = &prepared.plan;
-    if !plan.refusals.is_empty() {
+    if !plan.refusals.is_empty() && !judged_whole(plan, reviewed) {
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
@@ -171,6 +172,16 @@ fn before_applying(
         return Ok(Some(Exit::Failed));
     }
     Ok(None)
+}
+
+/// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
+/// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
+/// that.
+fn judged_whole(plan: &Plan, reviewed: Option<&PlanDocument>) -> bool {
+    let of_whole_portals = |refusal: &Refusal| refusal.guardrail == Guardrail::MaxRemovalsTotal;
+    plan.shard.is_some()
+        && plan.refusals.iter().all(of_whole_portals)
+        && reviewed.is_some_and(|whole| whole.shard.is_none() && whole.refusals.is_empty())
 }
 
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.

@@ -72,6 +72,14 @@ pub enum Failure {
         /// Why.
         message: String,
     },
+    /// A report of an apply that cannot be used.
+    #[error("report `{}`: {message}", .path.display())]
+    Report {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        message: String,
+    },
     /// Nobody is there to say yes.
     #[error("applying needs a yes: there is no terminal to ask on, so add `--yes`")]
     NeedsYes,

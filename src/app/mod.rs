@@ -4,8 +4,10 @@
 
 pub mod account;
 pub mod apply;
+mod elsewhere;
 pub mod failure;
 pub mod import;
+pub mod merge;
 pub mod plan;
 mod planning;
 mod portals;

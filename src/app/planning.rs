@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::portals::{Portals, Writers};
 use super::project::Opened;
-use super::{Failure, snapshots};
+use super::{Failure, elsewhere, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
 use crate::model::live::Live;
@@ -19,7 +19,7 @@ use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
-use crate::planner;
+use crate::planner::{self, Part};
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
@@ -84,7 +84,7 @@ impl<'a> Place<'a> {
 
 /// Where live state comes from.
 pub(super) struct LiveReader<'a> {
-    portals: &'a Portals,
+    pub(super) portals: &'a Portals,
     readers: BTreeMap<PortalName, Arc<dyn PortalRead>>,
     root: PathBuf,
     given: Option<PathBuf>,
@@ -125,6 +125,13 @@ impl<'a> LiveReader<'a> {
             root,
             given,
         }
+    }
+
+    /// How many organisations are read at the same time.
+    pub(super) fn in_flight(&self) -> usize {
+        let (fewest, most) = READS_IN_FLIGHT;
+        let allowed: usize = self.portals.concurrency().values().sum();
+        (2 * allowed).clamp(fewest, most)
     }
 
     /// One organisation's live state.
@@ -203,15 +210,12 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
         let answer = reader.ask(Place::of(&unit)).await;
         (unit, answer)
     });
-    let (fewest, most) = READS_IN_FLIGHT;
-    let allowed: usize = reader.portals.concurrency().values().sum();
-    let in_flight = (2 * allowed).clamp(fewest, most);
     let mut answers = stream::iter(reads)
-        .buffer_unordered(in_flight)
+        .buffer_unordered(reader.in_flight())
         .ready_chunks(PLANNED_TOGETHER);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
     while let Some(arrived) = answers.next().await {
-        let plan = |(unit, answer)| plan_unit(&unit, answer, reader, opened, keep);
+        let plan = |(unit, answer)| planned(&unit, answer, reader, opened, keep);
         let planned: Vec<_> = match arrived.len() {
             1 => arrived.into_iter().map(plan).collect(),
             _ => arrived.into_par_iter().map(plan).collect(),
@@ -234,7 +238,12 @@ pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool
         (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
     });
     let digest = opened.project.digest().to_owned();
-    let plan = planner::assemble(units, opened.project.policy(), digest, opened.day);
+    let part = Part {
+        shard: opened.shard(),
+        elsewhere: elsewhere::look(opened, reader, units.iter().map(|(unit, _)| unit)).await,
+    };
+    let policy = opened.project.policy();
+    let plan = planner::assemble(units, policy, digest, opened.day, &part);
     Prepared {
         plan,
         review: Review::default(),
@@ -253,7 +262,7 @@ struct Planned {
 
 /// Plans a unit from what its portal answered, or from its snapshot where none was asked. An error
 /// without a cause is a unit of a portal that this run has nothing to do with.
-fn plan_unit(
+fn planned(
     unit: &UnitOnDay<'_>,
     answer: Option<Result<Live, Failure>>,
     reader: &LiveReader<'_>,
@@ -266,11 +275,22 @@ fn plan_unit(
         portal: unit.portal().clone(),
         failure,
     })?;
-    let rules = reader.portals.rules(unit.portal()).ok_or(None)?;
     let desired = opened.desired(unit);
-    let plan = planner::plan_unit(&desired, &live, rules, opened.day);
-    Ok(Planned {
-        unit: (plan, desired.policy),
-        live: keep.then_some(live),
-    })
+    let unit = plan_unit(&desired, &live, reader.portals, opened).ok_or(None)?;
+    let live = keep.then_some(live);
+    Ok(Planned { unit, live })
+}
+
+/// Plans one unit; none for one of a portal that this run has nothing to do with.
+pub(super) fn plan_unit(
+    unit: &Desired,
+    live: &Live,
+    portals: &Portals,
+    opened: &Opened,
+) -> Option<(UnitPlan, Arc<Policy>)> {
+    let rules = portals.rules(&unit.portal)?;
+    Some((
+        planner::plan_unit(unit, live, rules, opened.day),
+        Arc::clone(&unit.policy),
+    ))
 }

@@ -11,8 +11,10 @@ use super::{Failure, Screen, world};
 use crate::config::{self, Project, UnitOnDay};
 use crate::model::desired::Desired;
 use crate::model::diagnostic::{Diagnostic, Severity, Sources, Span};
+use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::Problem;
 use crate::model::policy::Removals;
+use crate::model::shard::Shard;
 use crate::model::source::Source;
 use crate::portal;
 
@@ -23,6 +25,8 @@ pub struct Selection {
     pub organisations: Vec<String>,
     /// Portal names in the project.
     pub portals: Vec<String>,
+    /// One of several parts of the organisations.
+    pub shard: Option<Shard>,
 }
 
 /// What planning depends on beside the files.
@@ -52,6 +56,17 @@ impl Opened {
     pub(super) fn units(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
         let units = self.project.units(self.day);
         units.filter(|unit| self.selection.has(unit))
+    }
+
+    /// Which part of the organisations was asked for, where they are divided.
+    pub(super) fn shard(&self) -> Option<Shard> {
+        self.selection.shard
+    }
+
+    /// The organisations that were not asked for, at every portal.
+    pub(super) fn other_organisations(&self) -> impl Iterator<Item = UnitOnDay<'_>> {
+        let units = self.project.units(self.day);
+        units.filter(|unit| !self.selection.has_organisation(unit.organisation()))
     }
 
     /// What is desired of one of them.
@@ -206,10 +221,19 @@ fn known(what: &'static str, asked: &[String], there: &BTreeSet<&str>) -> Result
 
 impl Selection {
     fn has(&self, unit: &UnitOnDay<'_>) -> bool {
-        let organisation = unit.organisation().as_str();
-        let portal = unit.portal().as_str();
-        (self.organisations.is_empty()
-            || self.organisations.iter().any(|name| name == organisation))
-            && (self.portals.is_empty() || self.portals.iter().any(|name| name == portal))
+        self.has_organisation(unit.organisation()) && self.has_portal(unit.portal())
+    }
+
+    fn has_organisation(&self, organisation: &OrganisationId) -> bool {
+        let named = self
+            .organisations
+            .iter()
+            .any(|name| name == organisation.as_str());
+        (named || self.organisations.is_empty())
+            && self.shard.is_none_or(|shard| shard.has(organisation))
+    }
+
+    fn has_portal(&self, portal: &PortalName) -> bool {
+        self.portals.is_empty() || self.portals.iter().any(|name| name == portal.as_str())
     }
 }

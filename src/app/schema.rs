@@ -4,14 +4,22 @@ use std::path::Path;
 
 use super::{Exit, Failure, Screen};
 use crate::config;
-use crate::report::{plan_schema, snapshot_schema, worklist_schema};
+use crate::report::{apply_schema, plan_schema, snapshot_schema, worklist_schema};
 
 /// Every schema's name.
-pub const NAMES: [&str; 5] = ["organisation", "plan", "project", "snapshot", "worklist"];
+pub const NAMES: [&str; 6] = [
+    "apply",
+    "organisation",
+    "plan",
+    "project",
+    "snapshot",
+    "worklist",
+];
 
 /// The text of the file `<name>.schema.json`.
 fn schema(name: &str) -> Option<String> {
     match name {
+        "apply" => Some(apply_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
         "worklist" => Some(worklist_schema()),

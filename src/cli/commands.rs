@@ -3,6 +3,7 @@
 mod account;
 mod apply;
 mod import;
+mod merge;
 mod plan;
 #[cfg(feature = "sandbox")]
 mod sandbox;

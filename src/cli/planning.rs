@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::app::{self, PlanningOptions, Selection};
+use crate::model::shard::Shard;
 
 /// What planning depends on beside the files.
 #[derive(Debug, Args)]
@@ -15,6 +16,11 @@ pub(super) struct Planning {
     /// Only this portal (its name in the project); may be repeated.
     #[arg(long = "portal", value_name = "NAME")]
     pub(super) portals: Vec<String>,
+    /// Only one part of the organisations: `3/8` is the third of eight. Which organisation belongs
+    /// to which part depends on its id alone. Plans of all parts are put together by
+    /// `beadle plan merge`.
+    #[arg(long, value_name = "K/N")]
+    pub(super) shard: Option<Shard>,
     /// The day to plan for, as YYYY-MM-DD, instead of the current one.
     #[arg(long, value_name = "DATE")]
     pub(super) today: Option<Date>,
@@ -44,6 +50,7 @@ impl Planning {
         let Self {
             organisations,
             portals,
+            shard,
             today,
             sandbox,
         } = self;
@@ -51,6 +58,7 @@ impl Planning {
             selection: Selection {
                 organisations,
                 portals,
+                shard,
             },
             today,
             no_removals,

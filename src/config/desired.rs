@@ -80,6 +80,11 @@ impl<'p> UnitOnDay<'p> {
         &self.unit.portal_organisation
     }
 
+    /// The user keys of everybody who has an account there by the YAML, on whatever day.
+    pub fn persons(&self) -> impl Iterator<Item = &'p Arc<str>> {
+        self.unit.accounts.iter().map(|account| &account.person)
+    }
+
     /// How many accounts the YAML names there.
     #[must_use]
     pub fn accounts(&self) -> usize {

@@ -155,6 +155,9 @@ impl<'a> Run<'a> {
             return;
         };
         let (index, unit, save) = (node.index, node.unit, node.save);
+        if !save.elsewhere.is_empty() {
+            return self.settle(number, Outcome::Waits(save.elsewhere.clone()));
+        }
         if let Some(error) = self.shared.lost(&unit.portal) {
             let why = format!("the portal was lost: {}", error.kind);
             return self.settle(number, not_tried(unit, &why, true));
@@ -233,6 +236,10 @@ impl<'a> Run<'a> {
     /// Records an outcome and what follows from it: those that waited may begin, or are skipped.
     fn settle(&mut self, number: Number, outcome: Outcome) {
         let done = outcome.is_done();
+        let waits = match &outcome {
+            Outcome::Waits(_) => Some(outcome.clone()),
+            _ => None,
+        };
         self.conclude(number, outcome);
         if done {
             let freed = self.graph.release(number);
@@ -243,7 +250,8 @@ impl<'a> Run<'a> {
             return;
         };
         for dependent in self.graph.downstream(number) {
-            self.conclude(dependent, Outcome::Skipped { because });
+            let skipped = waits.clone().unwrap_or(Outcome::Skipped { because });
+            self.conclude(dependent, skipped);
         }
     }
 

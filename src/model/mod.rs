@@ -17,6 +17,7 @@ pub mod rules;
 mod save;
 mod sentences;
 pub mod settings;
+pub mod shard;
 pub mod snapshot;
 pub mod snapshot_changes;
 pub mod source;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use super::name::OrganisationId;
 use super::plan::{ActionIndex, SaveIndex};
 
 /// What became of one save, and so of the actions folded into it.
@@ -19,6 +20,9 @@ pub enum Outcome {
         /// The save that failed first.
         because: SaveIndex,
     },
+    /// Not tried, because somebody gains access in these organisations first, which another run
+    /// plans.
+    Waits(Vec<OrganisationId>),
     /// Not tried, because the run was interrupted.
     Interrupted,
     /// The portal accepted it and said that it would show later, and it does not show yet.
@@ -35,10 +39,11 @@ impl Outcome {
             Self::Done => 0,
             Self::FoundDone => 1,
             Self::Accepted => 2,
-            Self::Interrupted => 3,
-            Self::Skipped { because: _ } => 4,
-            Self::NotSeen => 5,
-            Self::Failed(_) => 6,
+            Self::Waits(_) => 3,
+            Self::Interrupted => 4,
+            Self::Skipped { because: _ } => 5,
+            Self::NotSeen => 6,
+            Self::Failed(_) => 7,
         }
     }
 
@@ -49,6 +54,7 @@ impl Outcome {
             Self::Done | Self::FoundDone => true,
             Self::Failed(_)
             | Self::Skipped { .. }
+            | Self::Waits(_)
             | Self::Interrupted
             | Self::Accepted
             | Self::NotSeen => false,

@@ -10,6 +10,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName, PortalOrganisation};
+use super::shard::Shard;
 use super::source::{Provenance, Source};
 
 pub use super::remark::{
@@ -269,10 +270,31 @@ pub struct Plan {
     pub day: Date,
     /// Digest of the configuration that it was made from: SHA-256, lower-case hexadecimal.
     pub configuration_digest: String,
+    /// Which part of the organisations it is about; none for all that were asked for.
+    pub shard: Option<Shard>,
     /// By organisation, then portal.
     pub units: Vec<UnitPlan>,
+    /// What is taken away at each portal: what the limits for a whole portal measure, also when
+    /// the plans of several parts are put together.
+    pub removals: Vec<RemovalCount>,
     /// Guardrails that refuse it. A refused plan is still shown whole.
     pub refusals: Vec<Refusal>,
+}
+
+/// How much of what is live at a whole portal is taken away.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RemovalCount {
+    /// The portal's name in the project.
+    #[schemars(with = "String")]
+    pub portal: PortalName,
+    /// The kind of removal.
+    pub kind: ActionKind,
+    /// How many there are in the plan; what is left of an account that has ended is counted with
+    /// its end.
+    pub removed: u64,
+    /// How many there were to be taken away: accounts, grants or administrators.
+    pub live: u64,
 }
 
 /// What a plan amounts to.

@@ -2,6 +2,7 @@
 //! describes. Its bytes are a pure function of the plan, and so is its digest.
 
 mod convert;
+mod merge;
 
 use std::collections::BTreeMap;
 
@@ -10,9 +11,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::plan::{ActionKind, ManualKind, Plan};
+use super::plan::{ActionKind, ManualKind, Plan, RemovalCount};
 use super::policy::Guardrail;
 use super::review::{Review, ReviewDocument};
+use super::shard::Shard;
 
 /// A plan, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -30,12 +32,19 @@ pub struct PlanDocument {
     pub digest: String,
     /// SHA-256 of the configuration that it was made from.
     pub configuration: String,
+    /// Which part of the organisations it is about, such as `3/8`; absent for all that were asked
+    /// for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// Guardrails that refuse it.
     pub refusals: Vec<RefusalDocument>,
     /// What it amounts to.
     pub summary: SummaryDocument,
     /// By organisation, then portal.
     pub units: Vec<UnitDocument>,
+    /// How much of what is live is taken away at each portal, as the limits for a whole portal
+    /// measure it.
+    pub removals: Vec<RemovalCount>,
     /// What a reviewer should look at first. No part of the digest, and not in a saved plan: it
     /// depends on who asks and with what the plan is compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -251,6 +260,8 @@ pub struct RefusalDocument {
     pub waiver: String,
 }
 
+pub use merge::MergeError;
+
 impl PlanDocument {
     /// The document of a plan, digest included.
     #[must_use]
@@ -258,7 +269,9 @@ impl PlanDocument {
         let Plan {
             day,
             configuration_digest,
+            shard,
             units,
+            removals,
             refusals,
         } = plan;
         let mut document = Self {
@@ -267,9 +280,11 @@ impl PlanDocument {
             day: *day,
             digest: String::new(),
             configuration: configuration_digest.clone(),
+            shard: *shard,
             refusals: refusals.iter().map(RefusalDocument::of).collect(),
             summary: SummaryDocument::of(plan),
             units: units.iter().map(UnitDocument::of).collect(),
+            removals: removals.clone(),
             review: None,
         };
         document.digest = document.computed_digest();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::name::{AreaName, LoginId};
+use super::name::{AreaName, LoginId, OrganisationId};
 use super::plan::{AccountRef, ActionIndex, Change, Term};
 
 /// Index of a [`Save`] in a plan.
@@ -26,6 +26,9 @@ pub struct Save {
     pub actions: Vec<ActionIndex>,
     /// Saves that must have succeeded first. Never a cycle.
     pub after: Vec<SaveIndex>,
+    /// Organisations of another run in which somebody must gain access before this save takes
+    /// access away from them. A save with any is not made in this run.
+    pub elsewhere: Vec<OrganisationId>,
     /// Logins of whom the portal mails because of it.
     pub mails: Vec<LoginId>,
 }

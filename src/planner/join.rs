@@ -2,9 +2,9 @@
 //! becomes one save again, unless something between the two must be done in between.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
+use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
-use crate::model::name::AreaName;
+use crate::model::name::{AreaName, OrganisationId};
 use crate::model::plan::{Save, SaveIndex, UnitPlan, Write};
 
 struct Node {
@@ -52,6 +52,20 @@ impl Graph {
         }
     }
 
+    /// Lets a save wait for what other runs do in those organisations.
+    pub(super) fn wait_elsewhere(
+        &mut self,
+        late: usize,
+        organisations: Option<&BTreeSet<OrganisationId>>,
+    ) {
+        let node = self.nodes.get_mut(late);
+        if let (Some(node), Some(organisations)) = (node, organisations) {
+            node.save.elsewhere.extend(organisations.iter().cloned());
+            node.save.elsewhere.sort_unstable();
+            node.save.elsewhere.dedup();
+        }
+    }
+
     /// Joins the two parts of each area's set where nothing stands between them.
     pub(super) fn join(&mut self) {
         let mut seen = vec![0_usize; self.nodes.len()];
@@ -72,7 +86,11 @@ impl Graph {
             let key = (node.unit, area);
             if take.is_empty() {
                 given.insert(key, index);
-            } else if let (true, Some(first)) = (give.is_empty(), given.get(&key)) {
+            } else if let (true, Some(first)) = (give.is_empty(), given.get(&key))
+                // What is given never waits for another run, or two runs could wait for each
+                // other for ever.
+                && node.save.elsewhere.is_empty()
+            {
                 pairs.push((*first, index));
             }
         }

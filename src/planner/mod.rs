@@ -41,8 +41,10 @@ use context::Context;
 use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
-pub use assemble::assemble;
+pub use assemble::{Part, assemble};
+pub use guardrails::of_portals as portal_refusals;
 pub use lint::lint;
+pub use persons::{Elsewhere, losing};
 
 /// Plans one organisation at one portal for one day.
 ///

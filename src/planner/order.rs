@@ -20,6 +20,7 @@ pub(super) fn order(parts: Vec<Part>) -> Vec<Save> {
         write: part.write,
         actions: part.actions,
         after: after.into_iter().collect(),
+        elsewhere: Vec::new(),
         mails: part.mails,
     });
     saves.collect()

@@ -5,13 +5,17 @@
 
 use std::io::{self, Write};
 
-use serde::Serialize;
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use super::escape;
+use crate::model::name::OrganisationId;
 use crate::model::outcome::{ApplyReport, OfAction, Outcome};
 use crate::model::plan::{Action, ActionKind, Plan, SaveIndex, UnitPlan};
 use crate::model::plan_document::PlanDocument;
 use crate::model::review::Review;
+use crate::model::shard::{self, Incomplete, Shard};
 
 /// Writes the plan as pretty JSON, as `schema/plan.schema.json` describes it, with what a reviewer
 /// should look at first.
@@ -41,14 +45,21 @@ fn pretty(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// What became of a plan, as JSON.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ApplyDocument {
     /// Version of this format: 1.
     pub format: u32,
     /// The version of beadle that did it.
     pub beadle: String,
-    /// The digest of the plan that was carried out.
-    pub plan: String,
+    /// The day it was planned for.
+    pub day: Date,
+    /// Which part of the organisations it is about, such as `3/8`; absent for all that were asked
+    /// for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The digests of the plans that were carried out: one, or one for each part.
+    pub plans: Vec<String>,
     /// How many actions had which outcome.
     pub counts: OutcomeCounts,
     /// One entry for each action, in the order of the calls.
@@ -56,7 +67,8 @@ pub struct ApplyDocument {
 }
 
 /// Number of actions by outcome.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct OutcomeCounts {
     /// The portal said yes, or reading showed that it is done.
     pub done: u64,
@@ -64,6 +76,8 @@ pub struct OutcomeCounts {
     pub failed: u64,
     /// Not tried, because something before it failed.
     pub skipped: u64,
+    /// Not tried, because another run gives access first.
+    pub waits: u64,
     /// Not tried, because the run was interrupted.
     pub interrupted: u64,
     /// Accepted by the portal, which does not show them yet.
@@ -73,7 +87,8 @@ pub struct OutcomeCounts {
 }
 
 /// What became of one action.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 pub struct ActionOutcome {
     /// The organisation's id in the project.
     pub organisation: String,
@@ -84,16 +99,56 @@ pub struct ActionOutcome {
     /// The account's login id.
     pub account: String,
     /// Which area.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
-    /// `done`, `found-done`, `failed`, `skipped`, `interrupted`, `accepted` or `not-seen`.
-    pub outcome: &'static str,
+    /// `done`, `found-done`, `failed`, `skipped`, `waits`, `interrupted`, `accepted` or `not-seen`.
+    pub outcome: String,
     /// Why it is not done.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
 }
 
 impl OutcomeCounts {
+    /// How many actions are not done.
+    #[must_use]
+    pub fn left(self) -> u64 {
+        let Self {
+            done: _,
+            failed,
+            skipped,
+            waits,
+            interrupted,
+            accepted,
+            not_seen,
+        } = self;
+        [failed, skipped, waits, interrupted, accepted, not_seen]
+            .into_iter()
+            .fold(0, u64::saturating_add)
+    }
+
+    fn add(&mut self, other: Self) {
+        let Self {
+            done,
+            failed,
+            skipped,
+            waits,
+            interrupted,
+            accepted,
+            not_seen,
+        } = other;
+        for (sum, more) in [
+            (&mut self.done, done),
+            (&mut self.failed, failed),
+            (&mut self.skipped, skipped),
+            (&mut self.waits, waits),
+            (&mut self.interrupted, interrupted),
+            (&mut self.accepted, accepted),
+            (&mut self.not_seen, not_seen),
+        ] {
+            *sum = sum.saturating_add(more);
+        }
+    }
+
     /// Counts the actions of a report.
     #[must_use]
     pub fn of(report: &ApplyReport) -> Self {
@@ -103,6 +158,7 @@ impl OutcomeCounts {
                 Outcome::Done | Outcome::FoundDone => &mut counts.done,
                 Outcome::Failed(_) => &mut counts.failed,
                 Outcome::Skipped { because: _ } => &mut counts.skipped,
+                Outcome::Waits(_) => &mut counts.waits,
                 Outcome::Interrupted => &mut counts.interrupted,
                 Outcome::Accepted => &mut counts.accepted,
                 Outcome::NotSeen => &mut counts.not_seen,
@@ -113,7 +169,49 @@ impl OutcomeCounts {
     }
 }
 
+/// Why reports cannot be put together.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MergeError {
+    /// They are not the parts of one whole.
+    #[error(transparent)]
+    Incomplete(#[from] Incomplete),
+    /// They are of different days.
+    #[error("`{0}` and `{1}` are of different days")]
+    Days(String, String),
+}
+
 impl ApplyDocument {
+    /// One report of all parts, each with a name to speak of it by.
+    ///
+    /// # Errors
+    /// When a part is missing or there twice, or they are of different days.
+    pub fn merge(parts: Vec<(String, Self)>) -> Result<Self, MergeError> {
+        let named: Vec<_> = parts
+            .iter()
+            .map(|(name, part)| (name.as_str(), part.shard))
+            .collect();
+        shard::whole(&named)?;
+        for pair in parts.windows(2) {
+            if let [(one, part), (other, next)] = pair
+                && part.day != next.day
+            {
+                return Err(MergeError::Days(one.clone(), other.clone()));
+            }
+        }
+        let mut parts = parts.into_iter().map(|(_, part)| part);
+        let mut whole = parts.next().ok_or(Incomplete::Missing(Vec::new()))?;
+        for part in parts {
+            whole.counts.add(part.counts);
+            whole.plans.extend(part.plans);
+            whole.actions.extend(part.actions);
+        }
+        whole.shard = None;
+        whole.actions.sort_by(|one, other| {
+            (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
+        });
+        Ok(whole)
+    }
+
     /// The document of a report about `plan`.
     #[must_use]
     pub fn of(plan: &Plan, digest: &str, report: &ApplyReport) -> Self {
@@ -124,7 +222,9 @@ impl ApplyDocument {
         Self {
             format: 1,
             beadle: env!("CARGO_PKG_VERSION").to_owned(),
-            plan: digest.to_owned(),
+            day: plan.day,
+            shard: plan.shard,
+            plans: vec![digest.to_owned()],
             counts: OutcomeCounts::of(report),
             actions: rows.collect(),
         }
@@ -138,6 +238,7 @@ impl ActionOutcome {
             Outcome::FoundDone => ("found-done", None),
             Outcome::Failed(failure) => ("failed", Some(failure.message.clone())),
             Outcome::Skipped { because } => ("skipped", Some(skipped_because(plan, *because))),
+            Outcome::Waits(organisations) => ("waits", Some(waits_for(organisations))),
             Outcome::Interrupted => ("interrupted", None),
             Outcome::Accepted => ("accepted", Some(ACCEPTED.to_owned())),
             Outcome::NotSeen => ("not-seen", Some(NOT_SEEN.to_owned())),
@@ -148,7 +249,7 @@ impl ActionOutcome {
             kind: action.kind,
             account: action.account.login.to_string(),
             area: action.area.as_ref().map(ToString::to_string),
-            outcome,
+            outcome: outcome.to_owned(),
             message,
         }
     }
@@ -161,6 +262,18 @@ pub(super) const ACCEPTED: &str =
 /// Why an outcome is [`Outcome::NotSeen`].
 pub(super) const NOT_SEEN: &str =
     "the portal said yes, but the list read afterwards does not show it";
+
+/// Why an outcome is [`Outcome::Waits`].
+pub(super) fn waits_for(organisations: &[OrganisationId]) -> String {
+    let names: Vec<String> = organisations
+        .iter()
+        .map(|organisation| format!("`{organisation}`"))
+        .collect();
+    format!(
+        "access in {} is given first, which is not in this run; run again after it",
+        names.join(", ")
+    )
+}
 
 /// Which failure kept a save from being tried.
 pub(super) fn skipped_because(plan: &Plan, because: SaveIndex) -> String {

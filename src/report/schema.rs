@@ -6,6 +6,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde_json::{Map, Value};
 
+use super::json::ApplyDocument;
 use crate::model::plan_document::PlanDocument;
 use crate::model::snapshot::Snapshot;
 use crate::model::worklist::Worklist;
@@ -16,6 +17,15 @@ pub fn plan_schema() -> String {
     schema_of::<PlanDocument>(
         "beadle plan",
         "What turns live into desired, as `beadle plan` found it.",
+    )
+}
+
+/// The schema of `apply --format json`, as pretty JSON.
+#[must_use]
+pub fn apply_schema() -> String {
+    schema_of::<ApplyDocument>(
+        "beadle apply",
+        "What became of a plan, as `beadle apply` saw it.",
     )
 }
 

@@ -96,7 +96,7 @@ fn only_the_approved_digest_is_applied() {
     assert_eq!(refused.status.code(), Some(3));
     let report: Value = serde_json::from_slice(&refused.stdout).unwrap();
     assert_eq!(
-        report["plan"],
+        report["plans"][0],
         digest.as_str(),
         "also a refusal is reported"
     );

@@ -28,5 +28,6 @@ mod portals_table;
 mod readme;
 mod report;
 mod sandbox;
+mod shards;
 mod support;
 mod worklist;

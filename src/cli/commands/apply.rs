@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::merge::MergeReports;
 use super::{wait, wait_alone};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Apply {
+    #[command(subcommand)]
+    act: Option<MergeReports>,
     /// The project's folder or file, or a plan saved by `plan --out`, for the project in the
     /// current folder.
     #[arg(default_value = ".", value_name = "PATH|PLAN.json")]
@@ -47,6 +51,9 @@ enum ApplyFormat {
 
 impl Apply {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+        if let Some(MergeReports::Merge(merge)) = self.act {
+            return merge.reports(screen);
+        }
         let options = self.options();
         let embedded = options.planning.sandbox;
         let work = app::apply::run(&options, screen);
@@ -59,6 +66,7 @@ impl Apply {
 
     fn options(self) -> app::apply::Options {
         let Self {
+            act: _,
             path,
             planning,
             format,

@@ -4,12 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::merge::MergePlans;
 use super::{wait, wait_alone};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
 
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(in crate::cli) struct Plan {
+    #[command(subcommand)]
+    act: Option<MergePlans>,
     /// The project's folder or file.
     #[arg(default_value = ".")]
     path: PathBuf,
@@ -47,6 +51,9 @@ enum PlanFormat {
 
 impl Plan {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+        if let Some(MergePlans::Merge(merge)) = self.act {
+            return merge.plans(screen);
+        }
         let options = self.options();
         let embedded = options.planning.sandbox;
         let work = app::plan::run(&options, screen);
@@ -59,6 +66,7 @@ impl Plan {
 
     fn options(self) -> app::plan::Options {
         let Self {
+            act: _,
             path,
             planning,
             format,

@@ -130,6 +130,7 @@ impl WorklistPlace {
             selection: Selection {
                 organisations,
                 portals,
+                shard: None,
             },
             today,
             worklists,

@@ -239,7 +239,9 @@ impl ProblemDocument {
 }
 
 impl RefusalDocument {
-    pub(super) fn of(refusal: &Refusal) -> Self {
+    /// The document of a refusal.
+    #[must_use]
+    pub fn of(refusal: &Refusal) -> Self {
         let Refusal {
             guardrail,
             organisation,

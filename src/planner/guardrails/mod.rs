@@ -12,18 +12,16 @@ use jiff::civil::Date;
 use crate::model::plan::{Refusal, UnitPlan};
 use crate::model::policy::Policy;
 
-/// Every guardrail that refuses the plan: by unit, then for whole portals.
-pub(super) fn refusals(
-    units: &[(UnitPlan, Arc<Policy>)],
-    portal_policy: &Policy,
-    day: Date,
-) -> Vec<Refusal> {
+pub use removals::of_portals;
+pub(super) use removals::removals;
+
+/// Every guardrail that refuses the plan of a unit.
+pub(super) fn of_units(units: &[(UnitPlan, Arc<Policy>)], day: Date) -> Vec<Refusal> {
     let mut refusals = Vec::new();
     for (unit, policy) in units {
         refusals.extend(removals::of_unit(unit, policy, day));
         refusals.extend(admins::too_few(unit, policy, day));
         refusals.extend(admins::required(unit, policy, day));
     }
-    refusals.extend(removals::of_portals(units, portal_policy, day));
     refusals
 }

@@ -2,12 +2,11 @@
 //! a whole portal. Refused when over both the number and the percentage.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use jiff::civil::Date;
 
 use crate::model::name::{OrganisationId, PortalName};
-use crate::model::plan::{ActionKind, Reason, Refusal, UnitPlan};
+use crate::model::plan::{ActionKind, Reason, Refusal, RemovalCount, UnitPlan};
 use crate::model::policy::{Guardrail, Policy, RemovalLimit};
 
 use super::waiver;
@@ -42,19 +41,18 @@ pub(super) fn of_unit(unit: &UnitPlan, policy: &Policy, day: Date) -> Vec<Refusa
         guardrail: Guardrail::MaxRemovals,
         organisation: Some(&unit.organisation),
         portal: &unit.portal,
+        parts: 1,
     };
     let shares = KINDS.map(|(kind, _, _)| share(unit, kind));
     refusals(&place, shares, policy.max_removals, policy, day)
 }
 
-/// The refusals of each whole portal.
-pub(super) fn of_portals(
-    units: &[(UnitPlan, Arc<Policy>)],
-    policy: &Policy,
-    day: Date,
-) -> Vec<Refusal> {
+/// How much is taken away at each portal, by kind, in that order: every kind is there.
+pub(in crate::planner) fn removals<'u>(
+    units: impl Iterator<Item = &'u UnitPlan>,
+) -> Vec<RemovalCount> {
     let mut portals: BTreeMap<&PortalName, [Share; KINDS.len()]> = BTreeMap::new();
-    for (unit, _) in units {
+    for unit in units {
         let totals = portals.entry(&unit.portal).or_default();
         for (total, (kind, _, _)) in totals.iter_mut().zip(KINDS) {
             let Share { removed, live } = share(unit, kind);
@@ -62,15 +60,53 @@ pub(super) fn of_portals(
             total.live += live;
         }
     }
-    let each = portals.into_iter().flat_map(|(portal, shares)| {
+    let counts = portals.into_iter().flat_map(|(portal, shares)| {
+        let of_kind = KINDS.into_iter().zip(shares);
+        of_kind.map(|((kind, _, _), share)| RemovalCount {
+            portal: portal.clone(),
+            kind,
+            removed: share.removed,
+            live: share.live,
+        })
+    });
+    let mut counts: Vec<RemovalCount> = counts.collect();
+    counts.sort_by(|one, other| (&one.portal, one.kind).cmp(&(&other.portal, other.kind)));
+    counts
+}
+
+/// The refusals of each whole portal, or of one of so many `parts` of it: such a part is allowed
+/// its share of the number, so that all of them together keep the limit.
+#[must_use]
+pub fn of_portals(
+    removals: &[RemovalCount],
+    policy: &Policy,
+    day: Date,
+    parts: u32,
+) -> Vec<Refusal> {
+    let portals = removals.chunk_by(|one, other| one.portal == other.portal);
+    let each = portals.filter_map(|counts| {
         let place = Place {
             guardrail: Guardrail::MaxRemovalsTotal,
             organisation: None,
-            portal,
+            portal: &counts.first()?.portal,
+            parts: parts.max(1),
         };
-        refusals(&place, shares, policy.max_removals_total, policy, day)
+        let shares = KINDS.map(|(kind, _, _)| {
+            let of_kind = counts.iter().filter(|count| count.kind == kind);
+            of_kind.fold(Share::default(), |sum, count| Share {
+                removed: sum.removed.saturating_add(count.removed),
+                live: sum.live.saturating_add(count.live),
+            })
+        });
+        Some(refusals(
+            &place,
+            shares,
+            policy.max_removals_total,
+            policy,
+            day,
+        ))
     });
-    each.collect()
+    each.flatten().collect()
 }
 
 fn share(unit: &UnitPlan, kind: ActionKind) -> Share {
@@ -95,6 +131,8 @@ struct Place<'a> {
     guardrail: Guardrail,
     organisation: Option<&'a OrganisationId>,
     portal: &'a PortalName,
+    /// Of how many parts this is one.
+    parts: u32,
 }
 
 fn refusals(
@@ -108,8 +146,14 @@ fn refusals(
         guardrail,
         organisation,
         portal,
+        parts,
     } = *place;
+    let limit = RemovalLimit {
+        count: limit.count / parts,
+        ..limit
+    };
     let waived = waiver::limit(policy, guardrail, organisation, portal, day);
+    let waived = waived.map(|most| most / parts);
     let allowed = |share: Share| waived.is_some_and(|most| share.removed <= most.into());
     let over = KINDS.iter().zip(shares);
     over.filter(|(_, share)| share.is_over(limit) && !allowed(*share))
@@ -132,6 +176,7 @@ fn message(
     let Share { removed, live } = share;
     let of = match place.organisation {
         Some(organisation) => format!("`{organisation}` at `{}`", place.portal),
+        None if place.parts > 1 => format!("this part of `{}`", place.portal),
         None => format!("all of `{}`", place.portal),
     };
     let percentage = match live {

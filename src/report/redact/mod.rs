@@ -182,13 +182,17 @@ impl Redactor<'_> {
         let Plan {
             day,
             configuration_digest,
+            shard,
             units,
+            removals,
             refusals,
         } = plan;
         Plan {
             day: *day,
             configuration_digest: configuration_digest.clone(),
+            shard: *shard,
             units: units.iter().map(|unit| self.unit(unit)).collect(),
+            removals: removals.clone(),
             refusals: refusals
                 .iter()
                 .map(|refusal| self.refusal(refusal))
@@ -298,6 +302,7 @@ impl Redactor<'_> {
             | Outcome::FoundDone
             | Outcome::Skipped { because: _ }
             | Outcome::Interrupted
+            | Outcome::Waits(_)
             | Outcome::Accepted
             | Outcome::NotSeen => outcome.clone(),
         }

@@ -85,12 +85,14 @@ impl Redaction {
             write,
             actions,
             after,
+            elsewhere,
             mails,
         } = save;
         Save {
             write: self.write(write),
             actions: actions.clone(),
             after: after.clone(),
+            elsewhere: elsewhere.clone(),
             mails: mails.iter().map(mail).collect(),
         }
     }

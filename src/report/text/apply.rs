@@ -7,7 +7,9 @@ use super::TextOptions;
 use super::canvas::{Canvas, Tone};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Action, Plan, UnitPlan};
-use crate::report::json::{ACCEPTED, NOT_SEEN, OutcomeCounts, action_of, skipped_because};
+use crate::report::json::{
+    ACCEPTED, NOT_SEEN, OutcomeCounts, action_of, skipped_because, waits_for,
+};
 use crate::report::words::{counted, symbol};
 
 /// Writes the outcome of each action, what is done before what is not, and the totals last.
@@ -63,6 +65,7 @@ fn row(plan: &Plan, action: &Action, outcome: &Outcome, canvas: &mut Canvas<'_>)
             "skipped",
             Some(skipped_because(plan, *because)),
         ),
+        Outcome::Waits(organisations) => (Tone::Change, "waits", Some(waits_for(organisations))),
         Outcome::Interrupted => {
             let why = "the run was interrupted before it";
             (Tone::Change, "not tried", Some(why.to_owned()))
@@ -88,16 +91,18 @@ fn row(plan: &Plan, action: &Action, outcome: &Outcome, canvas: &mut Canvas<'_>)
     }
 }
 
-fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// Writes how many actions had which outcome.
+pub(super) fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let OutcomeCounts {
         done,
         failed,
         skipped,
+        waits,
         interrupted,
         accepted,
         not_seen,
     } = counts;
-    let left = failed + skipped + interrupted + accepted + not_seen;
+    let left = failed + skipped + waits + interrupted + accepted + not_seen;
     let all = counted(done + left, "action", "actions");
     if left == 0 {
         canvas.put(Tone::Good, "Applied")?;
@@ -106,6 +111,7 @@ fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let parts = [
         (failed, "failed"),
         (skipped, "skipped because of that"),
+        (waits, "waiting for another run"),
         (interrupted, "not tried"),
         (accepted, "accepted and not shown yet"),
         (not_seen, "reported done but not seen"),

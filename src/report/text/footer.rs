@@ -5,7 +5,9 @@ use std::io;
 
 use super::TextOptions;
 use super::canvas::{Canvas, Tone};
-use crate::model::plan::{ActionKind, Plan, Refusal, Summary};
+use crate::model::name::OrganisationId;
+use crate::model::plan::{ActionKind, Plan, Summary};
+use crate::model::plan_document::RefusalDocument;
 use crate::report::words::{counted, symbol};
 
 /// Writes the counts, the digest and the refusals.
@@ -43,6 +45,7 @@ pub(super) fn footer(
     let saves = saves(plan, options);
     canvas.line(Tone::Plain, &format!("  {saves} · {mail} · {steps}"))?;
     held_back(plan, canvas)?;
+    other_runs(plan, canvas)?;
     if let Some(digest) = &options.digest {
         canvas.line(Tone::Faint, &format!("  digest {digest}"))?;
     }
@@ -57,7 +60,7 @@ pub(super) fn footer(
     }
     plan.refusals
         .iter()
-        .try_for_each(|refusal| refused(refusal, canvas))
+        .try_for_each(|refusal| refused(&RefusalDocument::of(refusal), canvas))
 }
 
 /// The calls that beadle makes, and the saves that people make at portals without an API.
@@ -81,7 +84,11 @@ fn saves(plan: &Plan, options: &TextOptions) -> String {
     }
 }
 
-fn kinds(actions: &BTreeMap<ActionKind, u64>, canvas: &mut Canvas<'_>) -> io::Result<()> {
+/// Writes how many actions of each kind there are.
+pub(super) fn kinds(
+    actions: &BTreeMap<ActionKind, u64>,
+    canvas: &mut Canvas<'_>,
+) -> io::Result<()> {
     let mut first = true;
     for (kind, count) in actions.iter().filter(|(_, count)| **count > 0) {
         canvas.raw(if first { "" } else { ", " })?;
@@ -108,8 +115,34 @@ fn held_back(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     Ok(())
 }
 
-fn refused(refusal: &Refusal, canvas: &mut Canvas<'_>) -> io::Result<()> {
-    let Refusal {
+/// Writes which saves are not made in this run, because another gives access first.
+fn other_runs(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let saves = plan.units.iter().flat_map(|unit| &unit.saves);
+    let mut waiting = 0;
+    let mut organisations: BTreeSet<&OrganisationId> = BTreeSet::new();
+    for save in saves.filter(|save| !save.elsewhere.is_empty()) {
+        waiting += 1;
+        organisations.extend(&save.elsewhere);
+    }
+    if waiting == 0 {
+        return Ok(());
+    }
+    let names: Vec<String> = organisations.iter().map(|id| format!("`{id}`")).collect();
+    let wait = if waiting == 1 { "waits" } else { "wait" };
+    canvas.line(
+        Tone::Plain,
+        &format!(
+            "  {} to take access away {wait} for {}, where the same people gain access first \
+             and which this run does not plan",
+            counted(waiting, "save", "saves"),
+            names.join(", ")
+        ),
+    )
+}
+
+/// Writes a guardrail's "no", with the way out.
+pub(super) fn refused(refusal: &RefusalDocument, canvas: &mut Canvas<'_>) -> io::Result<()> {
+    let RefusalDocument {
         guardrail,
         organisation,
         portal,

@@ -6,6 +6,7 @@
 mod apply;
 mod canvas;
 mod footer;
+mod merged;
 mod notes;
 mod people;
 
@@ -20,6 +21,7 @@ use crate::model::review::Review;
 use crate::model::source::Source;
 
 pub use self::apply::apply_text;
+pub use self::merged::{merged_apply_text, merged_plan_text};
 
 /// How text is written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,7 +63,9 @@ fn nothing_at_all(plan: &Plan) -> bool {
     let Plan {
         day: _,
         configuration_digest: _,
+        shard: _,
         units,
+        removals: _,
         refusals,
     } = plan;
     let quiet = |unit: &UnitPlan| {

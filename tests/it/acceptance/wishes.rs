@@ -16,7 +16,7 @@ use beadle::model::outcome::Outcome;
 use beadle::model::plan::{Plan, SaveIndex, Write};
 use beadle::model::policy::{Policy, RemovalLimit};
 use beadle::model::source::{Provenance, Source, Via};
-use beadle::planner::{assemble, lint, plan_unit};
+use beadle::planner::{Part, assemble, lint, plan_unit};
 use beadle::portal::{Access, PortalWrite, driver};
 use jiff::civil::{Date, date};
 
@@ -167,6 +167,7 @@ pub(super) fn plan(people: &[Person], live: &Live) -> Plan {
         &policy,
         "digest".to_owned(),
         DAY,
+        &Part::default(),
     );
     assert_eq!(lint(&plan), Vec::<String>::new());
     plan

@@ -25,7 +25,9 @@ pub(super) fn empty_plan() -> Plan {
     Plan {
         day: DAY,
         configuration_digest: "c0ffee".into(),
+        shard: None,
         units: Vec::new(),
+        removals: Vec::new(),
         refusals: Vec::new(),
     }
 }
@@ -67,6 +69,7 @@ pub(super) fn save(plan: &mut Plan, unit: u32, write: Write, after: &[SaveIndex]
         write,
         actions: vec![action],
         after: after.to_vec(),
+        elsewhere: Vec::new(),
         mails: Vec::new(),
     });
     SaveIndex {

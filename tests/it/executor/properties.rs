@@ -124,7 +124,7 @@ fn check(
                 prop_assert!(matches!(failed, Outcome::Failed(_)));
                 prop_assert!(!there);
             }
-            Outcome::Interrupted | Outcome::Accepted | Outcome::NotSeen => {
+            Outcome::Waits(_) | Outcome::Interrupted | Outcome::Accepted | Outcome::NotSeen => {
                 prop_assert!(false, "{outcome:?}")
             }
         }

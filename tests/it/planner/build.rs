@@ -13,7 +13,7 @@ use beadle::model::plan::{Action, Plan, UnitPlan};
 use beadle::model::policy::Policy;
 use beadle::model::rules::Rules;
 use beadle::model::source::{Provenance, Source, Via};
-use beadle::planner::{assemble, lint, plan_unit};
+use beadle::planner::{Part, assemble, lint, plan_unit};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
@@ -208,7 +208,7 @@ pub(super) fn plan(desired: &Desired, live: &Live, rules: &Rules) -> Plan {
 
 /// Assembles units and lints the result.
 pub(super) fn finish(units: Vec<(UnitPlan, Arc<Policy>)>, policy: &Policy) -> Plan {
-    let plan = assemble(units, policy, "digest".to_owned(), DAY);
+    let plan = assemble(units, policy, "digest".to_owned(), DAY, &Part::default());
     assert_eq!(lint(&plan), Vec::<String>::new(), "{plan:#?}");
     plan
 }

@@ -10,7 +10,7 @@ use beadle::model::name::LoginId;
 use beadle::model::plan::{ActionKind, Plan, SaveIndex, Write};
 use beadle::model::policy::Guardrail;
 use beadle::model::rules::Rules;
-use beadle::planner::{assemble, lint, plan_unit};
+use beadle::planner::{Part, assemble, lint, plan_unit};
 use proptest::test_runner::{Config, TestCaseError, TestRunner};
 
 use super::build::{DAY, plan};
@@ -268,6 +268,7 @@ fn without_removals_nothing_is_taken_away() {
             &desired.policy,
             String::new(),
             DAY,
+            &Part::default(),
         );
         require(lint(&plan).is_empty(), || format!("{:?}", lint(&plan)))?;
         let removals = plan.units[0]

@@ -74,8 +74,8 @@ fn outcomes_as_json() {
     let mut out = Vec::new();
     apply_json(&sample::everything(), "3f9a", &sample::report(), &mut out).unwrap();
     let document: Value = serde_json::from_slice(&out).unwrap();
-    assert_eq!(document["plan"], "3f9a");
-    insta::assert_snapshot!(document["counts"], @r#"{"done":3,"failed":1,"skipped":1,"interrupted":1,"accepted":0,"not_seen":1}"#);
+    assert_eq!(document["plans"][0], "3f9a");
+    insta::assert_snapshot!(document["counts"], @r#"{"done":3,"failed":1,"skipped":1,"waits":0,"interrupted":1,"accepted":0,"not_seen":1}"#);
     insta::assert_snapshot!(document["actions"][4], @r#"{"organisation":"northshire","portal":"ofs","kind":"revoke","account":"novak@northshire.example","area":"prevent-monitoring","outcome":"skipped","message":"`expire` for `novak@northshire.example` failed"}"#);
 }
 

@@ -73,7 +73,9 @@ pub(crate) fn plan(units: Vec<UnitPlan>) -> Plan {
     Plan {
         day: date(2026, 11, 22),
         configuration_digest: "cd".repeat(32),
+        shard: None,
         units,
+        removals: Vec::new(),
         refusals: Vec::new(),
     }
 }
@@ -170,6 +172,7 @@ fn save(number: u32, mails: Vec<LoginId>) -> Save {
         write: Write::Delete { account },
         actions: vec![ActionIndex(number)],
         after: Vec::new(),
+        elsewhere: Vec::new(),
         mails,
     }
 }

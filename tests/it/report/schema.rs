@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use beadle::report::schema::{plan_schema, snapshot_schema};
+use beadle::report::schema::{apply_schema, plan_schema, snapshot_schema};
 use serde_json::Value;
 
 fn kept(name: &str, made: &str) {
@@ -22,13 +22,14 @@ fn kept(name: &str, made: &str) {
 
 #[test]
 fn the_committed_schemas_are_the_ones_that_the_types_make() {
+    kept("apply.schema.json", &apply_schema());
     kept("plan.schema.json", &plan_schema());
     kept("snapshot.schema.json", &snapshot_schema());
 }
 
 #[test]
 fn every_property_has_a_title_and_a_description() {
-    for text in [plan_schema(), snapshot_schema()] {
+    for text in [apply_schema(), plan_schema(), snapshot_schema()] {
         let schema: Value = serde_json::from_str(&text).unwrap();
         let definitions = schema["$defs"].as_object().unwrap().values();
         let mut seen = 0;
