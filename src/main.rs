@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// Much of the time goes into making and forgetting small texts (see `docs/performance.md`).
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     beadle::cli::run()
 }
