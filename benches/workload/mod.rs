@@ -15,23 +15,74 @@ use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 
+pub(crate) mod listing;
+pub(crate) mod portal;
+
 use beadle::model::live::{CatalogueArea, Listing, Live, LiveAccount};
 use beadle::model::name::LoginId;
 use jiff::civil::{Date, date};
 
 /// Users of one organisation.
 pub(crate) const USERS_EACH: u32 = 100;
-/// Grants of one user.
-const GRANTS_EACH: u32 = 5;
 /// Areas of the catalogue.
-const AREAS: u32 = 40;
+pub(crate) const AREAS: u32 = 40;
 /// The day that every bench plans for.
 pub(crate) const DAY: Date = date(2026, 11, 22);
-const END: Date = date(2029, 7, 31);
+pub(crate) const END: Date = date(2029, 7, 31);
 
 /// The sizes that are measured: name and users.
 pub(crate) const SIZES: [(&str, u32); 4] =
     [("S", 100), ("M", 10_000), ("L", 100_000), ("XL", 1_000_000)];
+
+/// The sizes of a workload's parts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Shape {
+    /// Organisations.
+    pub(crate) organisations: u32,
+    /// Users of one organisation.
+    pub(crate) users_each: u32,
+    /// Grants of one user; a divisor of the catalogue's 40 areas.
+    pub(crate) grants_each: u32,
+}
+
+impl Shape {
+    /// The shape of one of the sizes: 100 users of 5 grants in each organisation.
+    #[must_use]
+    pub(crate) fn of(users: u32) -> Self {
+        Self {
+            organisations: organisations(users),
+            users_each: USERS_EACH,
+            grants_each: 5,
+        }
+    }
+
+    /// A trust of 110 schools: 11,990 users with 10 grants each.
+    #[must_use]
+    pub(crate) fn trust() -> Self {
+        Self {
+            organisations: 110,
+            users_each: 109,
+            grants_each: 10,
+        }
+    }
+
+    /// The numbers of an organisation's users.
+    pub(crate) fn users(self, organisation: u32) -> std::ops::Range<u32> {
+        organisation * self.users_each..(organisation + 1) * self.users_each
+    }
+
+    /// The areas of a user, in order.
+    pub(crate) fn areas(self, user: u32) -> BTreeSet<String> {
+        let stride = AREAS / self.grants_each;
+        let area = |grant| {
+            format!(
+                "area-{:02}",
+                (user * 7 + grant * stride + user / 40) % AREAS
+            )
+        };
+        (0..self.grants_each).map(area).collect()
+    }
+}
 
 /// How one user differs from live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,15 +113,7 @@ pub(crate) fn difference(number: u32) -> Difference {
     }
 }
 
-fn area(user: u32, grant: u32) -> String {
-    format!("area-{:02}", (user * 7 + grant * 8 + user / 40) % AREAS)
-}
-
-fn areas(user: u32) -> BTreeSet<String> {
-    (0..GRANTS_EACH).map(|grant| area(user, grant)).collect()
-}
-
-fn login(user: u32) -> String {
+pub(crate) fn login(user: u32) -> String {
     format!("person.{user:07}@school.example")
 }
 
@@ -81,7 +124,7 @@ pub(crate) fn organisations(users: u32) -> u32 {
 }
 
 /// The organisation's id at the portal.
-fn ukprn(organisation: u32) -> String {
+pub(crate) fn ukprn(organisation: u32) -> String {
     format!("{}", 10_000_000 + organisation)
 }
 
@@ -94,9 +137,22 @@ pub(crate) fn project_file() -> &'static str {
      organisations: [schools/*.yaml]\n"
 }
 
+/// The project file of a workload whose portal is at `url`, with so many requests in flight and
+/// so many a second.
+#[must_use]
+pub(crate) fn project_file_at(url: &str, concurrency: u32, rate: Option<u32>) -> String {
+    let rate = rate.map_or(String::new(), |rate| {
+        format!(", requests_per_second: {rate}")
+    });
+    format!(
+        "version: 1\nportals:\n  ofs: {{ driver: ofs, url: \"{url}\", token: {{ env: OFS_PORTAL_TOKEN }}, \
+         concurrency: {concurrency}{rate} }}\norganisations: [schools/*.yaml]\n"
+    )
+}
+
 /// The file of one organisation.
 #[must_use]
-pub(crate) fn organisation_file(organisation: u32) -> String {
+pub(crate) fn organisation_file(shape: Shape, organisation: u32) -> String {
     let mut text = String::with_capacity(20_000);
     let id = ukprn(organisation);
     writeln!(
@@ -105,7 +161,7 @@ pub(crate) fn organisation_file(organisation: u32) -> String {
     )
     .unwrap();
     writeln!(text, "portals: {{ ofs: {id} }}\nusers:").unwrap();
-    for user in organisation * USERS_EACH..(organisation + 1) * USERS_EACH {
+    for user in shape.users(organisation) {
         let kind = difference(user);
         let name = if kind == Difference::Renamed {
             "New Name"
@@ -117,7 +173,7 @@ pub(crate) fn organisation_file(organisation: u32) -> String {
         } else {
             END
         };
-        let mut wanted = areas(user);
+        let mut wanted = shape.areas(user);
         if kind == Difference::Swapped {
             wanted.pop_first();
             wanted.insert(format!("area-{:02}", AREAS));
@@ -133,8 +189,10 @@ pub(crate) fn organisation_file(organisation: u32) -> String {
 #[must_use]
 pub(crate) fn live(organisation: u32) -> Live {
     let id = ukprn(organisation);
-    let users = organisation * USERS_EACH..(organisation + 1) * USERS_EACH;
-    let there = users.filter(|user| difference(*user) != Difference::New);
+    let shape = Shape::of(USERS_EACH);
+    let there = shape
+        .users(organisation)
+        .filter(|user| difference(*user) != Difference::New);
     let accounts: Vec<LiveAccount> = there.map(live_account).collect();
     let catalogue: Vec<CatalogueArea> = (0..=AREAS).map(catalogue_area).collect();
     let mut listing = Listing::begin(id.as_str().into());
@@ -158,7 +216,11 @@ fn live_account(user: u32) -> LiveAccount {
         locked: false,
         upstream: false,
         admin: false,
-        areas: areas(user).into_iter().map(Into::into).collect(),
+        areas: Shape::of(USERS_EACH)
+            .areas(user)
+            .into_iter()
+            .map(Into::into)
+            .collect(),
         last_sign_in: None,
     }
 }
@@ -172,13 +234,18 @@ fn catalogue_area(number: u32) -> CatalogueArea {
     }
 }
 
-/// Writes a whole project to a folder; answers how many bytes of YAML it has.
+/// Writes a whole project of a size to a folder; answers how many bytes of YAML it has.
 pub(crate) fn write_project(folder: &Path, users: u32) -> u64 {
+    write_shape(folder, Shape::of(users))
+}
+
+/// Writes a whole project to a folder; answers how many bytes of YAML it has.
+pub(crate) fn write_shape(folder: &Path, shape: Shape) -> u64 {
     fs::create_dir_all(folder.join("schools")).unwrap();
     fs::write(folder.join("beadle.yaml"), project_file()).unwrap();
     let mut bytes = project_file().len() as u64;
-    for organisation in 0..organisations(users) {
-        let text = organisation_file(organisation);
+    for organisation in 0..shape.organisations {
+        let text = organisation_file(shape, organisation);
         bytes += text.len() as u64;
         fs::write(folder.join(format!("schools/{organisation:05}.yaml")), text).unwrap();
     }

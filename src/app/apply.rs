@@ -146,7 +146,7 @@ async fn apply(
         plan_text(
             &options.redact.shown(plan, &opened.project),
             &prepared.review,
-            &text_options(plan, portals),
+            &text_options(prepared.digest(), portals),
             screen.out(),
         )?;
     }
@@ -161,8 +161,8 @@ async fn apply(
             by_hand.write()?;
         }
         if options.format == Format::Json {
-            let digest = PlanDocument::of(plan).digest;
-            apply_json(&by_api, &digest, &ApplyReport::default(), screen.out())?;
+            let digest = prepared.digest();
+            apply_json(&by_api, digest, &ApplyReport::default(), screen.out())?;
         }
         if exit == Exit::Done {
             by_hand.tell(options.format == Format::Text, screen)?;
@@ -261,12 +261,11 @@ fn before_applying(
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
-    let plan = &prepared.plan;
     if prepared.is_refused() && !judged_whole(prepared, reviewed) {
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
-    if let Some(why) = not_approved(plan, reviewed, opened, options) {
+    if let Some(why) = not_approved(prepared, reviewed, opened, options) {
         screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
@@ -302,12 +301,12 @@ fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>) -> bool {
 
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
 fn not_approved(
-    plan: &Plan,
+    prepared: &Prepared,
     reviewed: Option<&PlanDocument>,
     opened: &Opened,
     options: &Options,
 ) -> Option<String> {
-    let fresh = PlanDocument::of(plan);
+    let plan = &prepared.plan;
     if let Some(reviewed) = reviewed {
         let expected = options
             .approved
@@ -319,6 +318,7 @@ fn not_approved(
             );
         }
         let shown = PlanDocument::of(&options.redact.shown(plan, &opened.project));
+        let fresh = PlanDocument::of(plan);
         let new = saved_plan::not_reviewed(&fresh, &shown, reviewed);
         let many = counted(new.len() as u64, "action", "actions");
         let lines: Vec<String> = new
@@ -330,8 +330,11 @@ fn not_approved(
             format!("the plan has {many} that the saved plan did not have; plan and review again:\n  {}", lines.join("\n  "))
         });
     }
-    options.approved.as_ref().filter(|digest| **digest != fresh.digest).map(|digest| {
-        format!("the plan is not the one that was approved: its digest is {}, not {}; plan and review again", fresh.digest, escape::terminal(digest))
+    let approved = options.approved.as_ref()?;
+    let fresh = prepared.digest();
+    (approved != fresh).then(|| {
+        let approved = escape::terminal(approved);
+        format!("the plan is not the one that was approved: its digest is {fresh}, not {approved}; plan and review again")
     })
 }
 
@@ -371,15 +374,10 @@ async fn finish(
     };
     match options.format {
         Format::Text => {
-            let text = text_options(&prepared.plan, portals);
+            let text = text_options(prepared.digest(), portals);
             apply_text(&shown, &told, &text, screen.out())?;
         }
-        Format::Json => apply_json(
-            &shown,
-            &PlanDocument::of(&prepared.plan).digest,
-            &told,
-            screen.out(),
-        )?,
+        Format::Json => apply_json(&shown, prepared.digest(), &told, screen.out())?,
     }
     for unread in &again.unread {
         let (organisation, portal) = (&unread.organisation, &unread.portal);
@@ -392,7 +390,7 @@ async fn finish(
     let left = writing::by_api(&again.plan, portals);
     if whole && options.format == Format::Text {
         let for_people = left.summary().manual + by_hand.open_count();
-        let text = text_options(&left, portals);
+        let text = text_options(&PlanDocument::of(&left).digest, portals);
         second_plan(&left, for_people, opened, (options, &text), screen)?;
     }
     by_hand.tell(options.format == Format::Text, screen)?;

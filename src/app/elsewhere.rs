@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::planning::{LiveReader, READS_IN_FLIGHT, plan_unit};
+use super::planning::{LiveReader, plan_unit};
 use super::project::Opened;
 use crate::config::UnitOnDay;
 use crate::model::name::PortalName;
@@ -44,7 +44,7 @@ pub(super) async fn look<'u>(
         let answer = reader.read(&desired).await;
         (desired, persons, answer)
     });
-    let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
+    let mut answers = stream::iter(reads).buffer_unordered(reader.in_flight());
     while let Some((desired, persons, answer)) = answers.next().await {
         let live = answer.ok();
         let plan = live.and_then(|live| plan_unit(&desired, &live, reader.portals, opened));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use futures_util::{StreamExt, stream};
 
 use super::plan::open_portals;
-use super::planning::{LiveReader, READS_IN_FLIGHT};
+use super::planning::LiveReader;
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen};
@@ -235,7 +235,7 @@ impl<'a> Answering<'a> {
             };
             (unit, reading)
         });
-        let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
+        let mut answers = stream::iter(reads).buffer_unordered(reader.in_flight());
         let (mut found, mut empty) = (BTreeMap::new(), BTreeSet::new());
         while let Some((unit, reading)) = answers.next().await {
             if reading.as_ref().map_or(true, |live| keep(unit, live)) {

@@ -8,7 +8,7 @@ use futures_util::{StreamExt as _, stream};
 use jiff::civil::Date;
 
 use super::plan::{open_portals, warn_unread};
-use super::planning::{LiveReader, READS_IN_FLIGHT, Unread};
+use super::planning::{LiveReader, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen};
@@ -189,7 +189,7 @@ async fn with_live(
         let answer = reader.read(&opened.desired(&unit)).await;
         (unit, answer)
     });
-    let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
+    let mut answers = stream::iter(reads).buffer_unordered(reader.in_flight());
     let mut unread = Vec::new();
     while let Some((unit, answer)) = answers.next().await {
         let live = answer.map_err(|failure| {

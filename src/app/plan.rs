@@ -1,5 +1,6 @@
 //! `beadle plan`: what would change. It reads and never writes.
 
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use super::changed::{self, SnapshotsRead};
@@ -8,7 +9,6 @@ use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan};
-use crate::model::plan::Plan;
 use crate::model::plan_document::PlanDocument;
 use crate::report::{DiffPair, OrganisationFile, TextOptions, plan_diff, plan_json, plan_text};
 
@@ -113,10 +113,10 @@ pub(super) async fn open_portals(
 
 /// Styled (the screen strips styles where they are not wanted), with the digest that an approval
 /// names: that of the plan as it was made, also under a redacted copy.
-pub(super) fn text_options(plan: &Plan, portals: &Portals) -> TextOptions {
+pub(super) fn text_options(digest: &str, portals: &Portals) -> TextOptions {
     TextOptions {
         plain: false,
-        digest: Some(PlanDocument::of(plan).digest),
+        digest: Some(digest.to_owned()),
         by_hand: portals.by_hand(),
     }
 }
@@ -147,8 +147,10 @@ fn show(
         // Of what could not be read, nothing can be said: not that it is as it should be, either.
         Format::Text if prepared.read_nothing() => {}
         Format::Text => {
-            let text = text_options(&prepared.plan, portals);
-            plan_text(&shown, &prepared.review, &text, screen.out())?;
+            let text = text_options(prepared.digest(), portals);
+            let mut out = io::BufWriter::new(screen.out());
+            plan_text(&shown, &prepared.review, &text, &mut out)?;
+            out.flush()?;
         }
         Format::Json => plan_json(&shown, &prepared.review, screen.out())?,
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,

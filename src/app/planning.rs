@@ -2,26 +2,33 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use futures_util::{StreamExt, stream};
+use rayon::prelude::*;
 
-use super::compared::{AllCauses, Comparison};
+use super::compared::{AllCauses, Comparison, UnitCauses};
 use super::portals::{Portals, Writers};
 use super::project::Opened;
 use super::{Failure, elsewhere, review, snapshots};
+use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
 use crate::model::live::Live;
-use crate::model::name::{OrganisationId, PortalName};
+use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
+use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
 use crate::planner::{self, Part};
 use crate::portal::{PortalRead, PortalWrite};
 
-/// Organisations read at the same time, over all portals. Each portal's own limits hold as well.
-pub(super) const READS_IN_FLIGHT: usize = 32;
+/// Organisations planned together once their answers are there: enough to be worth sharing among
+/// threads, few enough to be held.
+const PLANNED_TOGETHER: usize = 16;
+/// Fewest and most organisations read at the same time, over all portals. Each has at least one
+/// request waiting, so that a portal which allows fewer is always asked as much as it allows.
+const READS_IN_FLIGHT: (usize, usize) = (8, 512);
 
 /// A plan, and what it was made from.
 pub(super) struct Prepared {
@@ -32,12 +39,19 @@ pub(super) struct Prepared {
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
     pub(super) lives: Lives,
+    digest: OnceLock<String>,
 }
 
 impl Prepared {
     /// Whether a guardrail says no, to the plan itself or to who is behind it.
     pub(super) fn is_refused(&self) -> bool {
         !(self.plan.refusals.is_empty() && self.review.refusals.is_empty())
+    }
+
+    /// The digest that an approval names, worked out once.
+    pub(super) fn digest(&self) -> &str {
+        self.digest
+            .get_or_init(|| PlanDocument::of(&self.plan).digest)
     }
 
     /// Whether no organisation could be read.
@@ -54,6 +68,24 @@ pub(super) struct Unread {
     pub(super) organisation: OrganisationId,
     pub(super) portal: PortalName,
     pub(super) failure: Failure,
+}
+
+/// Whose live state is wanted.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    organisation: &'a OrganisationId,
+    portal: &'a PortalName,
+    portal_organisation: &'a PortalOrganisation,
+}
+
+impl<'a> Place<'a> {
+    fn of(unit: &UnitOnDay<'a>) -> Self {
+        Self {
+            organisation: unit.organisation(),
+            portal: unit.portal(),
+            portal_organisation: unit.portal_organisation(),
+        }
+    }
 }
 
 /// Where live state comes from.
@@ -110,14 +142,38 @@ impl<'a> LiveReader<'a> {
         }
     }
 
+    /// How many organisations are read at the same time.
+    pub(super) fn in_flight(&self) -> usize {
+        let (fewest, most) = READS_IN_FLIGHT;
+        let allowed: usize = self.portals.concurrency().values().sum();
+        (2 * allowed).clamp(fewest, most)
+    }
+
     /// One organisation's live state.
     pub(super) async fn read(&self, unit: &Desired) -> Result<Live, Failure> {
-        if let Some(reader) = self.readers.get(&unit.portal) {
-            return Ok(reader.list(&unit.portal_organisation).await?);
+        let place = Place {
+            organisation: &unit.organisation,
+            portal: &unit.portal,
+            portal_organisation: &unit.portal_organisation,
+        };
+        match self.ask(place).await {
+            Some(answer) => answer,
+            None => self.open(place),
         }
-        let path = self.snapshot_path(unit)?;
+    }
+
+    /// What the portal answers; none for one that is not asked.
+    async fn ask(&self, place: Place<'_>) -> Option<Result<Live, Failure>> {
+        let reader = self.readers.get(place.portal)?;
+        let answer = reader.list(place.portal_organisation).await;
+        Some(answer.map_err(Failure::from))
+    }
+
+    /// What a snapshot holds.
+    fn open(&self, place: Place<'_>) -> Result<Live, Failure> {
+        let path = self.snapshot_path(place)?;
         if !path.exists() {
-            let (organisation, portal) = (unit.organisation.to_string(), unit.portal.to_string());
+            let (organisation, portal) = (place.organisation.to_string(), place.portal.to_string());
             return Err(Failure::NoSnapshot {
                 organisation,
                 portal,
@@ -126,42 +182,43 @@ impl<'a> LiveReader<'a> {
         }
         let driver = self
             .portals
-            .rules(&unit.portal)
+            .rules(place.portal)
             .map_or("", |rules| rules.driver);
         let live = snapshots::live(&path, snapshots::read(&path)?, driver)?;
-        if *live.organisation() != unit.portal_organisation {
+        if live.organisation() != place.portal_organisation {
             let message = format!(
                 "it is of organisation `{}`, not `{}`",
                 live.organisation(),
-                unit.portal_organisation
+                place.portal_organisation
             );
             return Err(Failure::Snapshot { path, message });
         }
         Ok(live)
     }
 
-    fn snapshot_path(&self, unit: &Desired) -> Result<PathBuf, Failure> {
+    fn snapshot_path(&self, place: Place<'_>) -> Result<PathBuf, Failure> {
         match &self.given {
             Some(file) if !file.is_dir() => Ok(file.clone()),
-            Some(folder) => snapshots::path_in(folder, &unit.portal, &unit.organisation),
+            Some(folder) => snapshots::path_in(folder, place.portal, place.organisation),
             None => {
                 let own = self
                     .portals
-                    .route(&unit.portal)
+                    .route(place.portal)
                     .filter(|(route, _)| *route == Route::Worklist);
                 snapshots::path(
                     &self.root,
                     own.and_then(|(_, folder)| folder),
-                    &unit.portal,
-                    &unit.organisation,
+                    place.portal,
+                    place.organisation,
                 )
             }
         }
     }
 }
 
-/// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`.
-/// A unit that cannot be read is in [`Prepared::unread`].
+/// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`,
+/// and what is desired is worked out no earlier. A unit that cannot be read is in
+/// [`Prepared::unread`].
 pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool) -> Prepared {
     prepare_compared(opened, reader, keep, None).await
 }
@@ -173,37 +230,42 @@ pub(super) async fn prepare_compared(
     keep: bool,
     comparison: Option<&Comparison>,
 ) -> Prepared {
-    // Made when its turn comes, so that no more than what is in flight is in memory.
+    // Asked when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
-        let desired = opened.desired(&unit);
-        let answer = reader.read(&desired).await;
-        (desired, answer)
+        let answer = reader.ask(Place::of(&unit)).await;
+        (unit, answer)
     });
-    let mut answers = stream::iter(reads).buffer_unordered(READS_IN_FLIGHT);
+    let mut answers = stream::iter(reads)
+        .buffer_unordered(reader.in_flight())
+        .ready_chunks(PLANNED_TOGETHER);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
     let mut causes = AllCauses::new();
-    while let Some((unit, answer)) = answers.next().await {
-        match answer {
-            Ok(live) => {
-                let planned = plan_unit(&unit, &live, reader.portals, opened);
-                if let (Some(comparison), Some((planned, _))) = (comparison, &planned)
-                    && let Some(rules) = reader.portals.rules(&unit.portal)
-                {
-                    let of_unit = comparison.unit(planned, &unit, &live, rules, opened);
-                    causes.insert((unit.organisation.clone(), unit.portal.clone()), of_unit);
+    let with = With {
+        opened,
+        reader,
+        keep,
+        comparison,
+    };
+    while let Some(arrived) = answers.next().await {
+        let plan = |(unit, answer)| planned(&unit, answer, &with);
+        let planned: Vec<_> = match arrived.len() {
+            1 => arrived.into_iter().map(plan).collect(),
+            _ => arrived.into_par_iter().map(plan).collect(),
+        };
+        for one in planned {
+            match one {
+                Ok(Planned {
+                    unit,
+                    live,
+                    causes: of_unit,
+                }) => {
+                    let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+                    causes.extend(of_unit.map(|of_unit| (key(), of_unit)));
+                    lives.extend(live.map(|live| (key(), live)));
+                    units.push(unit);
                 }
-                units.extend(planned);
-                if keep {
-                    lives.insert((unit.organisation.clone(), unit.portal.clone()), live);
-                }
-            }
-            Err(failure) => {
-                let (organisation, portal) = (unit.organisation.clone(), unit.portal.clone());
-                unread.push(Unread {
-                    organisation,
-                    portal,
-                    failure,
-                });
+                Err(Some(missing)) => unread.push(missing),
+                Err(None) => {}
             }
         }
     }
@@ -227,9 +289,57 @@ pub(super) async fn prepare_compared(
         review,
         unread,
         lives,
+        digest: OnceLock::new(),
     }
 }
 
+/// One unit, planned.
+struct Planned {
+    unit: (UnitPlan, Arc<Policy>),
+    /// Where it is to be kept.
+    live: Option<Live>,
+    /// Where the plan is compared with an earlier configuration's.
+    causes: Option<UnitCauses>,
+}
+
+/// What planning a unit needs beside its answer.
+struct With<'a> {
+    opened: &'a Opened,
+    reader: &'a LiveReader<'a>,
+    keep: bool,
+    comparison: Option<&'a Comparison>,
+}
+
+/// Plans a unit from what its portal answered, or from its snapshot where none was asked. An error
+/// without a cause is a unit of a portal that this run has nothing to do with.
+fn planned(
+    unit: &UnitOnDay<'_>,
+    answer: Option<Result<Live, Failure>>,
+    with: &With<'_>,
+) -> Result<Planned, Option<Unread>> {
+    let With {
+        opened,
+        reader,
+        keep,
+        comparison,
+    } = *with;
+    let live = answer.unwrap_or_else(|| reader.open(Place::of(unit)));
+    let live = live.map_err(|failure| Unread {
+        organisation: unit.organisation().clone(),
+        portal: unit.portal().clone(),
+        failure,
+    })?;
+    let desired = opened.desired(unit);
+    let unit = plan_unit(&desired, &live, reader.portals, opened).ok_or(None)?;
+    let rules = reader.portals.rules(&desired.portal);
+    let causes = comparison
+        .zip(rules)
+        .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
+    let live = keep.then_some(live);
+    Ok(Planned { unit, live, causes })
+}
+
+/// Plans one unit; none for one of a portal that this run has nothing to do with.
 pub(super) fn plan_unit(
     unit: &Desired,
     live: &Live,

@@ -1,5 +1,6 @@
 //! Whether names and addresses are shown: more people read a CI log than may read staff data.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io;
 use std::sync::Arc;
@@ -29,10 +30,10 @@ const KEY: &str = "BEADLE_REDACTION_KEY";
 
 impl Redact {
     /// The plan as it may be shown.
-    pub(super) fn shown(self, plan: &Plan, project: &Project) -> Plan {
+    pub(super) fn shown<'p>(self, plan: &'p Plan, project: &Project) -> Cow<'p, Plan> {
         match self.redaction(project) {
-            Some(redaction) => redaction.plan(plan),
-            None => plan.clone(),
+            Some(redaction) => Cow::Owned(redaction.plan(plan)),
+            None => Cow::Borrowed(plan),
         }
     }
 

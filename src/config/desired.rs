@@ -98,17 +98,17 @@ impl<'p> UnitOnDay<'p> {
         &self.unit.portal
     }
 
+    /// The organisation's id there.
+    #[must_use]
+    pub fn portal_organisation(&self) -> &'p PortalOrganisation {
+        &self.unit.portal_organisation
+    }
+
     /// The user keys of everybody who has an account there by the YAML, on whatever day.
     pub fn persons(&self) -> impl Iterator<Item = &'p str> {
         let texts = &self.builder.organisation.texts;
         let accounts = self.unit.accounts.iter();
         accounts.map(|account| texts.get(account.person))
-    }
-
-    /// The organisation's id there.
-    #[must_use]
-    pub fn portal_organisation(&self) -> &'p PortalOrganisation {
-        &self.unit.portal_organisation
     }
 
     /// How many accounts the YAML names there.

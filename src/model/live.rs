@@ -1,7 +1,7 @@
 //! What a portal answered. A [`Listing`] gathers pages and evidence; only a complete one becomes
 //! [`Live`], and only from [`Live`] can a removal be planned. There is no other way to make one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use jiff::civil::Date;
@@ -205,9 +205,16 @@ impl Listing {
         let areas_total = self.areas_total.ok_or(Incomplete::NoTotal("areas"))?;
         counted("accounts", accounts_total, self.accounts.len())?;
         counted("areas", areas_total, self.catalogue.len())?;
+        // Accounts mostly share one text for an area's name: it is looked up once.
+        let mut known = HashSet::new();
         for area in self.accounts.values().flat_map(|account| &account.areas) {
-            if !self.catalogue.contains_key(area) {
-                return Err(Incomplete::UnknownArea(area.clone()));
+            if !known.contains(&area.as_str().as_ptr()) {
+                if !self.catalogue.contains_key(area) {
+                    return Err(Incomplete::UnknownArea(area.clone()));
+                }
+                // Every name is a text of its own making, alive until the end: what stands at one
+                // place is one name.
+                known.insert(area.as_str().as_ptr());
             }
         }
         let evidence = Evidence {

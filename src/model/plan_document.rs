@@ -312,11 +312,38 @@ impl PlanDocument {
     /// The digest that the document ought to carry.
     #[must_use]
     pub fn computed_digest(&self) -> String {
+        if self.digest.is_empty() && self.review.is_none() {
+            return digest_of(self);
+        }
         let mut blank = self.clone();
         blank.digest.clear();
         blank.review = None;
-        let bytes = serde_json::to_vec(&blank).unwrap_or_default();
-        hexadecimal(&Sha256::digest(bytes))
+        digest_of(&blank)
+    }
+}
+
+/// SHA-256 of a document's JSON, hashed as it is written.
+fn digest_of(document: &PlanDocument) -> String {
+    /// Where JSON is written to be hashed and forgotten.
+    struct Hashing(Sha256);
+
+    impl std::io::Write for Hashing {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.update(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    let mut out = std::io::BufWriter::new(Hashing(Sha256::new()));
+    // Neither the document nor the hash can fail; what could would be a digest of nothing.
+    let written = serde_json::to_writer(&mut out, document);
+    match (written, out.into_inner()) {
+        (Ok(()), Ok(Hashing(hash))) => hexadecimal(&hash.finalize()),
+        _ => hexadecimal(&Sha256::digest([])),
     }
 }
 

@@ -26,6 +26,7 @@ mod ofs;
 mod registry;
 mod scim;
 pub mod table;
+mod text;
 pub mod worklist;
 
 use async_trait::async_trait;

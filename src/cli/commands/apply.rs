@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::merge::MergeReports;
-use super::wait;
+use super::{wait, wait_alone};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Authors, Planning, Redact};
 
@@ -67,7 +67,14 @@ impl Apply {
         if let Some(MergeReports::Merge(merge)) = self.act {
             return merge.reports(screen);
         }
-        wait(app::apply::run(&self.options(), screen))
+        let options = self.options();
+        let embedded = options.planning.sandbox;
+        let work = app::apply::run(&options, screen);
+        if embedded {
+            wait(work)
+        } else {
+            wait_alone(work)
+        }
     }
 
     fn options(self) -> app::apply::Options {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::merge::MergePlans;
-use super::wait;
+use super::{wait, wait_alone};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Authors, Planning, Redact};
 
@@ -89,7 +89,14 @@ impl Plan {
         if let Some(MergePlans::Merge(merge)) = self.act {
             return merge.plans(screen);
         }
-        wait(app::plan::run(&self.options(), screen))
+        let options = self.options();
+        let embedded = options.planning.sandbox;
+        let work = app::plan::run(&options, screen);
+        if embedded {
+            wait(work)
+        } else {
+            wait_alone(work)
+        }
     }
 
     fn options(self) -> app::plan::Options {

@@ -16,6 +16,8 @@ use super::retry::asked_pause;
 
 /// Most bytes of a refusal that are read, to find its code.
 const LONGEST_PROBLEM: u64 = 64 * 1024;
+/// Most bytes that are set aside for a body before any of it has come.
+const LIKELY_BODY: u64 = 64 * 1024;
 /// Longest code that is kept.
 const LONGEST_CODE: usize = 64;
 
@@ -30,6 +32,11 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads the body as JSON of the agreed shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, FailureKind> {
+        serde_json::from_slice(&self.body).map_err(|error| FailureKind::Malformed(shape(&error)))
+    }
+
+    /// The same, borrowing from the body.
+    pub(crate) fn json_here<'a, T: Deserialize<'a>>(&'a self) -> Result<T, FailureKind> {
         serde_json::from_slice(&self.body).map_err(|error| FailureKind::Malformed(shape(&error)))
     }
 
@@ -189,7 +196,9 @@ pub(super) async fn bounded(
     if stated.is_some_and(|length| length > max) {
         return Err(FailureKind::TooLarge(max));
     }
-    let mut body = Vec::new();
+    // No more is set aside than one page mostly has, whatever length is stated.
+    let likely = stated.unwrap_or_default().min(LIKELY_BODY);
+    let mut body = Vec::with_capacity(usize::try_from(likely).unwrap_or_default());
     loop {
         match response.chunk().await {
             Ok(Some(chunk)) => {

@@ -76,6 +76,16 @@ impl Client {
         body.map_err(|kind| CallFailure::new(self.name_of(request), kind))
     }
 
+    /// Makes a call that answers with JSON, and reads that where it arrived.
+    pub(crate) async fn read<T>(
+        &self,
+        request: &Request,
+        decode: impl FnOnce(&Answer) -> Result<T, FailureKind>,
+    ) -> Result<T, CallFailure> {
+        let answer = self.send(request).await?;
+        decode(&answer).map_err(|kind| CallFailure::new(self.name_of(request), kind))
+    }
+
     /// Makes a call that answers with JSON and its version tag.
     pub(crate) async fn tagged<T: DeserializeOwned>(
         &self,

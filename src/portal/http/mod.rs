@@ -16,6 +16,7 @@ mod paging;
 mod request;
 mod retry;
 
+pub(crate) use answer::Answer;
 pub(crate) use client::Client;
 pub(crate) use cursor::{Cursored, every_cursor};
 pub(crate) use failure::CallFailure;

@@ -5,7 +5,14 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::portal::http::{CallFailure, Client, Numbered, PageSays, Request, Tag, every_page};
+use crate::portal::error::PortalErrorKind;
+use crate::portal::http::{
+    Answer, CallFailure, Client, Numbered, PageSays, Request, Tag, every_page,
+};
+use crate::portal::text::Text;
+
+/// Makes something of the rows of one page.
+type Make<R> = fn(&[UserRow<'_>]) -> Result<Vec<R>, PortalErrorKind>;
 
 /// Most rows of a page that the portal allows.
 const PER_PAGE: u64 = 200;
@@ -29,6 +36,58 @@ pub(super) struct User {
 
 fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     Option::deserialize(deserializer)
+}
+
+/// One row of a list of users, as it stands in the answer.
+#[derive(Debug, Deserialize)]
+pub(super) struct UserRow<'a> {
+    #[serde(borrow)]
+    pub(super) id: Text<'a>,
+    #[serde(borrow)]
+    pub(super) email: Text<'a>,
+    #[serde(borrow)]
+    pub(super) name: Text<'a>,
+    /// As of [`User`].
+    #[serde(borrow, deserialize_with = "present_text")]
+    pub(super) expires: Option<Text<'a>>,
+    #[serde(default)]
+    pub(super) locked: bool,
+    #[serde(borrow)]
+    pub(super) areas: Vec<Text<'a>>,
+    #[serde(borrow, default)]
+    pub(super) last_sign_in: Option<Text<'a>>,
+}
+
+fn present_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Text<'de>>, D::Error> {
+    Option::deserialize(deserializer)
+}
+
+/// One page of a listing, as it stands in the answer.
+#[derive(Debug, Deserialize)]
+struct RowsPage<'a> {
+    #[serde(borrow)]
+    provider: Text<'a>,
+    page: u64,
+    per_page: u64,
+    total: u64,
+    #[serde(borrow)]
+    users: Vec<UserRow<'a>>,
+}
+
+/// One page of users, each of them what somebody else has made of its row.
+#[derive(Debug)]
+pub(super) struct Made<R> {
+    pub(super) provider: String,
+    page: u64,
+    per_page: u64,
+    pub(super) total: u64,
+    pub(super) rows: Vec<R>,
+}
+
+impl<R> Numbered for Made<R> {
+    fn says(&self) -> PageSays {
+        says(self.page, self.per_page, self.total, self.rows.len())
+    }
 }
 
 /// One area.
@@ -149,6 +208,36 @@ impl Api {
     ) -> Result<Vec<UsersPage>, CallFailure> {
         let path = ["providers", provider, "users"];
         self.pages(&path, search).await
+    }
+
+    /// Every page of users, what `make` makes of them: their rows are not kept.
+    pub(super) async fn every_user<R: Send + 'static>(
+        &self,
+        provider: &str,
+        make: Make<R>,
+    ) -> Result<Vec<Made<R>>, CallFailure> {
+        let path = ["providers", provider, "users"];
+        let call = self.named("GET", &path);
+        every_page(&call, PER_PAGE, |page, per_page| {
+            let client = Arc::clone(&self.client);
+            let request = Request::get(&path)
+                .with_query("page", page.to_string())
+                .with_query("per_page", per_page.to_string());
+            async move {
+                let read = |answer: &Answer| {
+                    let page: RowsPage<'_> = answer.json_here()?;
+                    Ok(Made {
+                        provider: (*page.provider).to_owned(),
+                        page: page.page,
+                        per_page: page.per_page,
+                        total: page.total,
+                        rows: make(&page.users)?,
+                    })
+                };
+                client.read(&request, read).await
+            }
+        })
+        .await
     }
 
     /// Every page of areas.

@@ -1,13 +1,14 @@
 //! Wire to model and back, for the OfS portal. Pure. Refuses what it cannot understand; the words
 //! of a refusal hold nothing of what the portal sent.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::api::{Area, AreasPage, NewUser, Patch, User};
+use super::api::{Area, AreasPage, NewUser, Patch, User, UserRow};
 use crate::model::live::{CatalogueArea, LiveAccount};
-use crate::model::name::LoginId;
+use crate::model::name::{AreaName, LoginId};
 use crate::model::plan::Change;
 use crate::portal::error::PortalErrorKind;
 use crate::portal::field::{bounded, date, malformed, wanted};
@@ -39,21 +40,14 @@ pub(super) fn account(
         areas,
         last_sign_in,
     } = user;
-    for (what, value) in [("id", &id), ("email", &email)] {
-        if value.trim().is_empty() {
-            return Err(malformed(format!("a user without `{what}`")));
-        }
-    }
-    for (what, value) in [("id", &id), ("email", &email), ("name", &name)] {
-        bounded(what, value)?;
-    }
+    check_user(&id, &email, &name)?;
     let admin = areas.iter().any(|code| administration.contains(code));
     Ok(LiveAccount {
         id: id.into(),
         login: LoginId::new(email.as_str()),
         name: name.into(),
         email: Some(email.into()),
-        expires: expires.map(|day| date("expires", &day)).transpose()?,
+        expires: day_of("expires", expires.as_deref())?,
         active: true,
         locked,
         upstream: false,
@@ -63,10 +57,70 @@ pub(super) fn account(
             .filter(|code| !administration.contains(code))
             .map(Into::into)
             .collect(),
-        last_sign_in: last_sign_in
-            .map(|day| date("last_sign_in", &day))
-            .transpose()?,
+        last_sign_in: day_of("last_sign_in", last_sign_in.as_deref())?,
     })
+}
+
+/// The accounts of one page's rows. What makes an administrator is known only once the catalogue
+/// is: until [`settle`], the administration area is among the areas. Each area's name is made once
+/// for the page, not once for each user.
+pub(super) fn accounts(rows: &[UserRow<'_>]) -> Result<Vec<LiveAccount>, PortalErrorKind> {
+    let mut names: HashMap<&str, AreaName> = HashMap::new();
+    let mut accounts = Vec::with_capacity(rows.len());
+    for row in rows {
+        let UserRow {
+            id,
+            email,
+            name,
+            expires,
+            locked,
+            areas,
+            last_sign_in,
+        } = row;
+        check_user(id, email, name)?;
+        let email: Arc<str> = (&**email).into();
+        let areas = areas.iter().map(|code| {
+            let known = names.entry(code).or_insert_with(|| (&**code).into());
+            known.clone()
+        });
+        accounts.push(LiveAccount {
+            id: (&**id).into(),
+            login: LoginId::new(Arc::clone(&email)),
+            name: (&**name).into(),
+            email: Some(email),
+            expires: day_of("expires", expires.as_deref())?,
+            active: true,
+            locked: *locked,
+            upstream: false,
+            admin: false,
+            areas: areas.collect(),
+            last_sign_in: day_of("last_sign_in", last_sign_in.as_deref())?,
+        });
+    }
+    Ok(accounts)
+}
+
+/// The administration area makes an administrator and is not kept among the account's areas.
+pub(super) fn settle(account: &mut LiveAccount, administration: &Administration) {
+    for code in administration {
+        account.admin |= account.areas.remove(code.as_str());
+    }
+}
+
+fn day_of(field: &'static str, text: Option<&str>) -> Result<Option<Date>, PortalErrorKind> {
+    text.map(|day| date(field, day)).transpose()
+}
+
+fn check_user(id: &str, email: &str, name: &str) -> Result<(), PortalErrorKind> {
+    for (what, value) in [("id", id), ("email", email)] {
+        if value.trim().is_empty() {
+            return Err(malformed(format!("a user without `{what}`")));
+        }
+    }
+    for (what, value) in [("id", id), ("email", email), ("name", name)] {
+        bounded(what, value)?;
+    }
+    Ok(())
 }
 
 /// An area.
@@ -181,6 +235,36 @@ mod tests {
         insta::assert_snapshot!(told(|user| user.name = "x".repeat(2_000)), @"the answer does not have the form that was agreed (`name` is longer than 1000 bytes)");
         insta::assert_snapshot!(told(|user| user.expires = Some("2027-02-30".into())), @"the answer does not have the form that was agreed (`expires` is not a day such as 2027-08-31)");
         insta::assert_snapshot!(told(|user| user.expires = Some("2027-07-31T23:59Z".into())), @"the answer does not have the form that was agreed (`expires` is not a day such as 2027-08-31)");
+    }
+
+    #[test]
+    fn a_row_of_a_list_becomes_the_same_account_as_the_user_alone() {
+        let json = r#"{"id":"u-0001","email":"A.Khan@northshire.example","name":"A\u00efsha Khan",
+            "expires":"2027-07-31","locked":true,"last_sign_in":"2026-10-02","colour":"green",
+            "areas":["finance","user-administration","returns","finance"]}"#;
+        let administration = Administration::from(["user-administration".to_owned()]);
+        let alone = account(serde_json::from_str(json).unwrap(), &administration).unwrap();
+        let row: UserRow<'_> = serde_json::from_str(json).unwrap();
+        let mut listed = accounts(&[row]).unwrap();
+        let listed = listed.first_mut().unwrap();
+        settle(listed, &administration);
+        assert_eq!(*listed, alone);
+        assert!(alone.admin && alone.areas.len() == 2);
+        for bad in [
+            r#"{"id":"u","email":"e","name":"n","areas":[]}"#,
+            r#"{"id":"u","email":"e","name":"n","expires":null}"#,
+        ] {
+            assert!(serde_json::from_str::<UserRow<'_>>(bad).is_err());
+        }
+        for bad in [" ", "2027-02-30"] {
+            let json = json.replace("u-0001", " ").replace("2027-07-31", bad);
+            let row: UserRow<'_> = serde_json::from_str(&json).unwrap();
+            let user: User = serde_json::from_str(&json).unwrap();
+            assert_eq!(
+                accounts(&[row]),
+                account(user, &administration).map(|one| vec![one])
+            );
+        }
     }
 
     proptest::proptest! {

@@ -33,8 +33,10 @@ impl Ofs {
 
     async fn list_once(&self, organisation: &PortalOrganisation) -> Result<Live, CallFailure> {
         let provider = organisation.as_str();
-        let (users, areas) =
-            tokio::try_join!(self.api.users(provider, None), self.api.areas(provider))?;
+        let (users, areas) = tokio::try_join!(
+            self.api.every_user(provider, convert::accounts),
+            self.api.areas(provider)
+        )?;
         let administration = Arc::new(convert::administration(&areas));
         let call = self.api.users_call("GET", provider);
         let failed = |kind| CallFailure::new(&*call, kind);
@@ -48,12 +50,12 @@ impl Ofs {
                 .catalogue_page(&page.provider, page.total, rows)
                 .map_err(|incomplete| of_areas(incomplete.into()))?;
         }
-        for page in users {
-            let rows = page.users.into_iter();
-            let rows = rows.map(|user| convert::account(user, &administration));
-            let rows = rows.collect::<Result<_, _>>().map_err(failed)?;
+        for mut page in users {
+            for account in &mut page.rows {
+                convert::settle(account, &administration);
+            }
             listing
-                .accounts_page(&page.provider, page.total, rows)
+                .accounts_page(&page.provider, page.total, page.rows)
                 .map_err(untrusted)?;
         }
         let live = listing.finish().map_err(untrusted)?;
