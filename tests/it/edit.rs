@@ -3,6 +3,7 @@
 
 mod journeys;
 mod layouts;
+mod many;
 mod random;
 mod refusals;
 

@@ -104,20 +104,22 @@ impl Change {
         }
     }
 
-    /// What the document means once it is done; nothing where it cannot be.
-    pub(super) fn intended(&self, layout: &Layout) -> Option<Element> {
+    /// Makes it in what the document means, of which `layout` is the text before; nothing where it
+    /// cannot be.
+    pub(super) fn mean(&self, layout: &Layout, root: &mut Element) -> Option<()> {
         let place = self.place(layout)?;
-        let mut root = layout.root.clone();
         let mut steps = self.path().iter();
-        let changed = steps.try_fold(&mut root, |node, step| node.step_mut(step))?;
+        let changed = steps.try_fold(root, |node, step| node.step_mut(step))?;
         match (self, &mut changed.body) {
-            (Self::Insert { key, value, .. }, Body::Map { entries, .. }) => {
+            (Self::Insert { key, value, .. }, Body::Map { entries, .. })
+                if place <= entries.len() =>
+            {
                 entries.insert(place, (Value::text(key).element(), value.element()));
             }
-            (Self::Remove { .. }, Body::Map { entries, .. }) => {
+            (Self::Remove { .. }, Body::Map { entries, .. }) if place < entries.len() => {
                 entries.remove(place);
             }
-            (Self::Add { value, .. }, Body::List { items, .. }) => {
+            (Self::Add { value, .. }, Body::List { items, .. }) if place <= items.len() => {
                 items.insert(place, value.element());
             }
             (Self::Take { .. }, Body::List { items, .. }) if place < items.len() => {
@@ -126,7 +128,7 @@ impl Change {
             (Self::Replace { value, .. }, _) => *changed = value.element(),
             _ => return None,
         }
-        Some(root)
+        Some(())
     }
 }
 

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use globset::Glob;
 use jiff::civil::Date;
 
+use super::change::Change;
 use super::draft::Draft;
 use super::school::School;
 use super::{Edit, EditedFile, Outcome, Prepared, Which, joining, leaving};
@@ -39,12 +40,14 @@ pub(super) fn edit(
         Edit::Move { .. } => desk.moving(edit, &chosen, day)?,
         _ => desk.each(edit, &chosen, day, &mut prepared.skipped)?,
     };
+    let mut changes: BTreeMap<FileIndex, Vec<Vec<Change>>> = BTreeMap::new();
     for (file, outcome) in outcomes {
         prepared.notes.extend(outcome.notes);
-        for change in &outcome.changes {
-            if let Some(draft) = desk.drafts.get_mut(&file) {
-                draft.make(change)?;
-            }
+        changes.entry(file).or_default().push(outcome.changes);
+    }
+    for (file, organisations) in &changes {
+        if let Some(draft) = desk.drafts.get_mut(file) {
+            draft.make_all(organisations)?;
         }
     }
     prepared.files = desk.finish();

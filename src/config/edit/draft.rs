@@ -58,18 +58,48 @@ impl Draft {
         }
     }
 
-    /// Makes one change.
-    pub(super) fn make(&mut self, change: &Change) -> Result<(), Finding> {
-        self.refuse_shared(change)?;
-        let text = splice::apply(&self.now, change).map_err(|why| self.stuck(change, why))?;
-        let intended = change.intended(&self.now);
-        let written = Layout::parse(text);
-        match (intended, written) {
-            (Some(intended), Some(written)) if written.root.same(&intended) => {
+    /// Makes the changes of some organisations, each of which has its own in their order.
+    ///
+    /// A text is read again after every step. So that a file with a thousand organisations is not
+    /// read a thousand times, those that are not in each other's way are made in one step: the
+    /// first change of every organisation, then the second. Where that is refused, whatever the
+    /// reason, they are made one by one, which also says what cannot be done.
+    pub(super) fn make_all(&mut self, organisations: &[Vec<Change>]) -> Result<(), Finding> {
+        if organisations.len() > 1 {
+            let before = self.now.clone();
+            let longest = organisations.iter().map(Vec::len).max().unwrap_or(0);
+            let mut rounds = (0..longest).map(|round| -> Vec<&Change> {
+                let changes = organisations.iter();
+                changes.filter_map(|own| own.get(round)).collect()
+            });
+            if rounds.all(|together| self.make(&together).is_ok()) {
+                return Ok(());
+            }
+            self.now = before;
+        }
+        let mut changes = organisations.iter().flatten();
+        changes.try_for_each(|change| self.make(&[change]))
+    }
+
+    /// Makes changes that all were worked out for the text as it is now.
+    fn make(&mut self, changes: &[&Change]) -> Result<(), Finding> {
+        let Some(first) = changes.first() else {
+            return Ok(());
+        };
+        for change in changes {
+            self.refuse_shared(change)?;
+        }
+        let text = splice::apply(&self.now, changes).map_err(|why| self.stuck(first, why))?;
+        let mut intended = self.now.root.clone();
+        let mut changes = changes.iter();
+        let meant = changes.try_for_each(|change| change.mean(&self.now, &mut intended));
+        let written = meant.and_then(|()| Layout::parse(text));
+        match written {
+            Some(written) if written.root.same(&intended) => {
                 self.now = written;
                 Ok(())
             }
-            _ => Err(self.stuck(change, "the result would not read as it is meant")),
+            _ => Err(self.stuck(first, "the result would not read as it is meant")),
         }
     }
 

@@ -51,6 +51,8 @@ pub(super) enum Body {
 pub(super) struct Layout {
     pub(super) text: String,
     pub(super) root: Element,
+    /// Whether the text is JSON, which other programs may read it as.
+    pub(super) is_json: bool,
 }
 
 impl Element {
@@ -181,7 +183,13 @@ impl Layout {
             builder.take(event, &range, &text)?;
         }
         let root = builder.root?;
-        Some(Self { text, root })
+        let is_json = matches!(root.body, Body::Map { flow: true, .. })
+            && serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+        Some(Self {
+            text,
+            root,
+            is_json,
+        })
     }
 
     /// The node at the end of a way.

@@ -37,11 +37,30 @@ impl Cut {
     }
 }
 
-/// The text after a change.
-pub(super) fn apply(layout: &Layout, change: &Change) -> Result<String, Stuck> {
+/// The text after changes that were all worked out for the same text, in whatever order. Changes
+/// that touch each other are refused: what one of them makes is no longer what the other was worked
+/// out for.
+pub(super) fn apply(layout: &Layout, changes: &[&Change]) -> Result<String, Stuck> {
+    let mut all: Vec<(usize, Cut)> = Vec::new();
+    for (number, change) in changes.iter().enumerate() {
+        all.extend(cuts(layout, change)?.into_iter().map(|cut| (number, cut)));
+    }
+    all.sort_by_key(|(_, cut)| cut.range.start);
+    let touch = |((one, before), (other, after)): (&(usize, Cut), &(usize, Cut))| {
+        let apart = before.range.end <= after.range.start;
+        !apart || (one != other && before.range.start == after.range.start)
+    };
+    if all.iter().zip(all.iter().skip(1)).any(touch) {
+        return Err("two changes touch each other");
+    }
+    Ok(cut(&layout.text, all.into_iter().map(|(_, cut)| cut)))
+}
+
+/// The cuts of one change.
+fn cuts(layout: &Layout, change: &Change) -> Result<Vec<Cut>, Stuck> {
     let place = change.place(layout).ok_or("it is not there")?;
     let at = layout.at(change.path()).ok_or("it is not there")?;
-    let cuts = match change {
+    match change {
         Change::Insert { key, value, .. } => {
             insert::entry(&Lines::of(layout), at, place, (key, value))
         }
@@ -49,12 +68,11 @@ pub(super) fn apply(layout: &Layout, change: &Change) -> Result<String, Stuck> {
         Change::Remove { .. } => remove::entry(&Lines::of(layout), at, place),
         Change::Take { .. } => remove::item(&Lines::of(layout), at, place),
         Change::Replace { value, .. } => replace(layout, change, at, value),
-    }?;
-    Ok(cut(&layout.text, cuts))
+    }
 }
 
-fn cut(text: &str, mut cuts: Vec<Cut>) -> String {
-    cuts.sort_by_key(|cut| cut.range.start);
+/// Makes cuts that stand in order and apart.
+fn cut(text: &str, cuts: impl Iterator<Item = Cut>) -> String {
     let mut written = String::with_capacity(text.len() + 128);
     let mut from = 0;
     for Cut { range, text: new } in cuts {
@@ -74,6 +92,7 @@ fn replace(
     value: &Value,
 ) -> Result<Vec<Cut>, Stuck> {
     let new = match value {
+        _ if layout.is_json => value.json(),
         Value::Text(text)
             if layout
                 .text

@@ -70,6 +70,24 @@ impl Value {
         }
     }
 
+    /// On one line, in a text that is JSON and stays so.
+    pub(super) fn json(&self) -> String {
+        match self {
+            Self::Text(text) => quoted(text),
+            Self::List(items) => {
+                let items: Vec<String> = items.iter().map(Self::json).collect();
+                format!("[{}]", items.join(", "))
+            }
+            Self::Map(entries) => {
+                let entries: Vec<String> = entries
+                    .iter()
+                    .map(|(key, value)| format!("{}: {}", quoted(key), value.json()))
+                    .collect();
+                format!("{{{}}}", entries.join(", "))
+            }
+        }
+    }
+
     /// Whether it reads better on lines of its own.
     fn wants_lines(&self) -> bool {
         let is_map = |item: &Self| matches!(item, Self::Map(_));
@@ -186,7 +204,6 @@ pub(super) fn quoted(text: &str) -> String {
             '\r' => written.push_str("\\r"),
             '\t' => written.push_str("\\t"),
             c if is_safe(c) => written.push(c),
-            c if u32::from(c) <= 0xff => written.push_str(&format!("\\x{:02x}", u32::from(c))),
             c if u32::from(c) <= 0xffff => written.push_str(&format!("\\u{:04x}", u32::from(c))),
             c => written.push_str(&format!("\\U{:08x}", u32::from(c))),
         }

@@ -142,13 +142,13 @@ fn a_whole_file_in_braces() {
     +++ b/beadle.yaml
     -        "a.khan@northshire.example": { "name": "A" }
     +        "a.khan@northshire.example": { "name": "A" },
-    +        b@northshire.example: { name: "no" }
+    +        "b@northshire.example": {"name": "no"}
     wrote beadle.yaml
     "#);
     insta::assert_snapshot!(project.edits("user leave b@northshire.example --remove"), @r#"
     +++ b/beadle.yaml
     -        "a.khan@northshire.example": { "name": "A" },
-    -        b@northshire.example: { name: "no" }
+    -        "b@northshire.example": {"name": "no"}
     +        "a.khan@northshire.example": { "name": "A" }
     note: the account of `b@northshire.example` at `northshire` is one that the YAML does not name from now on: `policy.unmanaged` says what becomes of it
     wrote beadle.yaml

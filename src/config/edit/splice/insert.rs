@@ -1,7 +1,7 @@
 //! Puts entries and items in.
 
 use crate::config::edit::layout::{Body, Element};
-use crate::config::edit::written::{Value, entry_flow, entry_lines};
+use crate::config::edit::written::{Value, entry_flow, entry_lines, quoted};
 
 use super::lines::{Lines, entry_bytes};
 use super::{COMMENT, Cut, ODD, Stuck};
@@ -18,7 +18,12 @@ pub(super) fn entry(
     };
     let spans: Vec<(usize, usize)> = entries.iter().map(entry_bytes).collect();
     if *flow {
-        return in_brackets(lines, map, &spans, place, &entry_flow(key, value));
+        let new = if lines.layout.is_json {
+            format!("{}: {}", quoted(key), value.json())
+        } else {
+            entry_flow(key, value)
+        };
+        return in_brackets(lines, map, &spans, place, &new);
     }
     let (first, _) = entries.first().ok_or(ODD)?;
     let indent = lines.column(first.start);
@@ -55,7 +60,12 @@ pub(super) fn item(
     };
     if *flow {
         let spans: Vec<(usize, usize)> = items.iter().map(|item| (item.start, item.end)).collect();
-        return in_brackets(lines, list, &spans, place, &value.flow());
+        let new = if lines.layout.is_json {
+            value.json()
+        } else {
+            value.flow()
+        };
+        return in_brackets(lines, list, &spans, place, &new);
     }
     let first = items.first().ok_or(ODD)?;
     let dash = lines.dash(first)?;
