@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_yaml::Value;
 
-use super::{document, documents, entries, list, text, texts};
+use super::{SHARDS, document, documents, entries, list, text, texts};
 use crate::support::repository;
 
 const JOBS: [&str; 4] = ["plan", "merge", "apply", "report"];
@@ -28,12 +28,12 @@ fn every_number_of_shards_is_the_same() {
         counts.push(text(&shards.next().unwrap()["value"]));
         let workflow = document("github/access.yml");
         let matrix = &workflow["jobs"][stage]["strategy"]["matrix"]["shard"];
-        let numbers: Vec<String> = (1..=8).map(|number: u32| number.to_string()).collect();
+        let numbers: Vec<String> = (1..=SHARDS).map(|number| number.to_string()).collect();
         assert_eq!(texts(matrix), numbers);
         let pipeline = document("gitlab/access.gitlab-ci.yml");
         counts.push(text(&pipeline[stage]["parallel"]));
     }
-    assert_eq!(counts, ["8"; 8]);
+    assert_eq!(counts, vec![SHARDS.to_string(); 8]);
 }
 
 #[test]

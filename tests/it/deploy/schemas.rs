@@ -53,7 +53,7 @@ fn public_schemas_and_a_public_auditor_find_nothing() {
         (
             "github/access.yml",
             "persist-credentials: false",
-            "persist-credentials: true",
+            "fetch-tags: false",
             "artipacked",
         ),
         (
