@@ -289,14 +289,18 @@ fn scope_of(opened: &Opened) -> Scope {
 
 /// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
 /// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
-/// that.
+/// that. Judged by the policy as it is now: another configuration may have other limits.
 fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>) -> bool {
     let of_whole_portals = |refusal: &Refusal| refusal.guardrail == Guardrail::MaxRemovalsTotal;
     let plan = &prepared.plan;
     plan.shard.is_some()
         && prepared.review.refusals.is_empty()
         && plan.refusals.iter().all(of_whole_portals)
-        && reviewed.is_some_and(|whole| whole.shard.is_none() && whole.refusals.is_empty())
+        && reviewed.is_some_and(|whole| {
+            whole.shard.is_none()
+                && whole.refusals.is_empty()
+                && whole.configuration == plan.configuration_digest
+        })
 }
 
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.

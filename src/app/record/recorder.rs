@@ -63,6 +63,13 @@ impl<'p> Recording<'p> {
                 escape::terminal(repaired)
             ));
         }
+        for missed in &begun.missed {
+            screen.warn(&format!(
+                "the end of `{}` is missing from the audit log, and the run lock knows of it; \
+                 `beadle audit verify` says more",
+                escape::terminal(missed)
+            ));
+        }
         if begun.forgotten > 0 {
             let runs = counted(begun.forgotten, "old run", "old runs");
             screen.say(&format!("{runs} taken out of the audit log"));
