@@ -85,7 +85,10 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     // Nor by way of the variable that stands for the clock, which a CI setting may have left behind.
     if let Some(clock) = world::other_day(opened.project.time_zone())?
         && !options.planning.sandbox
-        && opened.project.portals().values().any(is_elsewhere)
+        && opened
+            .asked_for()
+            .filter_map(|unit| opened.project.portals().get(unit.portal()))
+            .any(is_elsewhere)
     {
         let day = opened.day;
         screen.warn(&format!(
