@@ -1,6 +1,6 @@
 //! Reads live state and plans, one organisation at a time as the answers arrive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -14,13 +14,13 @@ use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
 use crate::model::live::Live;
-use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
+use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
-use crate::planner::{self, Part};
+use crate::planner::{self, EndedAdmins, Part};
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
@@ -35,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) plan: Plan,
     /// What a reviewer should look at first.
     pub(super) review: Review,
+    /// Why nobody knows who wrote the change, where git should.
+    pub(super) authors_unknown: Option<String>,
     /// What could not be read, and why: nothing is planned there.
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
@@ -239,7 +241,7 @@ pub(super) async fn prepare_compared(
         .buffer_unordered(reader.in_flight())
         .ready_chunks(PLANNED_TOGETHER);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
-    let mut causes = AllCauses::new();
+    let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
     let with = With {
         opened,
         reader,
@@ -258,8 +260,12 @@ pub(super) async fn prepare_compared(
                     unit,
                     live,
                     causes: of_unit,
+                    ended: of_unit_ended,
                 }) => {
                     let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+                    if !of_unit_ended.is_empty() {
+                        ended.insert(key(), of_unit_ended);
+                    }
                     causes.extend(of_unit.map(|of_unit| (key(), of_unit)));
                     lives.extend(live.map(|live| (key(), live)));
                     units.push(unit);
@@ -280,13 +286,19 @@ pub(super) async fn prepare_compared(
     };
     let policy = opened.project.policy();
     let plan = planner::assemble(units, policy, digest, opened.day, &part);
-    let mut review = review::of(&plan, opened, opened.is_whole() && unread.is_empty());
+    let (mut review, unknown) = review::of(
+        &plan,
+        opened,
+        &ended,
+        opened.is_whole() && unread.is_empty(),
+    );
     if let Some(comparison) = comparison {
         comparison.fill(&mut review, &plan, &causes);
     }
     Prepared {
         plan,
         review,
+        authors_unknown: unknown.map(|error| error.to_string()),
         unread,
         lives,
         digest: OnceLock::new(),
@@ -300,6 +312,8 @@ struct Planned {
     live: Option<Live>,
     /// Where the plan is compared with an earlier configuration's.
     causes: Option<UnitCauses>,
+    /// Administrators whose accounts it ends.
+    ended: BTreeSet<PortalId>,
 }
 
 /// What planning a unit needs beside its answer.
@@ -337,8 +351,14 @@ fn planned(
     let causes = comparison
         .zip(rules)
         .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
+    let ended = planner::ended_admins(&unit.0, &live);
     let live = keep.then_some(live);
-    Ok(Planned { unit, live, causes })
+    Ok(Planned {
+        unit,
+        live,
+        causes,
+        ended,
+    })
 }
 
 /// Plans one unit; none for one of a portal that this run has nothing to do with.

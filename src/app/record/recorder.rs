@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::{Locked, Records};
-use crate::app::{Failure, Screen, world};
+use crate::app::{Failure, Screen, revision, world};
 use crate::config::Project;
 use crate::executor::Observer;
 use crate::model::outcome::{ApplyReport, Outcome};
@@ -262,7 +262,7 @@ fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
         process: locked.holder.process,
         command: locked.holder.command.clone(),
         scope: locked.scope.to_string(),
-        commit: world::commit(project.root()),
+        commit: revision::current(project.root()).or_else(world::commit),
         day: plan.day,
         plan: PlanDocument::of(plan).digest,
         configuration: plan.configuration_digest.clone(),
