@@ -74,7 +74,7 @@ fn an_author_who_gains_stands_first_with_the_line_and_why() {
     Plan for 2026-11-22: + 1 to grant
       1 save waits for a person · 1 person mailed · 0 steps for people
       1 escalation, shown first
-      digest 843eebea4961a3095731848b31611bf3d61e946778ecad1e586844a15f761844
+      digest 236d2a9e4b214e657eb5fd1cf39122e380bbae66b8dc20f29f22351db7a14f4a
     ");
 }
 
