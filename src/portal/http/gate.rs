@@ -48,7 +48,7 @@ impl Gate {
         let permit = self.slots.acquire().await.ok();
         let mut start = self.take_start();
         loop {
-            // A timer ends up to two milliseconds late: a start that has come needs none.
+            // Timers count whole milliseconds: one that is due already still waits for the next.
             if start > Instant::now() {
                 sleep_until(start).await;
             }
