@@ -279,7 +279,7 @@ pub(super) async fn prepare_compared(
                     lives.extend(live.map(|live| (key(), live)));
                     units.push(unit);
                 }
-                Err(Some(missing)) => unread.push(missing),
+                Err(Some(missing)) => unread.push(*missing),
                 Err(None) => {}
             }
         }
@@ -331,7 +331,7 @@ fn planned(
     unit: &UnitOnDay<'_>,
     answer: Option<Result<Live, Failure>>,
     with: &With<'_>,
-) -> Result<Planned, Option<Unread>> {
+) -> Result<Planned, Option<Box<Unread>>> {
     let With {
         opened,
         reader,
@@ -339,10 +339,12 @@ fn planned(
         comparison,
     } = *with;
     let live = answer.unwrap_or_else(|| reader.open(Place::of(unit)));
-    let live = live.map_err(|failure| Unread {
-        organisation: unit.organisation().clone(),
-        portal: unit.portal().clone(),
-        failure,
+    let live = live.map_err(|failure| {
+        Some(Box::new(Unread {
+            organisation: unit.organisation().clone(),
+            portal: unit.portal().clone(),
+            failure,
+        }))
     })?;
     let desired = opened.desired(unit);
     let unit = plan_unit(&desired, &live, reader.portals, opened).ok_or(None)?;
