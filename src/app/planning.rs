@@ -171,6 +171,21 @@ impl<'a> LiveReader<'a> {
         Some(answer.map_err(Failure::from))
     }
 
+    /// The same as a task of its own, so that requests follow each other while this one plans.
+    async fn ask_beside(&self, place: Place<'_>) -> Option<Result<Live, Failure>> {
+        let reader = Arc::clone(self.readers.get(place.portal)?);
+        let organisation = place.portal_organisation.clone();
+        let task = tokio::spawn(async move { reader.list(&organisation).await });
+        match task.await {
+            Ok(answer) => Some(answer.map_err(Failure::from)),
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Only the end of the whole program cancels a task.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
     /// What a snapshot holds.
     fn open(&self, place: Place<'_>) -> Result<Live, Failure> {
         let path = self.snapshot_path(place)?;
@@ -234,7 +249,7 @@ pub(super) async fn prepare_compared(
 ) -> Prepared {
     // Asked when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
-        let answer = reader.ask(Place::of(&unit)).await;
+        let answer = reader.ask_beside(Place::of(&unit)).await;
         (unit, answer)
     });
     let mut answers = stream::iter(reads)
