@@ -8,19 +8,20 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use super::plan::{is_saved_plan, open_portals, text_options, warn_unread};
+use super::plan::{is_saved_plan, open_portals, text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Recorder, Recording, Records};
 use super::worklist::writing::{self, ByHandPlan};
-use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan};
+use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan, world};
 use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, Refusal, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Guardrail;
 use crate::model::review::Review;
+use crate::model::settings::{PortalSettings, Route};
 use crate::record::lock::Head;
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
 
@@ -81,6 +82,20 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         ));
         return Ok(Exit::Refused);
     }
+    // Nor by way of the variable that stands for the clock, which a CI setting may have left behind.
+    if let Some(clock) = world::other_day(opened.project.time_zone())?
+        && !options.planning.sandbox
+        && opened
+            .asked_for()
+            .filter_map(|unit| opened.project.portals().get(unit.portal()))
+            .any(is_elsewhere)
+    {
+        let day = opened.day;
+        screen.warn(&format!(
+            "refused: `BEADLE_TODAY` says that it is {day}, and it is {clock}; nothing is applied for another day but to portals of this machine, such as `beadle sandbox`: unset it"
+        ));
+        return Ok(Exit::Refused);
+    }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
     let reviewed = is_saved.then(|| saved_plan::read(&options.path, opened.day));
@@ -107,6 +122,12 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
     locked.release(screen).await;
     result
+}
+
+/// Whether a portal is asked, and over a network. One that is on this machine is tried out.
+fn is_elsewhere(portal: &PortalSettings) -> bool {
+    let url = portal.url.as_deref().filter(|_| portal.via == Route::Api);
+    url.is_some_and(|url| !crate::portal::is_on_this_machine(url))
 }
 
 /// What an apply holds while it works.
@@ -151,6 +172,7 @@ async fn apply(
         )?;
     }
     warn_unread(&prepared.unread, screen);
+    warn_unknown(&prepared, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
     let folder = options.worklists.as_deref();
@@ -289,14 +311,18 @@ fn scope_of(opened: &Opened) -> Scope {
 
 /// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
 /// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
-/// that.
+/// that. Judged by the policy as it is now: another configuration may have other limits.
 fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>) -> bool {
     let of_whole_portals = |refusal: &Refusal| refusal.guardrail == Guardrail::MaxRemovalsTotal;
     let plan = &prepared.plan;
     plan.shard.is_some()
         && prepared.review.refusals.is_empty()
         && plan.refusals.iter().all(of_whole_portals)
-        && reviewed.is_some_and(|whole| whole.shard.is_none() && whole.refusals.is_empty())
+        && reviewed.is_some_and(|whole| {
+            whole.shard.is_none()
+                && whole.refusals.is_empty()
+                && whole.configuration == plan.configuration_digest
+        })
 }
 
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.

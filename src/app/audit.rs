@@ -201,7 +201,7 @@ impl<'w> Shown<'w> {
     }
 
     fn text(&self, line: &Line) -> String {
-        let time = line.time.strftime("%F %T %Z");
+        let time = line.time.strftime("%F %T UTC");
         let said = match &line.entry {
             Entry::Start(start) => text_of_start(start, &line.run, self.names.is_empty()),
             Entry::Call(call) => self.text_of_call(call),

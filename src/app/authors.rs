@@ -1,37 +1,24 @@
-//! Who is behind a change: as the command line or the environment says, else the authors of the last
-//! commit that touched the project and whoever has changed it since, as git knows them.
+//! Who is behind a change: as the command line or the environment says, else as git knows them: the
+//! authors of the commits since the revision that was named, without one those of the last commit
+//! that touched the project, and whoever has changed it since.
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
+use super::revision::{Commit, Repository, RevisionError};
 use super::{Failure, world};
 use crate::model::name::is_email;
 
 /// The variable that names authors: addresses between spaces, commas or line ends.
 const AUTHORS: &str = "BEADLE_AUTHORS";
 
-/// What git is told, so that neither the repository nor its configuration makes it run a program
-/// or wait for somebody.
-const CAREFUL: [&str; 9] = [
-    "--no-pager",
-    "--no-optional-locks",
-    "-c",
-    "core.fsmonitor=false",
-    "-c",
-    "core.hooksPath=/dev/null",
-    "-c",
-    "log.showSignature=false",
-    "--literal-pathspecs",
-];
-
 /// Who says who wrote the change.
 #[derive(Clone, Debug)]
 pub(super) enum Behind {
     /// The command line, or the environment.
     Given(BTreeSet<String>),
-    /// git, which is asked when it matters.
-    Git,
+    /// git, which is asked when it matters: of the commits since these.
+    Git(Vec<Commit>),
 }
 
 impl Behind {
@@ -44,18 +31,35 @@ impl Behind {
             return parsed(given.iter().map(String::as_str), "`--author`").map(Self::Given);
         }
         let Some(listed) = world::variable(AUTHORS) else {
-            return Ok(Self::Git);
+            return Ok(Self::Git(Vec::new()));
         };
         let words = listed.split(|letter: char| letter.is_whitespace() || letter == ',');
         let words = words.filter(|word| !word.is_empty());
         parsed(words, &format!("`{AUTHORS}`")).map(Self::Given)
     }
 
-    /// The authors' addresses. Where nobody says and git does not know, there are none.
-    pub(super) fn addresses(&self, root: &Path) -> BTreeSet<String> {
+    /// Makes the change one since a commit, where git is to say whose it is.
+    pub(super) fn since(&mut self, base: &Commit) {
+        if let Self::Git(bases) = self
+            && !bases.contains(base)
+        {
+            bases.push(base.clone());
+        }
+    }
+
+    /// The authors' addresses. Without git, a repository or a commit there are none.
+    ///
+    /// # Errors
+    /// When there is a repository and git does not say: then nobody knows, which is not nobody.
+    pub(super) fn addresses(&self, root: &Path) -> Result<BTreeSet<String>, RevisionError> {
         match self {
-            Self::Given(addresses) => addresses.clone(),
-            Self::Git => of_git(root),
+            Self::Given(addresses) => Ok(addresses.clone()),
+            Self::Git(bases) => match of_git(root, bases) {
+                Err(RevisionError::NoGit(_) | RevisionError::NotARepository { .. }) => {
+                    Ok(BTreeSet::new())
+                }
+                found => found,
+            },
         }
     }
 }
@@ -86,39 +90,21 @@ fn address(text: &str) -> &str {
     within.map_or(text, |(address, _)| address).trim()
 }
 
-/// Author, committer and co-authors of the last commit that touched the folder; and, where files
-/// in it have changed since, whoever works there. As the commit has them: a `.mailmap` is part of
-/// what may have been changed.
-fn of_git(root: &Path) -> BTreeSet<String> {
-    let mut found = BTreeSet::new();
-    let format = "--format=%ae%n%ce%n%(trailers:key=Co-authored-by,valueonly)";
-    let log = git(root, &["log", "-1", format, "--", "."]);
-    for line in log.iter().flat_map(|text| text.lines()) {
-        found.insert(address(line).to_owned());
+/// Author, committer and co-authors of every commit since each of `bases`, whatever it touched;
+/// without any such commit, of the last one that touched the folder. Where files in it have changed
+/// since, whoever works there as well.
+fn of_git(root: &Path, bases: &[Commit]) -> Result<BTreeSet<String>, RevisionError> {
+    let repository = Repository::of(root)?;
+    let mut lines = BTreeSet::new();
+    for base in bases {
+        lines.extend(repository.people_since(base)?);
     }
-    let status = git(root, &["status", "--porcelain", "--", "."]);
-    if status.is_some_and(|changed| !changed.trim().is_empty())
-        && let Some(own) = git(root, &["config", "user.email"])
-    {
-        found.insert(own.trim().to_owned());
+    if lines.is_empty() {
+        lines = repository.people_of_last()?;
     }
-    found.retain(|address| is_email(address));
-    found
-}
-
-/// What git answers; nothing where there is no git, no repository or no answer.
-fn git(root: &Path, arguments: &[&str]) -> Option<String> {
-    let output = Command::new("git")
-        .arg("-C")
-        .arg(root)
-        .args(CAREFUL)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .stderr(Stdio::null())
-        .output()
-        .ok()?;
-    let text = output.status.success().then_some(output.stdout)?;
-    Some(String::from_utf8_lossy(&text).into_owned())
+    lines.extend(repository.own_address()?);
+    let addresses = lines.iter().map(|line| address(line).to_owned());
+    Ok(addresses.filter(|address| is_email(address)).collect())
 }
 
 #[cfg(test)]

@@ -40,6 +40,7 @@ pub(super) fn narrow(
 ) -> Result<(), Failure> {
     let repository = Repository::of(opened.project.root())?;
     let commit = repository.merge_base(name)?;
+    opened.authors.since(&commit);
     let tree = Tree::of(&repository, &commit)?;
     let past = match revision::load(&tree, &commit, path, (&opened.project, &opened.sources)) {
         Ok(past) => past,

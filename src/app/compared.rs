@@ -47,6 +47,11 @@ pub(super) struct UnitCauses {
 pub(super) type AllCauses = BTreeMap<(OrganisationId, PortalName), UnitCauses>;
 
 impl Comparison {
+    /// Where the working tree left what it is compared with.
+    pub(super) fn base(&self) -> &Commit {
+        &self.with
+    }
+
     /// Loads what the plan is compared with: the project where the working tree left `with`, and
     /// the one that was applied.
     ///

@@ -54,14 +54,14 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     for one in held {
         let holder = &one.turn.holder;
         let who = name(holder, whose);
-        let renewed = one.modified.strftime("%F %T %Z");
+        let renewed = one.modified.strftime("%F %T UTC");
         lines.push(format!(
             "{}: {who} (process {}, `{}`, since {}), last renewed {renewed}, holds for {} s\n  \
              to end it: beadle lock release {}",
             one.scope,
             holder.process,
             escape::terminal(&holder.command),
-            holder.since.strftime("%F %T %Z"),
+            holder.since.strftime("%F %T UTC"),
             one.turn.lease_seconds,
             escape::terminal(&holder.nonce),
         ));

@@ -10,7 +10,9 @@ use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan};
 use crate::model::plan_document::PlanDocument;
-use crate::report::{DiffPair, OrganisationFile, TextOptions, plan_diff, plan_json, plan_text};
+use crate::report::{
+    DiffPair, OrganisationFile, TextOptions, counted, plan_diff, plan_json, plan_text,
+};
 
 /// How the plan is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,6 +72,9 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         .as_ref()
         .map(|with| Comparison::new(&opened, &options.path, with, applied, screen));
     let compared = compared.transpose()?;
+    if let Some(compared) = &compared {
+        opened.authors.since(compared.base());
+    }
     let portals = if opened.units().next().is_some() {
         open_portals(&opened, &options.planning).await?
     } else {
@@ -84,15 +89,42 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let mut prepared = planning::prepare_compared(&opened, &reader, keep, compared.as_ref()).await;
     changed::leave_totals_open(&mut prepared, &opened, screen);
     if let Some(path) = &options.out {
-        saved_plan::write(path, &PlanDocument::of(&prepared.plan))?;
-        screen.say(&format!("saved the plan as `{}`", path.display()));
+        save(&prepared, path, screen)?;
     }
     show(&prepared, &opened, &portals, options, screen)?;
     portals.close().await?;
     warn_unread(&prepared.unread, screen);
+    warn_unknown(&prepared, screen);
     let problems = project::as_diagnostics(prepared.plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
     Ok(exit(&prepared, options))
+}
+
+/// Saves the plan for `apply` and `plan merge`, unless something is missing in it: a saved plan
+/// stands for all that was asked for, and what was not read could not be told from what is as it
+/// should be.
+fn save(prepared: &Prepared, path: &Path, screen: &mut dyn Screen) -> Result<(), Failure> {
+    let path_shown = path.display();
+    if let count @ 1.. = prepared.unread.len() {
+        let units = counted(count as u64, "organisation", "organisations");
+        screen.warn(&format!(
+            "not saved as `{path_shown}`: {units} could not be read, and a saved plan stands for all \
+             that was asked for; plan again, or ask for the others alone with `--org` and `--portal`"
+        ));
+        return Ok(());
+    }
+    saved_plan::write(path, &PlanDocument::of(&prepared.plan))?;
+    screen.say(&format!("saved the plan as `{path_shown}`"));
+    Ok(())
+}
+
+/// Says that escalations may be missing, where git does not say who wrote the change.
+pub(super) fn warn_unknown(prepared: &Prepared, screen: &mut dyn Screen) {
+    if let Some(why) = &prepared.authors_unknown {
+        screen.warn(&format!(
+            "who wrote the change is not known, so that it cannot be told who gains by their own hand: {why}; `--author` names them"
+        ));
+    }
 }
 
 /// The portals of a project, or embedded ones in their place.

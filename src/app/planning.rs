@@ -1,6 +1,6 @@
 //! Reads live state and plans, one organisation at a time as the answers arrive.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
@@ -14,13 +14,13 @@ use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
 use crate::model::live::Live;
-use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
+use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
-use crate::planner::{self, Part};
+use crate::planner::{self, EndedAdmins, Part};
 use crate::portal::{PortalRead, PortalWrite};
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
@@ -35,6 +35,8 @@ pub(super) struct Prepared {
     pub(super) plan: Plan,
     /// What a reviewer should look at first.
     pub(super) review: Review,
+    /// Why nobody knows who wrote the change, where git should.
+    pub(super) authors_unknown: Option<String>,
     /// What could not be read, and why: nothing is planned there.
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
@@ -169,6 +171,21 @@ impl<'a> LiveReader<'a> {
         Some(answer.map_err(Failure::from))
     }
 
+    /// The same as a task of its own, so that requests follow each other while this one plans.
+    async fn ask_beside(&self, place: Place<'_>) -> Option<Result<Live, Failure>> {
+        let reader = Arc::clone(self.readers.get(place.portal)?);
+        let organisation = place.portal_organisation.clone();
+        let task = tokio::spawn(async move { reader.list(&organisation).await });
+        match task.await {
+            Ok(answer) => Some(answer.map_err(Failure::from)),
+            Err(ended) => match ended.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                // Only the end of the whole program cancels a task.
+                Err(_) => std::future::pending().await,
+            },
+        }
+    }
+
     /// What a snapshot holds.
     fn open(&self, place: Place<'_>) -> Result<Live, Failure> {
         let path = self.snapshot_path(place)?;
@@ -232,14 +249,14 @@ pub(super) async fn prepare_compared(
 ) -> Prepared {
     // Asked when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
-        let answer = reader.ask(Place::of(&unit)).await;
+        let answer = reader.ask_beside(Place::of(&unit)).await;
         (unit, answer)
     });
     let mut answers = stream::iter(reads)
         .buffer_unordered(reader.in_flight())
         .ready_chunks(PLANNED_TOGETHER);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
-    let mut causes = AllCauses::new();
+    let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
     let with = With {
         opened,
         reader,
@@ -258,13 +275,17 @@ pub(super) async fn prepare_compared(
                     unit,
                     live,
                     causes: of_unit,
+                    ended: of_unit_ended,
                 }) => {
                     let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+                    if !of_unit_ended.is_empty() {
+                        ended.insert(key(), of_unit_ended);
+                    }
                     causes.extend(of_unit.map(|of_unit| (key(), of_unit)));
                     lives.extend(live.map(|live| (key(), live)));
                     units.push(unit);
                 }
-                Err(Some(missing)) => unread.push(missing),
+                Err(Some(missing)) => unread.push(*missing),
                 Err(None) => {}
             }
         }
@@ -280,13 +301,19 @@ pub(super) async fn prepare_compared(
     };
     let policy = opened.project.policy();
     let plan = planner::assemble(units, policy, digest, opened.day, &part);
-    let mut review = review::of(&plan, opened, opened.is_whole() && unread.is_empty());
+    let (mut review, unknown) = review::of(
+        &plan,
+        opened,
+        &ended,
+        opened.is_whole() && unread.is_empty(),
+    );
     if let Some(comparison) = comparison {
         comparison.fill(&mut review, &plan, &causes);
     }
     Prepared {
         plan,
         review,
+        authors_unknown: unknown.map(|error| error.to_string()),
         unread,
         lives,
         digest: OnceLock::new(),
@@ -300,6 +327,8 @@ struct Planned {
     live: Option<Live>,
     /// Where the plan is compared with an earlier configuration's.
     causes: Option<UnitCauses>,
+    /// Administrators whose accounts it ends.
+    ended: BTreeSet<PortalId>,
 }
 
 /// What planning a unit needs beside its answer.
@@ -316,7 +345,7 @@ fn planned(
     unit: &UnitOnDay<'_>,
     answer: Option<Result<Live, Failure>>,
     with: &With<'_>,
-) -> Result<Planned, Option<Unread>> {
+) -> Result<Planned, Option<Box<Unread>>> {
     let With {
         opened,
         reader,
@@ -324,10 +353,12 @@ fn planned(
         comparison,
     } = *with;
     let live = answer.unwrap_or_else(|| reader.open(Place::of(unit)));
-    let live = live.map_err(|failure| Unread {
-        organisation: unit.organisation().clone(),
-        portal: unit.portal().clone(),
-        failure,
+    let live = live.map_err(|failure| {
+        Some(Box::new(Unread {
+            organisation: unit.organisation().clone(),
+            portal: unit.portal().clone(),
+            failure,
+        }))
     })?;
     let desired = opened.desired(unit);
     let unit = plan_unit(&desired, &live, reader.portals, opened).ok_or(None)?;
@@ -335,8 +366,14 @@ fn planned(
     let causes = comparison
         .zip(rules)
         .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
+    let ended = planner::ended_admins(&unit.0, &live);
     let live = keep.then_some(live);
-    Ok(Planned { unit, live, causes })
+    Ok(Planned {
+        unit,
+        live,
+        causes,
+        ended,
+    })
 }
 
 /// Plans one unit; none for one of a portal that this run has nothing to do with.

@@ -200,13 +200,13 @@ fn refused(refusal: &Refusal, redact: (Redact, &Project)) -> String {
         Scope::Project => "this project".to_owned(),
         Scope::Shard { .. } => format!("`{scope}` of this project"),
     };
-    let (who, since) = (name(holder, redact), holder.since.strftime("%F %T %Z"));
+    let (who, since) = (name(holder, redact), holder.since.strftime("%F %T UTC"));
     let (process, command) = (holder.process, escape::terminal(&holder.command));
     format!(
         "refused: {what} is being applied by {who} (process {process}, `{command}`, since \
          {since}); its lease ends at {}, in {} s, unless it is renewed\n  wait for it with \
          `--lock-wait 2m`; if it is dead for certain, end it with `beadle lock release {}`",
-        ends.strftime("%F %T %Z"),
+        ends.strftime("%F %T UTC"),
         left.as_secs().max(1),
         escape::terminal(&holder.nonce)
     )

@@ -4,24 +4,36 @@
 use std::collections::BTreeSet;
 
 use super::project::Opened;
+use super::revision::RevisionError;
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::Plan;
 use crate::model::plan_document::SourceDocument;
 use crate::model::policy::{Guardrail, Waiver};
 use crate::model::review::{Review, WaiverNote, WaiverState};
-use crate::planner::{self, Judged};
+use crate::planner::{self, EndedAdmins, Judged};
 
-/// The review of a finished plan. `whole` says whether every organisation of the project is in it.
-pub(super) fn of(plan: &Plan, opened: &Opened, whole: bool) -> Review {
+/// The review of a finished plan, and why git does not say who wrote the change, where it should.
+/// `ended` are the administrators whose accounts it ends; `whole` says whether every organisation of
+/// the project is in it.
+pub(super) fn of(
+    plan: &Plan,
+    opened: &Opened,
+    ended: &EndedAdmins,
+    whole: bool,
+) -> (Review, Option<RevisionError>) {
     let project = &opened.project;
     // Nobody is asked for where nothing can be an escalation.
     let nothing = plan.is_empty() && plan.units.iter().all(|unit| unit.manual.is_empty());
-    let addresses = match nothing {
-        true => BTreeSet::new(),
+    let found = match nothing {
+        true => Ok(BTreeSet::new()),
         false => opened.authors.addresses(project.root()),
     };
+    let (addresses, unknown) = match found {
+        Ok(addresses) => (addresses, None),
+        Err(error) => (BTreeSet::new(), Some(error)),
+    };
     let authors = project.authors(&addresses);
-    let escalations = planner::escalations(plan, &authors, project.identities());
+    let escalations = planner::escalations(plan, &authors, project.identities(), ended);
     let policy_of = |organisation: &OrganisationId, portal: &PortalName| {
         project.policy_of(organisation, portal)
     };
@@ -47,12 +59,13 @@ pub(super) fn of(plan: &Plan, opened: &Opened, whole: bool) -> Review {
             source: SourceDocument::of(&source),
         }));
     }
-    Review {
+    let review = Review {
         escalations,
         refusals,
         waivers,
         ..Review::default()
-    }
+    };
+    (review, unknown)
 }
 
 /// Whether the files would be in error without the waiver, whatever the plan.

@@ -44,6 +44,15 @@ pub(super) fn today(zone: &TimeZone) -> Result<Date, Failure> {
     )
 }
 
+/// What day the clock says it is, where `BEADLE_TODAY` says another.
+///
+/// # Errors
+/// Those of [`today`].
+pub(super) fn other_day(zone: &TimeZone) -> Result<Option<Date>, Failure> {
+    let clock = Zoned::new(Timestamp::now(), zone.clone()).date();
+    Ok((today(zone)? != clock).then_some(clock))
+}
+
 /// A number that differs from run to run, to keep retries of many machines apart.
 pub(super) fn jitter_seed() -> u64 {
     let now = Timestamp::now().as_nanosecond();
@@ -149,17 +158,9 @@ pub(super) fn actor() -> String {
     format!("{}@{machine}", user.as_deref().unwrap_or("somebody"))
 }
 
-/// The commit that a folder is at: as git says, else as a CI job does.
-pub(super) fn commit(folder: &Path) -> Option<String> {
-    let asked = std::process::Command::new("git")
-        .arg("-C")
-        .arg(folder)
-        .args(["rev-parse", "--verify", "--quiet", "HEAD"])
-        .stderr(std::process::Stdio::null())
-        .output();
-    let said = asked.ok().filter(|asked| asked.status.success());
-    said.and_then(|said| String::from_utf8(said.stdout).ok())
-        .or_else(|| variable("GITHUB_SHA"))
+/// The commit that a CI job says it works on.
+pub(super) fn commit() -> Option<String> {
+    variable("GITHUB_SHA")
         .or_else(|| variable("CI_COMMIT_SHA"))
         .map(|commit| commit.trim().to_owned())
         .filter(|commit| !commit.is_empty() && commit.bytes().all(|byte| byte.is_ascii_hexdigit()))

@@ -76,19 +76,23 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
 }
 
 /// Runs what waits for portals. Only such commands pay for a runtime. One thread does all the
-/// waiting, so that no answer is handed from thread to thread; what is made of the answers is
-/// worked out beside it.
-fn wait_alone(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build();
-    runtime.map_err(Failure::Output)?.block_on(work)
+/// waiting, so that no request or answer of a listing is handed from thread to thread; this one
+/// works out what is made of the answers meanwhile.
+fn wait_beside(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    on_threads(1, work)
 }
 
 /// The same on two threads: for embedded portals, which answer while they are asked.
 fn wait(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
+    on_threads(2, work)
+}
+
+fn on_threads(
+    threads: usize,
+    work: impl Future<Output = Result<Exit, Failure>>,
+) -> Result<Exit, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(2)
+        .worker_threads(threads)
         .enable_all()
         .build();
     runtime.map_err(Failure::Output)?.block_on(work)

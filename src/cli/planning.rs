@@ -36,8 +36,10 @@ pub(super) struct Planning {
 #[command(next_help_heading = "Planning")]
 pub(super) struct Authors {
     /// Who wrote the change, by email address; may be repeated. What gives them rights is an
-    /// escalation and stands first. Without it: BEADLE_AUTHORS, else the authors of the last
-    /// commit that touched the project and, where files have changed since, git's `user.email`.
+    /// escalation and stands first. Without it: BEADLE_AUTHORS, else git's authors, committers and
+    /// co-authors of every commit since the revision of `--changed-since` or `--compare-with`, or
+    /// of the last commit that touched the project; and, where files have changed since, git's
+    /// `user.email`. What git says anybody may have written: in CI, name who asks.
     #[arg(long = "author", value_name = "ADDRESS")]
     pub(super) authors: Vec<String>,
 }

@@ -21,7 +21,8 @@ impl Project {
         if addresses.is_empty() {
             return Authors { addresses, persons };
         }
-        let has = |account: &Listed<'_>| account.has_one(&addresses);
+        let mailboxes: BTreeSet<String> = addresses.iter().map(|one| mailbox(one)).collect();
+        let has = |account: &Listed<'_>| account.has_one(&mailboxes);
         persons.extend(self.accounts().filter(has).map(|account| account.person()));
         let theirs = |account: &Listed<'_>| {
             account.shared().is_some_and(|shared| {
@@ -88,7 +89,7 @@ impl<'o> Listed<'o> {
         self.account.rare.as_ref()?.shared.as_ref()
     }
 
-    fn has_one(&self, addresses: &BTreeSet<String>) -> bool {
+    fn has_one(&self, mailboxes: &BTreeSet<String>) -> bool {
         let Account {
             person,
             login,
@@ -96,10 +97,23 @@ impl<'o> Listed<'o> {
             rare,
             ..
         } = self.account;
+        let has = |address: &str| mailboxes.contains(&mailbox(address));
         let mut was = rare.iter().flat_map(|rare| &rare.was);
-        addresses.contains(self.texts.get(*person))
-            || addresses.contains(&canonical(self.texts.get(*login)))
-            || was.any(|(was, _)| addresses.contains(was.canonical()))
-            || email.is_some_and(|email| addresses.contains(&canonical(self.texts.get(email))))
+        has(self.texts.get(*person))
+            || has(&canonical(self.texts.get(*login)))
+            || was.any(|(was, _)| has(was.canonical()))
+            || email.is_some_and(|email| has(&canonical(self.texts.get(email))))
+    }
+}
+
+/// The mailbox of a canonical address, without what follows a `+` before the `@`: whoever reads the
+/// one reads the other (RFC 5233). A login id that is no address is itself.
+fn mailbox(address: &str) -> String {
+    let parts = address
+        .split_once('@')
+        .and_then(|(local, domain)| Some((local.split_once('+')?.0, domain)));
+    match parts {
+        Some((name, domain)) if !name.is_empty() => format!("{name}@{domain}"),
+        _ => address.to_owned(),
     }
 }

@@ -4,11 +4,35 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::model::name::{LoginId, PortalName, canonical};
+use super::named;
+use crate::model::live::Live;
+use crate::model::name::{LoginId, OrganisationId, PortalId, PortalName, canonical};
 use crate::model::plan::{
     AccountRef, Action, ActionIndex, ActionKind, Change, ManualKind, ManualStep, Plan, UnitPlan,
 };
 use crate::model::review::{Authors, Escalation, EscalationKind};
+
+/// By organisation and portal, the accounts that are administrators and that a plan ends or deletes.
+/// An action does not say so of its account, and a plan keeps nothing of live.
+pub type EndedAdmins = BTreeMap<(OrganisationId, PortalName), BTreeSet<PortalId>>;
+
+/// The administrators of one listing that its plan ends or deletes, without demoting them first.
+#[must_use]
+pub fn ended_admins(unit: &UnitPlan, live: &Live) -> BTreeSet<PortalId> {
+    let ids_of = |kinds: &'static [ActionKind]| {
+        let of_kind = unit
+            .actions
+            .iter()
+            .filter(|action| kinds.contains(&action.kind));
+        of_kind.filter_map(|action| action.account.id.as_ref())
+    };
+    let demoted: BTreeSet<&PortalId> = ids_of(&[ActionKind::Demote]).collect();
+    let is_admin = |id: &&PortalId| live.accounts().get(*id).is_some_and(|live| live.admin);
+    ids_of(&[ActionKind::Expire, ActionKind::Delete])
+        .filter(|id| is_admin(id) && !demoted.contains(id))
+        .cloned()
+        .collect()
+}
 
 /// How an account's holder fares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,18 +47,21 @@ enum Effect {
     TakesOver,
 }
 
-/// Every escalation of a plan, in its order. `identities` are the logins that beadle itself uses.
+/// Every escalation of a plan, in its order. `identities` are the logins that beadle itself uses,
+/// `ended` what [`ended_admins`] says of each unit.
 #[must_use]
 pub fn escalations(
     plan: &Plan,
     authors: &Authors,
     identities: &BTreeMap<PortalName, LoginId>,
+    ended: &EndedAdmins,
 ) -> Vec<Escalation> {
     let mut found = Vec::new();
     for (index, unit) in (0..).zip(&plan.units) {
         let own = identities.get(&unit.portal);
+        let ended = ended.get(&(unit.organisation.clone(), unit.portal.clone()));
         for (number, action) in (0..).zip(&unit.actions) {
-            if let Some(effect) = of_action(action, authors) {
+            if let Some(effect) = of_action(action, authors, ended) {
                 let kinds = kinds(unit, &action.account, effect, authors, own);
                 found.extend(kinds.into_iter().map(|kind| Escalation {
                     unit: index,
@@ -59,7 +86,12 @@ pub fn escalations(
     found
 }
 
-fn of_action(action: &Action, authors: &Authors) -> Option<Effect> {
+fn of_action(
+    action: &Action,
+    authors: &Authors,
+    ended: Option<&BTreeSet<PortalId>>,
+) -> Option<Effect> {
+    let is_ended = |id: &PortalId| ended.is_some_and(|ended| ended.contains(id));
     match action.kind {
         ActionKind::Create | ActionKind::Renew | ActionKind::Grant => Some(Effect::Gains),
         ActionKind::Promote => Some(Effect::Rules),
@@ -68,7 +100,11 @@ fn of_action(action: &Action, authors: &Authors) -> Option<Effect> {
             .changes
             .iter()
             .find_map(|change| of_change(change, authors)),
-        ActionKind::Revoke | ActionKind::Expire | ActionKind::Delete => None,
+        ActionKind::Expire | ActionKind::Delete => {
+            let id = action.account.id.as_ref();
+            id.is_some_and(is_ended).then_some(Effect::RulesNoMore)
+        }
+        ActionKind::Revoke => None,
     }
 }
 
@@ -135,7 +171,7 @@ fn kinds(
         return kinds;
     }
     let approved_by = unit.approved_by.as_deref();
-    if approved_by.is_some_and(|text| is_named(text, account)) {
+    if approved_by.is_some_and(|text| named::is_named(text, account)) {
         kinds.insert(EscalationKind::ApprovesOwn);
     }
     if own == Some(&account.login) {
@@ -150,89 +186,5 @@ fn is_author(account: &AccountRef, authors: &Authors) -> bool {
     match &account.person {
         Some(person) => authors.persons.contains(person),
         None => authors.addresses.contains(account.login.canonical()),
-    }
-}
-
-/// Whether prose such as `Kit Osei, headteacher` names an account's holder, by address, login id or
-/// name. A name may have further ones between; one of a single word must stand alone.
-fn is_named(text: &str, account: &AccountRef) -> bool {
-    let text = canonical(text);
-    let name = words(&canonical(&account.name));
-    let separators = |letter: char| ",;()<>/&|\n".contains(letter);
-    text.split(separators)
-        .flat_map(|part| part.split(" and "))
-        .map(words)
-        .any(|part| {
-            let is_login = |word: &String| {
-                let person = account.person.as_deref();
-                *word == *account.login.canonical() || person == Some(word.as_str())
-            };
-            part.iter().any(is_login)
-                || match name.as_slice() {
-                    [] => false,
-                    [_] => part == name,
-                    _ => is_within(&name, &part),
-                }
-        })
-}
-
-fn words(text: &str) -> Vec<String> {
-    let bare = |word: &str| {
-        word.trim_matches(|letter| ".:\"'".contains(letter))
-            .to_owned()
-    };
-    let words = text.split_whitespace().map(bare);
-    words.filter(|word| !word.is_empty()).collect()
-}
-
-/// Whether all words of `name` are in `part`, in their order.
-fn is_within(name: &[String], part: &[String]) -> bool {
-    let mut rest = part.iter();
-    name.iter().all(|word| rest.any(|other| other == word))
-}
-
-#[cfg(test)]
-mod tests {
-    use std::sync::Arc;
-
-    use super::*;
-
-    fn named(text: &str, name: &str) -> bool {
-        let account = AccountRef {
-            login: "KOSEI2".into(),
-            name: name.into(),
-            id: None,
-            person: Some(Arc::from("k.osei@oakfield.example")),
-        };
-        is_named(text, &account)
-    }
-
-    #[test]
-    fn prose_names_a_person_by_name_address_or_login_id() {
-        for text in [
-            "Kit Osei, headteacher",
-            "headteacher: KIT OSEI",
-            "Dr Kit J. Osei",
-            "Ann Lee and Kit Osei",
-            "the chair <k.osei@oakfield.example>",
-            "K.Osei@Oakfield.example",
-            "Kosei2",
-            "Kit Osei.",
-        ] {
-            assert!(named(text, "Kit Osei"), "{text}");
-        }
-        for text in [
-            "",
-            "Kitty Oseiah, headteacher",
-            "Kit Lee and Ann Osei",
-            "Osei Kit",
-            "kit, osei",
-            "xk.osei@oakfield.example",
-        ] {
-            assert!(!named(text, "Kit Osei"), "{text}");
-        }
-        assert!(!named("the office", "Office"));
-        assert!(named("Office, by phone", "Office"));
-        assert!(!named("Kit Osei", ""));
     }
 }

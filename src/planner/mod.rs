@@ -27,6 +27,7 @@ mod mails;
 mod manual;
 mod matching;
 mod moves;
+mod named;
 mod next;
 mod order;
 mod persons;
@@ -47,7 +48,7 @@ use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
 pub use assemble::{Part, assemble};
-pub use escalations::escalations;
+pub use escalations::{EndedAdmins, ended_admins, escalations};
 pub use explain::{Found, Question, Search, Tier, Who, explain, gather};
 pub use guardrails::of_portals as portal_refusals;
 pub use guardrails::{Judged, escalation_refusals, waiver_states};

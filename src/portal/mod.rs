@@ -37,6 +37,8 @@ use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Write};
 
+pub use http::is_on_this_machine;
+
 pub use access::{Access, BadUrl, ClientLogin, OpenError};
 pub use error::{PortalError, PortalErrorKind};
 pub use registry::{Driver, driver, drivers, rules_by_driver};

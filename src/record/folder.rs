@@ -103,8 +103,7 @@ impl Store for Folder {
 
     async fn append(&self, key: &str, bytes: &[u8]) -> Result<(), StoreError> {
         let bytes = bytes.to_vec();
-        self.work(key, move |root, path| append(root, path, &bytes))
-            .await
+        self.work(key, move |_, path| append(path, &bytes)).await
     }
 
     async fn cut(&self, key: &str, length: u64) -> Result<(), StoreError> {
@@ -149,15 +148,10 @@ fn create(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<Created> {
     }
 }
 
-fn append(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let folder = folder_of(root, path)?;
-    let is_new = !path.exists();
-    let mut file = private_file().append(true).create(true).open(path)?;
+/// Never makes the file: what was there and is gone must be missed.
+fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).open(path)?;
     file.write_all(bytes)?;
-    if is_new {
-        file.sync_all()?;
-        return sync_folder(folder);
-    }
     file.sync_data()
 }
 

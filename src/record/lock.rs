@@ -312,6 +312,16 @@ impl Lock {
     /// The second look, and the proof that this place keeps others out.
     async fn look_again(self) -> Result<Taken, LockError> {
         let found = standing(self.store.as_ref()).await?;
+        let own = found.iter().find(|one| one.scope == self.scope);
+        if let Some(own) = own.filter(|own| own.number > self.number) {
+            // Between look and take so much time went by that the number was taken, left behind
+            // and cleared away.
+            let refusal = still_held(own, own.modified).filter(|_| own.turn.state == State::Held);
+            return match refusal {
+                Some(refusal) => Ok(Taken::Refused(Box::new(refusal))),
+                None => Err(LockError::Busy(own.scope.to_string())),
+            };
+        }
         let other = found.iter().find(|one| {
             one.scope != self.scope
                 && one.scope.conflicts(self.scope)
@@ -329,7 +339,7 @@ impl Lock {
         if self.store.create(&key, b"{}\n").await? != Created::Exists {
             return Err(LockError::Unconditional(self.store.place()));
         }
-        self.prune().await;
+        self.prune(&self.chain().await.unwrap_or_default()).await;
         Ok(Taken::Lock(Box::new(self)))
     }
 
@@ -357,8 +367,14 @@ impl Lock {
                 return Ok(false);
             }
         }
+        // Whoever slept for long may have found the number free because others have been past it
+        // and cleared it away: the highest number is how things stand.
+        let chain = self.chain().await?;
+        if chain.iter().any(|(other, _)| *other > number) {
+            return Ok(false);
+        }
         (self.number, self.turn) = (number, turn);
-        self.prune().await;
+        self.prune(&chain).await;
         Ok(true)
     }
 
@@ -376,16 +392,21 @@ impl Lock {
         Ok(())
     }
 
+    /// The numbers of the chain that are there, with their keys.
+    async fn chain(&self) -> Result<Vec<(u64, String)>, LockError> {
+        let listed = self.store.list(&scope::folder(self.scope)).await?;
+        let numbered = listed.into_iter().filter_map(|entry| {
+            let (_, number) = scope::of_key(&entry.key)?;
+            Some((number, entry.key))
+        });
+        Ok(numbered.collect())
+    }
+
     /// Takes old objects of the chain away. What fails here is tried again by the next.
-    async fn prune(&self) {
-        let Ok(listed) = self.store.list(&scope::folder(self.scope)).await else {
-            return;
-        };
-        for entry in listed {
-            let old = scope::of_key(&entry.key)
-                .is_some_and(|(_, number)| number.saturating_add(KEPT) <= self.number);
-            if old {
-                let _ = self.store.delete(&entry.key).await;
+    async fn prune(&self, chain: &[(u64, String)]) {
+        for (number, key) in chain {
+            if number.saturating_add(KEPT) <= self.number {
+                let _ = self.store.delete(key).await;
             }
         }
     }

@@ -89,10 +89,10 @@ pub trait Store: Debug + Send + Sync {
         false
     }
 
-    /// Adds to the end of an object, which is made where it is not there.
+    /// Adds to the end of an object that is there.
     ///
     /// # Errors
-    /// When it is not known to be there whole; part of it may be.
+    /// When it is not there, or what is added is not known to be there whole; part of it may be.
     async fn append(&self, key: &str, _bytes: &[u8]) -> Result<(), StoreError> {
         Err(self.cannot(key))
     }

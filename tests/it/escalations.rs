@@ -74,7 +74,7 @@ fn an_author_who_gains_stands_first_with_the_line_and_why() {
     Plan for 2026-11-22: + 1 to grant
       1 save waits for a person · 1 person mailed · 0 steps for people
       1 escalation, shown first
-      digest 843eebea4961a3095731848b31611bf3d61e946778ecad1e586844a15f761844
+      digest 236d2a9e4b214e657eb5fd1cf39122e380bbae66b8dc20f29f22351db7a14f4a
     ");
 }
 
@@ -85,6 +85,7 @@ fn an_author_is_known_by_every_name() {
         "P1@Oakfield.Example",
         "Person <p1@oakfield.example>",
         "former@oakfield.example",
+        "p1+code@oakfield.example",
     ] {
         let school = granting(", was: [former@oakfield.example]");
         assert_eq!(kinds_of(&school, &[author]), ["self-grant"], "{author}");
@@ -95,6 +96,11 @@ fn an_author_is_known_by_every_name() {
         "p1-office: { email: p1@oakfield.example,",
     );
     assert_eq!(kinds_of(&other, &["p1@oakfield.example"]), ["self-grant"]);
+    let mut tagged = granting("");
+    tagged.users = tagged.users.replace("p1@oakfield", "p1+admin@oakfield");
+    for author in ["p1@oakfield.example", "p1+code@oakfield.example"] {
+        assert_eq!(kinds_of(&tagged, &[author]), ["self-grant"], "{author}");
+    }
     for others in [&[][..], &["p0@oakfield.example"], &["xp1@oakfield.example"]] {
         assert_eq!(kinds_of(&granting(""), others), Vec::<String>::new());
     }
@@ -366,4 +372,42 @@ fn each_is_counted_once_however_many_reasons_it_has() {
         "beadle itself uses",
     ];
     assert!(whys.iter().all(|why| text.contains(why)), "{text}");
+}
+
+/// An administrator who writes their own end ceases to be one by their own hand, also where nobody is
+/// demoted because the admin set is not managed.
+#[test]
+fn an_administrator_who_ends_their_own_account() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    fs::create_dir_all(root.join("live/ofs")).unwrap();
+    fs::write(
+        root.join("live/ofs/north.yaml"),
+        "format: 1\ndriver: ofs\norganisation: \"10009999\"\ntaken: 2026-11-22\n\
+         evidence: { accounts: 3, areas: 1, pages: 1 }\nareas:\n  \
+         - { code: hesa-student, title: HESA student data }\naccounts:\n  \
+         - { id: u-1, login: a@north.example, name: Ann Lee, email: a@north.example, admin: true }\n  \
+         - { id: u-2, login: b@north.example, name: Bo Ek, email: b@north.example, admin: true }\n  \
+         - { id: u-3, login: c@north.example, name: Cy Au, email: c@north.example }\n",
+    )
+    .unwrap();
+    let kinds_with = |ended: &str, author: &str| {
+        let text = format!(
+            "version: 1\nportals:\n  ofs: {{ driver: ofs, url: https://portal.example/api, token: {{ env: X }} }}\n\
+             policy: {{ min_admins: 1 }}\norganisations:\n  north:\n    name: North\n    \
+             portals: {{ ofs: \"10009999\" }}\n    users:\n      a@north.example: {{ name: Ann Lee }}\n      \
+             {ended}\n"
+        );
+        fs::write(root.join("beadle.yaml"), text).unwrap();
+        let mut command = beadle(root);
+        command.args(["plan", "--live", "live", "--today", TODAY]);
+        command.args(["--format", "json", "--author", author]);
+        kinds(&command.output().unwrap())
+    };
+    let gone = "b@north.example: { name: Bo Ek, until: 2026-11-01 }";
+    assert_eq!(kinds_with(gone, "b@north.example"), ["own-admin"]);
+    let nobody = Vec::<String>::new();
+    assert_eq!(kinds_with(gone, "a@north.example"), nobody);
+    let other = "c@north.example: { name: Cy Au, until: 2026-11-01 }";
+    assert_eq!(kinds_with(other, "c@north.example"), nobody);
 }

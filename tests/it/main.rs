@@ -16,6 +16,7 @@ mod commands;
 mod config;
 mod conformance;
 mod conformance_testers;
+mod deploy;
 mod edit;
 mod escalations;
 mod examples;

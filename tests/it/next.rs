@@ -25,15 +25,15 @@ fn the_trust_has_what_its_readme_announces() {
     insta::assert_snapshot!(next(&["examples/trust"]), @r"
     2026-12-12 Saturday
       Elmscombe Primary School
-        Alan Firth: access ends, last day 2026-12-11  hfl  schools/elmscombe.yaml:41
+        Alan Firth: access ends, last day 2026-12-11  hfl  schools/elmscombe.yaml:42
 
     2027-01-04 Monday
       Hazelcroft School
-        Tom Vance: access begins  hants, hfl  schools/hazelcroft.yaml:39
+        Tom Vance: access begins  hants, hfl  schools/hazelcroft.yaml:40
 
     2027-01-29 Friday
       Gorsewick Academy
-        Kwame Boahen: announced from here on: `personnel-manual` ends, last day 2027-02-28  hants  schools/gorsewick.yaml:30  ! sensitive
+        Kwame Boahen: announced from here on: `personnel-manual` ends, last day 2027-02-28  hants  schools/gorsewick.yaml:31  ! sensitive
 
     After 2026-11-22, until 2027-02-20, from the files alone.
     ");

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use crate::support::{Sandbox, TODAY, beadle, copy, err, out, repository};
 
+mod judged;
 mod many;
 mod merging;
 

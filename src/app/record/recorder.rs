@@ -7,7 +7,7 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::{Locked, Records};
-use crate::app::{Failure, Screen, world};
+use crate::app::{Failure, Screen, revision, world};
 use crate::config::Project;
 use crate::executor::Observer;
 use crate::model::outcome::{ApplyReport, Outcome};
@@ -61,6 +61,13 @@ impl<'p> Recording<'p> {
                 "the audit log ended within a line, as a crash leaves it; what there was of the \
                  line in `{}` was set aside",
                 escape::terminal(repaired)
+            ));
+        }
+        for missed in &begun.missed {
+            screen.warn(&format!(
+                "the end of `{}` is missing from the audit log, and the run lock knows of it; \
+                 `beadle audit verify` says more",
+                escape::terminal(missed)
             ));
         }
         if begun.forgotten > 0 {
@@ -255,7 +262,7 @@ fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
         process: locked.holder.process,
         command: locked.holder.command.clone(),
         scope: locked.scope.to_string(),
-        commit: world::commit(project.root()),
+        commit: revision::current(project.root()).or_else(world::commit),
         day: plan.day,
         plan: PlanDocument::of(plan).digest,
         configuration: plan.configuration_digest.clone(),

@@ -7,6 +7,7 @@
 mod error;
 mod git;
 mod past;
+mod people;
 mod tree;
 
 use std::path::{Path, PathBuf};
@@ -19,6 +20,7 @@ use self::git::{Git, Said};
 
 pub use self::error::RevisionError;
 pub(super) use self::past::load;
+pub(super) use self::people::current;
 pub(super) use self::tree::Tree;
 
 /// Most that git may print where one line is asked for, in bytes.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::merge::MergeReports;
-use super::{wait, wait_alone};
+use super::{wait, wait_beside};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Authors, Planning, Redact};
 
@@ -73,7 +73,7 @@ impl Apply {
         if embedded {
             wait(work)
         } else {
-            wait_alone(work)
+            wait_beside(work)
         }
     }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::merge::MergePlans;
-use super::{wait, wait_alone};
+use super::{wait, wait_beside};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Authors, Planning, Redact};
 
@@ -95,7 +95,7 @@ impl Plan {
         if embedded {
             wait(work)
         } else {
-            wait_alone(work)
+            wait_beside(work)
         }
     }
 

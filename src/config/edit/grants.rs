@@ -57,7 +57,7 @@ pub(super) fn grant(
                 "`{address}` has `{}` at `{portal}` already, {} ({})",
                 wanted.area,
                 door(school, &line),
-                school.place(&line.span)
+                school.place(line.span)
             ));
             continue;
         }
@@ -163,7 +163,7 @@ fn refuse_shared_door(
         ),
     };
     let message = format!("`{address}` has `{area}` {}", door(school, line));
-    Err(Finding::error("given-elsewhere", &line.span, message)
+    Err(Finding::error("given-elsewhere", line.span, message)
         .label("this line gives it")
         .help(help))
 }

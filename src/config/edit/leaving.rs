@@ -281,7 +281,7 @@ pub(super) fn extend_area(
             found = true;
             outcome.notes.push(format!(
                 "{what} also comes by a bundle or an assignment, with the days of that ({})",
-                school.place(&line.span)
+                school.place(line.span)
             ));
         }
     }

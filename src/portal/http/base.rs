@@ -18,6 +18,12 @@ pub(crate) struct Base {
     loopback: bool,
 }
 
+/// Whether a base URL is one of this machine itself.
+#[must_use]
+pub fn is_on_this_machine(url: &str) -> bool {
+    Base::parse(url).is_ok_and(|base| base.is_loopback())
+}
+
 /// One address below a [`Base`].
 pub(super) struct Address {
     /// Where to send the request.

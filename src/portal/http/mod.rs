@@ -16,6 +16,8 @@ mod paging;
 mod request;
 mod retry;
 
+pub use base::is_on_this_machine;
+
 pub(crate) use answer::Answer;
 pub(crate) use client::Client;
 pub(crate) use cursor::{Cursored, every_cursor};

@@ -165,19 +165,18 @@ impl SegmentFile {
         }
         let key = part_key(&self.head.segment, self.part);
         let store = self.store.as_ref();
-        if store.appends() {
+        if self.size > 0 {
             let written = store.append(&key, text.as_bytes()).await;
             written.map_err(|error| error.to_string())?;
-            self.size = self.size.saturating_add(text.len());
-            if self.size >= PART {
-                (self.part, self.size) = (self.part.saturating_add(1), 0);
-            }
         } else {
             let written = store.create(&key, text.as_bytes()).await;
             if written.map_err(|error| error.to_string())? == Created::Exists {
                 return Err(format!("`{key}` was written by somebody else"));
             }
-            self.part = self.part.saturating_add(1);
+        }
+        self.size = self.size.saturating_add(text.len());
+        if !store.appends() || self.size >= PART {
+            (self.part, self.size) = (self.part.saturating_add(1), 0);
         }
         self.head = head.clone();
         Ok(head)

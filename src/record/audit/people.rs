@@ -134,6 +134,15 @@ impl People {
     /// When it is not certain that they are forgotten everywhere.
     pub async fn forget(store: &dyn Store, who: &str, fresh: &str) -> Result<u64, AuditError> {
         let people = Self::read(store).await?;
+        if !people.all().any(|one| is(one, who)) {
+            return Ok(0);
+        }
+        // The key first: as long as a note names them, asking again does what is left.
+        let number = people.key.as_ref().map_or(0, |(number, _)| *number);
+        write_key(store, number.saturating_add(1), fresh).await?;
+        for old in &people.keys {
+            store.delete(old).await?;
+        }
         let mut named = 0_u64;
         for (key, notes) in &people.notes {
             let kept: Vec<Person> = notes.iter().filter(|one| !is(one, who)).cloned().collect();
@@ -146,13 +155,6 @@ impl People {
                 write_notes(store, &next_name(key, &people.notes), &kept).await?;
             }
             store.delete(key).await?;
-        }
-        if named > 0 {
-            let number = people.key.as_ref().map_or(0, |(number, _)| *number);
-            write_key(store, number.saturating_add(1), fresh).await?;
-            for old in &people.keys {
-                store.delete(old).await?;
-            }
         }
         Ok(named)
     }

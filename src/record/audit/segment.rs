@@ -23,6 +23,12 @@ pub struct Segment {
     pub stray: Vec<String>,
 }
 
+/// The number in the name of a segment; none is 0.
+pub(super) fn number_of(name: &str) -> u64 {
+    let (number, _) = name.split_once('-').unwrap_or((name, ""));
+    number.parse().unwrap_or_default()
+}
+
 /// The name of a segment.
 pub(super) fn name(number: u64, run: &str) -> String {
     format!("{number:08}-{run}")
@@ -47,10 +53,10 @@ pub async fn segments(store: &dyn Store) -> Result<Vec<Segment>, AuditError> {
     for entry in store.list("audit/").await? {
         let below = entry.key.strip_prefix("audit/").unwrap_or(&entry.key);
         let (name, file) = below.split_once('/').unwrap_or((below, ""));
-        let (number, run) = name.split_once('-').unwrap_or((name, ""));
+        let (_, run) = name.split_once('-').unwrap_or((name, ""));
         let segment = found.entry(name.to_owned()).or_insert_with(|| Segment {
             name: name.to_owned(),
-            number: number.parse().unwrap_or_default(),
+            number: number_of(name),
             run: run.to_owned(),
             parts: BTreeMap::new(),
             aside: Vec::new(),

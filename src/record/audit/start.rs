@@ -11,10 +11,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::journal::{Journal, Writer};
 use super::line::{End, Entry, Pin, Start};
-use super::segment::{Segment, aside_key, lines, name, part_key, segments, whole_lines};
+use super::segment::{Segment, aside_key, lines, name, number_of, part_key, segments, whole_lines};
 use super::{AuditError, SealedLine, parse_line};
 use crate::record::Clock;
-use crate::record::lock::{Head, HeadCell, Scope};
+use crate::record::lock::{Head, HeadCell, Scope, standing};
 use crate::record::store::Store;
 
 /// How often a run begins anew because another came between.
@@ -40,6 +40,8 @@ pub struct Begun {
     pub journal: Journal,
     /// Half lines that a crash had left and that were set aside.
     pub repaired: Vec<String>,
+    /// Ends that a run lock knows of and that are not there any more. The first line keeps them.
+    pub missed: Vec<String>,
     /// How many segments were taken away because they were old.
     pub forgotten: u64,
     /// The name of its segment.
@@ -92,14 +94,17 @@ pub async fn begin(
             head.clone(),
         );
         let mut start = run.start.clone();
-        let settled = past.settled;
-        (start.after, start.settled) = (past.pins, settled);
+        let (settled, missed) = (past.settled, past.missed);
+        let lost = missed.iter().map(|pin| pin.segment.clone()).collect();
+        start.after = past.pins.into_iter().chain(missed).collect();
+        start.settled = settled;
         start.forgotten = old.iter().map(|(pin, _)| pin.clone()).collect();
         let written = journal.record(Entry::Start(start)).await;
         written.map_err(AuditError::Unwritten)?;
         let begun = Begun {
             journal,
             repaired: repaired.clone(),
+            missed: lost,
             forgotten: old.len() as u64,
             segment: segment.clone(),
             writer,
@@ -141,6 +146,8 @@ async fn came_between(
 /// What lay there before this run.
 struct Past {
     pins: Vec<Pin>,
+    /// Ends that a run lock carries and that are not there as it knows them.
+    missed: Vec<Pin>,
     settled: u64,
     repaired: Vec<String>,
 }
@@ -180,11 +187,45 @@ impl Past {
         let first_open = pins.iter().filter(|pin| !pin.closed).map(number).min();
         let newest = seen.last().map_or(0, |last| last.number);
         let settled = first_open.map_or(newest, |first| first.saturating_sub(1));
+        let missed = missed(store, &pins, settled_before).await?;
         Ok(Self {
             pins,
+            missed,
             settled: settled.max(settled_before),
             repaired,
         })
+    }
+}
+
+/// What run locks know of the log and the log does not hold. A lock forgets it with its next run,
+/// so that run must pin it, or nobody would miss it from then on.
+async fn missed(store: &dyn Store, pins: &[Pin], settled: u64) -> Result<Vec<Pin>, AuditError> {
+    let carried = standing(store).await?;
+    let heads = carried.into_iter().filter_map(|lock| lock.turn.head);
+    // Up to `settled` later runs have pinned every end, and old ones may have been taken away.
+    let unsettled = heads.filter(|head| number_of(&head.segment) > settled);
+    let missed = unsettled.filter(|head| {
+        let there = pins.iter().find(|pin| pin.segment == head.segment);
+        there.is_none_or(|pin| {
+            let same = pin.records == head.records && pin.digest == head.digest;
+            pin.records <= head.records && !same
+        })
+    });
+    let pins: BTreeSet<Head> = missed.collect();
+    Ok(pins.into_iter().map(unheard).collect())
+}
+
+fn unheard(head: Head) -> Pin {
+    let Head {
+        segment,
+        records,
+        digest,
+    } = head;
+    Pin {
+        segment,
+        records,
+        digest,
+        closed: false,
     }
 }
 

@@ -34,7 +34,7 @@ fn what_is_so_already_is_nothing_to_change() {
     let before = trust.bytes();
     insta::assert_snapshot!(trust.edits(&format!("grant {QUILL} hants:outdoor-learning")), @r"
     nothing to change
-    note: `z.quill@alderbrook.example` has `outdoor-learning` at `hants` already, by the bundle `teaching` (schools/alderbrook.yaml:38)
+    note: `z.quill@alderbrook.example` has `outdoor-learning` at `hants` already, by the bundle `teaching` (schools/alderbrook.yaml:39)
     ");
     insta::assert_snapshot!(trust.edits(&format!("revoke {QUILL} property")), @r"
     nothing to change
@@ -42,7 +42,7 @@ fn what_is_so_already_is_nothing_to_change() {
     ");
     insta::assert_snapshot!(trust.edits("user leave c.drury@fernhaven.example"), @r"
     nothing to change
-    note: `c.drury@fernhaven.example` leaves `fernhaven` on 2026-10-31 already (schools/fernhaven.yaml:50)
+    note: `c.drury@fernhaven.example` leaves `fernhaven` on 2026-10-31 already (schools/fernhaven.yaml:51)
     ");
     insta::assert_snapshot!(trust.edits(&format!("user extend {QUILL} --until 2030-01-01")), @r"
     nothing to change
@@ -70,10 +70,10 @@ fn what_a_bundle_or_an_assignment_gives_is_not_taken_from_one_person() {
     let trust = Project::example("trust");
     insta::assert_snapshot!(trust.refuses(&format!("revoke {QUILL} outdoor-learning")), @r"
     error[given-elsewhere]: `z.quill@alderbrook.example` has `outdoor-learning` by the bundle `teaching`
-      --> schools/alderbrook.yaml:38:15
+      --> schools/alderbrook.yaml:39:15
        |
-    37 |     accounts: { hants: ZQUILL2 }
-    38 |     bundles: [teaching]
+    38 |     accounts: { hants: ZQUILL2 }
+    39 |     bundles: [teaching]
        |               ^^^^^^^^ this line gives it
        |
        = help: take the bundle `teaching` from this user and grant the other areas of it one by one, or take the area out of the bundle for everybody
@@ -81,12 +81,12 @@ fn what_a_bundle_or_an_assignment_gives_is_not_taken_from_one_person() {
     ");
     insta::assert_snapshot!(trust.refuses("revoke m.jones@saltmarsh.example finance-toolkit --org alderbrook"), @r#"
     error[given-elsewhere]: `m.jones@saltmarsh.example` has `finance-toolkit` by the bundle `business` of an assignment
-      --> beadle.yaml:58:15
+      --> beadle.yaml:59:15
        |
-    57 |   # The business manager: every school, and an administrator of each at Hampshire.
-    58 |   - { users: [m.jones@saltmarsh.example], organisations: ["*"], bundles: [business], admin: [hants] }
+    58 |   # The business manager: every school, and an administrator of each at Hampshire.
+    59 |   - { users: [m.jones@saltmarsh.example], organisations: ["*"], bundles: [business], admin: [hants] }
        |               ^^^^^^^^^^^^^^^^^^^^^^^^^ this line gives it
-    59 |   # School improvement in the primaries, inclusion in all others, the clerk in the north.
+    60 |   # School improvement in the primaries, inclusion in all others, the clerk in the north.
        |
        = help: change the assignment, or take the area out of the bundle `business` for everybody
     note: nothing was written
@@ -122,7 +122,7 @@ fn a_joiner_gets_an_entry_like_those_around_it() {
     insta::assert_snapshot!(out(&output), @r#"
     --- a/schools/chalkdown.yaml
     +++ b/schools/chalkdown.yaml
-    @@ -41,10 +41,17 @@
+    @@ -42,10 +42,17 @@
          portals: [hants]
          accounts: { hants: CBYERS }
          bundles: [premises]
@@ -145,7 +145,7 @@ fn a_joiner_gets_an_entry_like_those_around_it() {
     let again = trust.run_all(&arguments);
     insta::assert_snapshot!(format!("{}{}", out(&again), err(&again)), @r"
     nothing to change
-    note: `p.new@chalkdown.example` is a user of `chalkdown` already (schools/chalkdown.yaml:44)
+    note: `p.new@chalkdown.example` is a user of `chalkdown` already (schools/chalkdown.yaml:45)
     ");
 }
 
@@ -164,12 +164,12 @@ fn a_leaver_gets_a_last_day_and_what_is_left_to_decide_is_said() {
     ");
     insta::assert_snapshot!(trust.refuses("user leave w.acton@alderbrook.example --remove"), @r"
     error[still-named]: `w.acton@alderbrook.example` is the custodian of the shared account `8502001admin`: name somebody else
-      --> schools/alderbrook.yaml:62:18
+      --> schools/alderbrook.yaml:63:18
        |
-    61 |     shared:
-    62 |       custodian: w.acton@alderbrook.example
+    62 |     shared:
+    63 |       custodian: w.acton@alderbrook.example
        |                  ^^^^^^^^^^^^^^^^^^^^^^^^^^
-    63 |       members: [w.acton@alderbrook.example, p.dunmore@alderbrook.example]
+    64 |       members: [w.acton@alderbrook.example, p.dunmore@alderbrook.example]
        |
        = help: change this first
     note: nothing was written
@@ -186,12 +186,12 @@ fn a_leaver_gets_a_last_day_and_what_is_left_to_decide_is_said() {
     ");
     insta::assert_snapshot!(trust.refuses("user leave c.voss@saltmarsh.example"), @r#"
     error[assigned]: `c.voss@saltmarsh.example` is nowhere a user but through assignments
-      --> beadle.yaml:64:13
+      --> beadle.yaml:65:13
        |
-    63 |     areas: { hants: [inspection-advisory] }
-    64 |   - users: [c.voss@saltmarsh.example]
+    64 |     areas: { hants: [inspection-advisory] }
+    65 |   - users: [c.voss@saltmarsh.example]
        |             ^^^^^^^^^^^^^^^^^^^^^^^^ named here
-    65 |     organisations: ["tag:north"]
+    66 |     organisations: ["tag:north"]
        |
        = help: end or change the assignment; it is for all of its organisations
     note: nothing was written
@@ -231,8 +231,8 @@ fn a_move_is_two_memberships_without_a_gap() {
     ");
     insta::assert_snapshot!(trust.edits(moving), @r"
     nothing to change
-    note: `t.ashby@alderbrook.example` leaves `alderbrook` on 2027-01-08 already (schools/alderbrook.yaml:34)
-    note: `t.ashby@alderbrook.example` is a user of `chalkdown` already (schools/chalkdown.yaml:44)
+    note: `t.ashby@alderbrook.example` leaves `alderbrook` on 2027-01-08 already (schools/alderbrook.yaml:35)
+    note: `t.ashby@alderbrook.example` is a user of `chalkdown` already (schools/chalkdown.yaml:45)
     ");
 }
 
@@ -277,7 +277,7 @@ fn copied_areas_are_written_out_and_sensitive_ones_are_left_out_or_dated() {
     insta::assert_snapshot!(format!("{}{}", out(&output), err(&output)), @r"
     --- a/schools/gorsewick.yaml
     +++ b/schools/gorsewick.yaml
-    @@ -20,6 +20,7 @@
+    @@ -21,6 +21,7 @@
          name: Mabel Upton
          accounts: { hants: MUPTON }
          bundles: [school-office]
@@ -299,7 +299,7 @@ fn copied_areas_are_written_out_and_sensitive_ones_are_left_out_or_dated() {
     insta::assert_snapshot!(format!("{}{}", out(&output), err(&output)), @r#"
     --- a/schools/gorsewick.yaml
     +++ b/schools/gorsewick.yaml
-    @@ -20,6 +20,12 @@
+    @@ -21,6 +21,12 @@
          name: Mabel Upton
          accounts: { hants: MUPTON }
          bundles: [school-office]
@@ -427,12 +427,12 @@ fn names_that_are_not_there_are_answered_with_the_nearest() {
     ");
     insta::assert_snapshot!(trust.refuses(&format!("grant {QUILL} property")), @r"
     error[needs-portal]: `property` could be at `hants` or `hfl`: say at which
-      --> schools/alderbrook.yaml:35:3
+      --> schools/alderbrook.yaml:36:3
        |
-    34 |   t.ashby@alderbrook.example: { name: Tom Ashby, accounts: { hants: TASHBY5 }, bundles: [teaching] }
-    35 |   z.quill@alderbrook.example:
+    35 |   t.ashby@alderbrook.example: { name: Tom Ashby, accounts: { hants: TASHBY5 }, bundles: [teaching] }
+    36 |   z.quill@alderbrook.example:
        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^
-    36 |     name: Zara Quill
+    37 |     name: Zara Quill
        |
        = help: write `hants:property`
     note: nothing was written
@@ -451,33 +451,33 @@ fn names_that_are_not_there_are_answered_with_the_nearest() {
     ");
     insta::assert_snapshot!(trust.refuses("grant r.holloway@alderbrook.example hfl:dms-portal"), @r"
     error[no-account]: `r.holloway@alderbrook.example` has no account at `hfl`
-      --> schools/alderbrook.yaml:41:3
+      --> schools/alderbrook.yaml:42:3
        |
-    40 |   # Premises
-    41 |   r.holloway@alderbrook.example:
+    41 |   # Premises
+    42 |   r.holloway@alderbrook.example:
        |   ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
-    42 |     name: Reg Holloway
+    43 |     name: Reg Holloway
        |
        = help: portals of this user: `hants`
     note: nothing was written
     ");
     insta::assert_snapshot!(trust.refuses("user add a@b.example --org chalkdown --name A"), @r"
     error[email-domain]: the domain `b.example` is not in `policy.email_domains`
-      --> schools/chalkdown.yaml:44:3
+      --> schools/chalkdown.yaml:45:3
        |
-    43 |     bundles: [premises]
-    44 |   a@b.example:
+    44 |     bundles: [premises]
+    45 |   a@b.example:
        |   ^^^^^^^^^^^
-    45 |     name: A
+    46 |     name: A
        |
 
     error[login-form]: `a@b.example` is no login id at `hants`, which wants a user id such as `JSMITH12`
-      --> schools/chalkdown.yaml:44:3
+      --> schools/chalkdown.yaml:45:3
        |
-    43 |     bundles: [premises]
-    44 |   a@b.example:
+    44 |     bundles: [premises]
+    45 |   a@b.example:
        |   ^^^^^^^^^^^
-    45 |     name: A
+    46 |     name: A
        |
        = help: name it beside the user: `accounts: { hants: JSMITH12 }`; an email address only where the account was registered under one
     note: with this change the project would not be in order (the lines above are as they would be); nothing was written

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use super::{granting, kinds};
-use crate::support::{TODAY, beadle};
+use crate::support::{TODAY, beadle, err};
 
 fn git(folder: &Path, who: &str, arguments: &[&str]) {
     let done = Command::new("git")
@@ -83,4 +83,112 @@ fn the_last_commit_that_touched_the_project_and_what_has_changed_since() {
         &["config", "user.email", "p0@oakfield.example"],
     );
     assert_eq!(planned(root), ["self-grant"], "a co-author");
+}
+
+/// With a revision, nobody hides behind a last commit of somebody else's.
+#[test]
+fn every_commit_since_the_revision_that_is_named() {
+    let folder = granting("").folder();
+    let root = folder.path();
+    let commit = |who: &str, message: &str| {
+        git(root, who, &["commit", "-q", "--allow-empty", "-m", message]);
+    };
+    let note = |who: &str, text: &str, message: &str| {
+        std::fs::write(root.join("NOTES"), text).unwrap();
+        git(root, who, &["add", "."]);
+        commit(who, message);
+    };
+    let since = |option: &str, revision: &str| {
+        let mut command = beadle(folder.path());
+        command
+            .env("GIT_CONFIG_GLOBAL", "/dev/null")
+            .env("GIT_CONFIG_SYSTEM", "/dev/null");
+        command.args([
+            "plan", "--today", TODAY, "--format", "json", option, revision,
+        ]);
+        kinds(&command.output().unwrap())
+    };
+    let school = root.join("schools/oakfield.yaml");
+    let after = std::fs::read_to_string(&school).unwrap();
+    let before = after.replace("schools-intranet, property", "schools-intranet");
+    assert_ne!(after, before);
+    std::fs::write(&school, before).unwrap();
+    git(root, "p0@oakfield.example", &["init", "-q", "-b", "main"]);
+    note("p0@oakfield.example", "0", "the school");
+    git(
+        root,
+        "p0@oakfield.example",
+        &["checkout", "-q", "-b", "own"],
+    );
+    std::fs::write(&school, &after).unwrap();
+    note("p1@oakfield.example", "1", "own area");
+    note("p0@oakfield.example", "2", "notes");
+    assert_eq!(planned(root), Vec::<String>::new(), "the last commit alone");
+    for option in ["--changed-since", "--compare-with"] {
+        assert_eq!(since(option, "main"), ["self-grant"], "{option}");
+        assert_eq!(
+            since(option, "HEAD~1"),
+            Vec::<String>::new(),
+            "{option}: p1's commit was before"
+        );
+    }
+
+    git(
+        root,
+        "p0@oakfield.example",
+        &["reset", "-q", "--hard", "main"],
+    );
+    std::fs::write(&school, &after).unwrap();
+    let together = "area\n\nCo-Authored-By: N <p1@oakfield.example>";
+    note("p0@oakfield.example", "3", together);
+    commit("p0@oakfield.example", "a commit that touches nothing");
+    assert_eq!(
+        since("--compare-with", "main"),
+        ["self-grant"],
+        "a co-author"
+    );
+
+    git(
+        root,
+        "p0@oakfield.example",
+        &["reset", "-q", "--hard", "main"],
+    );
+    std::fs::write(&school, &after).unwrap();
+    let own = ["config", "user.email", "p1@oakfield.example"];
+    git(root, "x@y.example", &own);
+    assert_eq!(
+        since("--changed-since", "main"),
+        ["self-grant"],
+        "in no commit"
+    );
+    git(
+        root,
+        "x@y.example",
+        &["config", "user.email", "p0@oakfield.example"],
+    );
+    let others = Vec::<String>::new();
+    assert_eq!(since("--changed-since", "main"), others, "in p0's folder");
+}
+
+/// Nobody is not the same as not known: what git keeps to itself is said aloud.
+#[test]
+fn a_repository_that_git_cannot_read_is_said_aloud() {
+    let folder = granting("").folder();
+    let root = folder.path();
+    git(root, "p1@oakfield.example", &["init", "-q"]);
+    git(root, "p1@oakfield.example", &["add", "."]);
+    git(root, "p1@oakfield.example", &["commit", "-qm", "own area"]);
+    let index = root.join(".git/index");
+    std::fs::write(&index, "no index").unwrap();
+    let mut command = beadle(root);
+    command
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_SYSTEM", "/dev/null");
+    let planned = command.args(["plan", "--today", TODAY]).output().unwrap();
+    let said = err(&planned);
+    assert!(
+        said.contains("who wrote the change is not known")
+            && said.contains("`--author` names them"),
+        "{said}"
+    );
 }

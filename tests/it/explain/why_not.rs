@@ -19,7 +19,7 @@ fn every_way_to_an_area_is_shown() {
     Alderbrook Primary School at hfl
       phonics-toolkit (Phonics toolkit (digital download)): no
         the user's `portals` leaves `hfl` out
-          schools/alderbrook.yaml:43: portals: [hants]
+          schools/alderbrook.yaml:44: portals: [hants]
         a line of the user's own gives it
           in schools/alderbrook.yaml:
             users:
@@ -29,7 +29,7 @@ fn every_way_to_an_area_is_shown() {
                   hfl: [phonics-toolkit]
       account: no
         the user's `portals` leaves `hfl` out
-          schools/alderbrook.yaml:43: portals: [hants]
+          schools/alderbrook.yaml:44: portals: [hants]
     ");
     assert_snapshot!(told("trust", &["Noor Sayed", "personnel-manual"]), @r#"
     Noor Sayed  n.sayed@alderbrook.example  on 2026-11-22
@@ -37,7 +37,7 @@ fn every_way_to_an_area_is_shown() {
     Alderbrook Primary School at hants  NSAYED2
       personnel-manual (Manual of Personnel Practice), sensitive: no
         no line gives it to this person: not the entry, a bundle, an assignment or the organisation's `areas`
-          schools/alderbrook.yaml:15: n.sayed@alderbrook.example:
+          schools/alderbrook.yaml:16: n.sayed@alderbrook.example:
         policy calls the area sensitive: a grant needs a `reason` and an `until`, at most 366 days away
         a line of the user's own gives it
           in schools/alderbrook.yaml:
@@ -47,7 +47,7 @@ fn every_way_to_an_area_is_shown() {
                   hants: [{ area: personnel-manual, until: 2027-11-23, reason: "say why" }]
       account: yes
         by the user's own entry
-          schools/alderbrook.yaml:15: n.sayed@alderbrook.example:
+          schools/alderbrook.yaml:16: n.sayed@alderbrook.example:
     "#);
     assert_snapshot!(told("trust", &["Dana Orrell", "inspection-advisory", "--org", "fernhaven"]), @r#"
     Dana Orrell  d.orrell@saltmarsh.example  on 2026-11-22
@@ -63,23 +63,23 @@ fn every_way_to_an_area_is_shown() {
                 areas:
                   hants: [inspection-advisory]
         bundle `improvement` has it; this user does not name that bundle
-          beadle.yaml:43: hants: [inspection-advisory]
+          beadle.yaml:44: hants: [inspection-advisory]
           in schools/fernhaven.yaml:
             users:
               d.orrell@saltmarsh.example:
                 portals: [hants]
                 bundles: [improvement]
         bundle `leadership` has it; this user does not name that bundle
-          beadle.yaml:29: hants: [schools-intranet, inspection-advisory]
+          beadle.yaml:30: hants: [schools-intranet, inspection-advisory]
           in schools/fernhaven.yaml:
             users:
               d.orrell@saltmarsh.example:
                 portals: [hants]
                 bundles: [leadership]
         assignment 2 names this person and gives it, by bundle `improvement`, and does not select `fernhaven`
-          beadle.yaml:60: - { users: [d.orrell@saltmarsh.example], organisations: ["tag:primary"], bundles: [improvement] }
+          beadle.yaml:61: - { users: [d.orrell@saltmarsh.example], organisations: ["tag:primary"], bundles: [improvement] }
         assignment 3 gives it in `fernhaven` (selected by `tag:secondary`), and does not name this person
-          beadle.yaml:61: - users: [b.loxley@saltmarsh.example]
+          beadle.yaml:62: - users: [b.loxley@saltmarsh.example]
       account: no
         neither `schools/fernhaven.yaml` nor an assignment names this person for Fernhaven School at `hants`
     "#);
@@ -95,7 +95,7 @@ fn an_area_that_no_portal_has_is_answered_with_the_nearest() {
         `hants` shows no area `propertie` for Elmscombe Primary School: it is not bought or subscribed there, or it has another name; did you mean `property`?
       account: yes
         by the user's own entry
-          schools/elmscombe.yaml:29: v.shaw@elmscombe.example:
+          schools/elmscombe.yaml:30: v.shaw@elmscombe.example:
     ");
 }
 
@@ -129,34 +129,34 @@ fn a_portal_that_cannot_be_read_does_not_stop_the_answer() {
       live could not be read: portal `hants`: its token is read from the environment variable `HANTS_READ_TOKEN`, which is not set
       account: no in the YAML; live is not known
         by the user's own entry, from 2027-01-04 (not on this day)
-          schools/hazelcroft.yaml:39: t.vance@hazelcroft.example: # nothing happens before
+          schools/hazelcroft.yaml:40: t.vance@hazelcroft.example: # nothing happens before
         the first day is 2027-01-04
-          schools/hazelcroft.yaml:42: from: 2027-01-04
+          schools/hazelcroft.yaml:43: from: 2027-01-04
       outdoor-learning: no in the YAML; live is not known
         by bundle `teaching` of the user's entry, from 2027-01-04 (not on this day)
-          schools/hazelcroft.yaml:43: bundles: [teaching]
-          beadle.yaml:35: hants: [schools-intranet, outdoor-learning]
+          schools/hazelcroft.yaml:44: bundles: [teaching]
+          beadle.yaml:36: hants: [schools-intranet, outdoor-learning]
         the first day is 2027-01-04
-          schools/hazelcroft.yaml:42: from: 2027-01-04
+          schools/hazelcroft.yaml:43: from: 2027-01-04
       schools-intranet: no in the YAML; live is not known
         by bundle `teaching` of the user's entry, from 2027-01-04 (not on this day)
-          schools/hazelcroft.yaml:43: bundles: [teaching]
-          beadle.yaml:35: hants: [schools-intranet, outdoor-learning]
+          schools/hazelcroft.yaml:44: bundles: [teaching]
+          beadle.yaml:36: hants: [schools-intranet, outdoor-learning]
         the first day is 2027-01-04
-          schools/hazelcroft.yaml:42: from: 2027-01-04
+          schools/hazelcroft.yaml:43: from: 2027-01-04
 
     Hazelcroft School at hfl  t.vance@hazelcroft.example
       account: no
         by the user's own entry, from 2027-01-04 (not on this day)
-          schools/hazelcroft.yaml:39: t.vance@hazelcroft.example: # nothing happens before
+          schools/hazelcroft.yaml:40: t.vance@hazelcroft.example: # nothing happens before
         the first day is 2027-01-04
-          schools/hazelcroft.yaml:42: from: 2027-01-04
+          schools/hazelcroft.yaml:43: from: 2027-01-04
       assessment-tracker (Assessment tracker): no
         by bundle `teaching` of the user's entry, from 2027-01-04 (not on this day)
-          schools/hazelcroft.yaml:43: bundles: [teaching]
-          beadle.yaml:36: hfl: [assessment-tracker]
+          schools/hazelcroft.yaml:44: bundles: [teaching]
+          beadle.yaml:37: hfl: [assessment-tracker]
         the first day is 2027-01-04
-          schools/hazelcroft.yaml:42: from: 2027-01-04
+          schools/hazelcroft.yaml:43: from: 2027-01-04
     ");
     // Without one of them, the rest is still told.
     fs::remove_file(folder.path().join("live/hfl/hazelcroft.yaml")).unwrap();
@@ -198,11 +198,11 @@ fn policy_stands_in_the_way_and_says_so() {
     Fernhaven School at hants  PRAMAN5
       music-service (Music Service): live, and the YAML does not ask for it
         held back (revoke): removals are switched off (`removals: none` or `--no-removals`)
-          schools/fernhaven.yaml:24: p.raman@fernhaven.example:
+          schools/fernhaven.yaml:25: p.raman@fernhaven.example:
         no line gives it to this person: not the entry, a bundle, an assignment or the organisation's `areas`
       account: yes
         by the user's own entry
-          schools/fernhaven.yaml:24: p.raman@fernhaven.example:
+          schools/fernhaven.yaml:25: p.raman@fernhaven.example:
     ");
     assert_snapshot!(tell("r.aldous", "property"), @r#"
     Rita Aldous  r.aldous@county-council.example  on 2026-11-22
@@ -221,7 +221,7 @@ fn policy_stands_in_the_way_and_says_so() {
                 areas:
                   hants: [property]
         bundle `business` has it; this user does not name that bundle
-          beadle.yaml:40: hants: [schools-intranet, education-financial-services, property]
+          beadle.yaml:41: hants: [schools-intranet, education-financial-services, property]
           in schools/fernhaven.yaml:
             users:
               r.aldous@county-council.example:
@@ -229,7 +229,7 @@ fn policy_stands_in_the_way_and_says_so() {
                 portals: [hants]
                 bundles: [business]
         bundle `premises` has it; this user does not name that bundle
-          beadle.yaml:38: hants: [property]
+          beadle.yaml:39: hants: [property]
           in schools/fernhaven.yaml:
             users:
               r.aldous@county-council.example:
@@ -237,7 +237,7 @@ fn policy_stands_in_the_way_and_says_so() {
                 portals: [hants]
                 bundles: [premises]
         assignment 1 gives it, by bundle `business` in `fernhaven` (selected by `*`), and does not name this person
-          beadle.yaml:58: - { users: [m.jones@saltmarsh.example], organisations: ["*"], bundles: [business], admin: [hants] }
+          beadle.yaml:59: - { users: [m.jones@saltmarsh.example], organisations: ["*"], bundles: [business], admin: [hants] }
       account: live, and the YAML does not ask for it
         held back (expire): removals are switched off (`removals: none` or `--no-removals`)
         neither `schools/fernhaven.yaml` nor an assignment names this person for Fernhaven School at `hants`
@@ -251,11 +251,11 @@ fn policy_stands_in_the_way_and_says_so() {
       dms-portal (DMS portal): live, and the YAML does not ask for it
         neither `schools/hazelcroft.yaml` nor an assignment names this person for Hazelcroft School at `hfl`
         `policy.ignore` says to leave this login id alone, and not to speak of it
-          beadle.yaml:73: ignore: ["training-*"] # HFL's own, for its courses
+          beadle.yaml:74: ignore: ["training-*"] # HFL's own, for its courses
       account: live, and the YAML does not ask for it
         neither `schools/hazelcroft.yaml` nor an assignment names this person for Hazelcroft School at `hfl`
         `policy.ignore` says to leave this login id alone, and not to speak of it
-          beadle.yaml:73: ignore: ["training-*"] # HFL's own, for its courses
+          beadle.yaml:74: ignore: ["training-*"] # HFL's own, for its courses
     "#);
 }
 

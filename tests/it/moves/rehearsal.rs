@@ -80,3 +80,27 @@ fn a_day_that_is_none_is_an_error() {
         err(&output)
     );
 }
+
+/// What stands for the clock in tests is no way round: a portal over a network is not written to on
+/// a day that is not today.
+#[test]
+fn a_variable_that_says_another_day_applies_nothing_over_a_network() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("beadle.yaml"),
+        "version: 1\nportals:\n  ofs: { driver: ofs, url: https://portal.example/api, token: { env: NO_SUCH_TOKEN } }\n\
+         organisations:\n  north: { name: North, portals: { ofs: \"10009999\" }, users: { a@north.example: { name: Ann Lee } } }\n",
+    )
+    .unwrap();
+    let mut command = beadle(folder.path());
+    command.env("BEADLE_TODAY", "2001-02-03");
+    let output = command.args(["apply", "--yes"]).output().unwrap();
+    assert_eq!(output.status.code(), Some(3), "{}", err(&output));
+    let said = err(&output);
+    assert!(
+        said.contains("refused: `BEADLE_TODAY` says that it is 2001-02-03")
+            && said.contains("unset it"),
+        "{said}"
+    );
+    assert_eq!(out(&output), "");
+}

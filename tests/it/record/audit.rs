@@ -308,6 +308,30 @@ async fn the_end_of_the_log_is_missed_when_the_last_run_is_gone() {
 }
 
 #[tokio::test]
+async fn what_is_gone_from_the_end_is_still_missed_after_further_runs() {
+    for whole in [true, false] {
+        let (log, memory) = Log::in_memory();
+        history(&log).await;
+        let last = segments(&memory).await.unwrap().pop().unwrap();
+        let part = last.parts.values().next_back().unwrap();
+        if whole {
+            for part in last.parts.values() {
+                memory.tamper(part, None);
+            }
+        } else {
+            memory.tamper(part, None);
+        }
+        let apply = log.begin(Scope::Project, "8", None).await;
+        assert_eq!(apply.begun.missed, std::slice::from_ref(&last.name));
+        apply.end().await;
+        log.run(Scope::Project, "9", 1).await;
+        let faults = verify(&memory, None).await.unwrap().faults;
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].place, last.name, "{faults:?}");
+    }
+}
+
+#[tokio::test]
 async fn half_a_line_is_set_aside_and_the_log_goes_on() {
     let outside = tempfile::tempdir().unwrap();
     let hand = Hand::new();
@@ -437,6 +461,21 @@ async fn after_a_failed_write_nothing_is_recorded_and_everybody_is_told() {
     let again = apply.begun.journal.record(call(3)).await.unwrap_err();
     assert_eq!(again, told);
     assert!(apply.begun.end(End::default()).await.is_err());
+}
+
+#[tokio::test]
+async fn a_log_that_is_taken_away_while_its_run_goes_on_ends_that_run() {
+    let outside = tempfile::tempdir().unwrap();
+    let folder = outside.path().join("records");
+    let log = Log::at(&Hand::new(), Arc::new(Folder::new(&folder)));
+    let apply = log.begin(Scope::Project, "1", None).await;
+    apply.calls(1, 1).await;
+    std::fs::remove_dir_all(&folder).unwrap();
+    assert!(apply.begun.journal.record(call(2)).await.is_err());
+    assert!(apply.begun.end(End::default()).await.is_err());
+    // No second half that nobody could go on from.
+    log.run(Scope::Project, "2", 1).await;
+    sound(log.store.as_ref()).await;
 }
 
 proptest! {

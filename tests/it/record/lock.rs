@@ -1,6 +1,7 @@
 //! Two at once: in every order of their steps, never two hold what may be held by one.
 
 use std::sync::{Arc, Mutex};
+use std::task::{Context, Waker};
 
 use beadle::record::lock::{
     HeadCell, Holder, Keeper, Lock, LockError, Lost, Scope, State, Taken, force_release, standing,
@@ -145,6 +146,39 @@ fn a_holder_thought_dead_cannot_renew_what_another_has_taken() {
         );
         assert!(kept > 0 && overtaken > 0);
     }
+}
+
+#[test]
+fn who_slept_while_others_cleared_the_chain_cannot_renew() {
+    let (rig, mut asleep) = Rig::left_alone(Scope::Project, 66);
+    let Ok(Taken::Lock(mut next)) = now(rig.take(Scope::Project, "next")) else {
+        panic!("a lease that has ended is refused");
+    };
+    for _ in 0..10 {
+        assert!(now(next.renew(None)).unwrap());
+    }
+    // The number that the sleeper would write is free again.
+    assert!(!now(asleep.renew(None)).unwrap(), "two hold the lock");
+    assert!(now(next.renew(None)).unwrap());
+}
+
+#[test]
+fn who_slept_between_look_and_take_takes_nothing() {
+    let rig = Rig::new();
+    let mut slow = std::pin::pin!(rig.take(Scope::Project, "slow"));
+    let mut context = Context::from_waker(Waker::noop());
+    // As far as its first look, which finds nobody.
+    for _ in 0..2 {
+        assert!(slow.as_mut().poll(&mut context).is_pending());
+    }
+    let Ok(Taken::Lock(mut next)) = now(rig.take(Scope::Project, "next")) else {
+        panic!("a free lock is refused");
+    };
+    for _ in 0..10 {
+        assert!(now(next.renew(None)).unwrap());
+    }
+    assert!(!holds(&now(slow)), "two hold the lock");
+    assert!(now(next.renew(None)).unwrap());
 }
 
 #[test]

@@ -64,7 +64,10 @@ async fn a_folder_is_private_ignored_by_git_and_left_by_no_key() {
         .create("audit/1/000001.jsonl", b"line\n")
         .await
         .unwrap();
-    folder.append("audit/1/000002.jsonl", b"a\n").await.unwrap();
+    // What was there and is gone is missed, not begun anew.
+    let gone = folder.append("audit/1/000002.jsonl", b"a\n").await;
+    assert!(gone.is_err());
+    folder.create("audit/1/000002.jsonl", b"a\n").await.unwrap();
     folder.append("audit/1/000002.jsonl", b"b\n").await.unwrap();
     folder.cut("audit/1/000002.jsonl", 2).await.unwrap();
     let kept = folder.read("audit/1/000002.jsonl").await.unwrap().unwrap();

@@ -154,3 +154,36 @@ fn reports_of_all_shards_are_one_report() {
     let left = trust.run(&["plan", "--portal", "hants", "--detailed-exitcode"]);
     assert_eq!(left.status.code(), Some(0), "{}", out(&left));
 }
+
+/// What was not read looks like what is as it should be: no part with a hole is saved or merged.
+#[test]
+fn a_plan_of_which_something_could_not_be_read_is_not_saved() {
+    let planned = Planned::new();
+    let live = planned.folder().join("live");
+    let portal = fs::read_dir(&live).unwrap().next().unwrap().unwrap().path();
+    let snapshot = fs::read_dir(portal)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
+    fs::remove_file(snapshot).unwrap();
+    let mut command = beadle(planned.folder());
+    command.args([
+        "plan",
+        "--live",
+        "live",
+        "--today",
+        TODAY,
+        "--out",
+        "hole.json",
+    ]);
+    let output = command.output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    let said = err(&output);
+    assert!(
+        said.contains("not saved as `hole.json`: 1 organisation could not be read"),
+        "{said}"
+    );
+    assert!(!planned.folder().join("hole.json").exists());
+}

@@ -1,0 +1,74 @@
+//! The files under `deploy/` by the schemas of Kubernetes, GitHub and GitLab, and by a public auditor
+//! of workflows, all installed by name and version. Where that is not asked for, the test says so
+//! and passes.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::support::{acceptance, repository};
+
+/// What the script ends with when the validators cannot be had.
+const CANNOT_BE_HAD: i32 = 77;
+
+#[test]
+fn public_schemas_and_a_public_auditor_find_nothing() {
+    if !acceptance("the files under `deploy/` by public schemas and an auditor") {
+        return;
+    }
+    let script = repository().join("tests/servers/deploy-schemas.sh");
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("deploy-schemas");
+    let run = |folder: &Path| {
+        let mut command = Command::new(&script);
+        let output = command.arg(&cache).arg(folder).output().unwrap();
+        let said = String::from_utf8_lossy(&output.stdout).into_owned();
+        let said = said + &String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.code() != Some(CANNOT_BE_HAD),
+            "the validators cannot be had: {said}"
+        );
+        (output.status.success(), said)
+    };
+    let (good, said) = run(&repository().join("deploy"));
+    assert!(good, "{said}");
+    assert_eq!(said.matches("passed for resource").count(), 7, "{said}");
+    assert_eq!(said.matches("ok -- validation done").count(), 2, "{said}");
+    assert!(said.contains("No findings to report"), "{said}");
+
+    // They do find what is wrong.
+    let broken = tempfile::tempdir().unwrap();
+    for (file, right, wrong, finding) in [
+        (
+            "kubernetes/apply/job.yaml",
+            "completions: 8",
+            "completions: eight",
+            "completions",
+        ),
+        (
+            "kubernetes/plan/job.yaml",
+            "runAsNonRoot",
+            "runAsNoRoot",
+            "runAsNoRoot",
+        ),
+        ("github/access.yml", "timeout-minutes", "timeout", "timeout"),
+        (
+            "github/access.yml",
+            "persist-credentials: false",
+            "fetch-tags: false",
+            "artipacked",
+        ),
+        (
+            "gitlab/access.gitlab-ci.yml",
+            "when: manual",
+            "when: by-hand",
+            "by-hand",
+        ),
+    ] {
+        crate::support::copy(&repository().join("deploy"), broken.path());
+        let path = broken.path().join(file);
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(text.contains(right), "{file}: {right}");
+        std::fs::write(&path, text.replacen(right, wrong, 1)).unwrap();
+        let (good, said) = run(broken.path());
+        assert!(!good && said.contains(finding), "{file}: {wrong}: {said}");
+    }
+}
