@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::Output;
 
 use super::{Environment, MOVED_FROM, Rehearsal, SHARDS, document, list, one_run};
-use super::{files, rounds, saved_plan, text, texts};
+use super::{files, rounds, same, same_names, saved_plan, text, texts};
 use crate::support::{copy, err};
 
 /// Runs a job: what its script said.
@@ -83,6 +83,9 @@ fn the_pipeline_comes_to_what_one_run_comes_to() {
     assert_eq!(report.status.code(), Some(0), "{}", err(&report));
 
     let (live, worklists) = one_run();
-    assert_eq!(rehearsal.end(), live);
-    assert_eq!(files(&artifacts.join("apply/reports/worklists")), worklists);
+    same(&rehearsal.end(), &live);
+    same(
+        &files(&artifacts.join("apply/reports/worklists")),
+        &worklists,
+    );
 }

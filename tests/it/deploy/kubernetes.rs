@@ -6,7 +6,7 @@ use std::process::Output;
 use serde_yaml::Value;
 
 use super::{Environment, Rehearsal, SHARDS, document, entries, files, git, list, one_run};
-use super::{MOVED_FROM, rounds, saved_plan, text, texts};
+use super::{MOVED_FROM, rounds, same, same_names, saved_plan, text, texts};
 use crate::support::{err, out};
 
 /// What the person who runs them makes beforehand: ConfigMaps and Secrets.
@@ -127,8 +127,8 @@ fn the_jobs_come_to_what_one_run_comes_to() {
     assert!(!share.join("merged.json").exists() && !share.join("plans").exists());
 
     let (live, worklists) = one_run();
-    assert_eq!(rehearsal.end(), live);
-    assert_eq!(files(&share.join("worklists")), worklists);
+    same(&rehearsal.end(), &live);
+    same_names(&files(&share.join("worklists")), &worklists);
 }
 
 #[test]
