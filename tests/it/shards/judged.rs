@@ -28,21 +28,21 @@ fn project(folder: &Path) {
         );
         let mut live = format!(
             "format: 1\ndriver: ofs\norganisation: \"{ukprn}\"\nname: School {school}\n\
-             taken: {TODAY}\nevidence: {{ accounts: 10, areas: 1, pages: 1 }}\n\
-             areas:\n  - {{ code: returns, title: Returns }}\naccounts:\n"
+             taken: {TODAY}\nevidence: {{ accounts: 10, areas: 2, pages: 1 }}\n\
+             areas:\n  - {{ code: returns, title: Returns }}\n  - {{ code: funding, title: Funding }}\naccounts:\n"
         );
         for user in 0..10 {
-            let areas = if school == 0 && user < 2 {
-                ""
+            let more = if school == 0 && user < 2 {
+                ", funding"
             } else {
-                "returns"
+                ""
             };
             let login = format!("u{user}.s{school}@school.example");
-            writeln!(users, "  {login}: {{ name: Ada Ng, areas: [{areas}] }}").unwrap();
+            writeln!(users, "  {login}: {{ name: Ada Ng, areas: [returns] }}").unwrap();
             writeln!(
                 live,
                 "  - {{ id: \"{school}{user}\", login: {login}, name: Ada Ng, email: {login}, \
-                 areas: [returns] }}"
+                 areas: [returns{more}] }}"
             )
             .unwrap();
         }
