@@ -14,18 +14,17 @@ use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Recorder, Recording, Records};
 use super::worklist::writing::{self, ByHandPlan};
-use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, saved_plan, world};
+use super::{
+    Exit, Failure, PlanningOptions, Progress, Redact, Screen, approval, saved_plan, world,
+};
 use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
-use crate::model::plan::{Plan, Refusal, SaveIndex, Write};
+use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
-use crate::model::policy::Guardrail;
 use crate::model::review::Review;
 use crate::model::settings::{PortalSettings, Route};
-use crate::record::lock::Head;
+use crate::record::lock::{Head, Scope};
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
-
-use crate::record::lock::Scope;
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -283,11 +282,11 @@ fn before_applying(
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
-    if prepared.is_refused() && !judged_whole(prepared, reviewed) {
+    if prepared.is_refused() && !approval::judged_whole(prepared, reviewed) {
         screen.warn("refused: nothing was changed");
         return Ok(Some(Exit::Refused));
     }
-    if let Some(why) = not_approved(prepared, reviewed, opened, options) {
+    if let Some(why) = approval::not_approved(prepared, reviewed, opened, options) {
         screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
@@ -306,61 +305,6 @@ fn scope_of(opened: &Opened) -> Scope {
     opened.shard().map_or(Scope::Project, |shard| Scope::Shard {
         number: shard.index(),
         of: shard.count(),
-    })
-}
-
-/// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
-/// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
-/// that. Judged by the policy as it is now: another configuration may have other limits.
-fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>) -> bool {
-    let of_whole_portals = |refusal: &Refusal| refusal.guardrail == Guardrail::MaxRemovalsTotal;
-    let plan = &prepared.plan;
-    plan.shard.is_some()
-        && prepared.review.refusals.is_empty()
-        && plan.refusals.iter().all(of_whole_portals)
-        && reviewed.is_some_and(|whole| {
-            whole.shard.is_none()
-                && whole.refusals.is_empty()
-                && whole.configuration == plan.configuration_digest
-        })
-}
-
-/// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
-fn not_approved(
-    prepared: &Prepared,
-    reviewed: Option<&PlanDocument>,
-    opened: &Opened,
-    options: &Options,
-) -> Option<String> {
-    let plan = &prepared.plan;
-    if let Some(reviewed) = reviewed {
-        let expected = options
-            .approved
-            .as_ref()
-            .is_none_or(|digest| *digest == reviewed.digest);
-        if !expected {
-            return Some(
-                "the saved plan is not the one that was approved: its digest differs".to_owned(),
-            );
-        }
-        let shown = PlanDocument::of(&options.redact.shown(plan, &opened.project));
-        let fresh = PlanDocument::of(plan);
-        let new = saved_plan::not_reviewed(&fresh, &shown, reviewed);
-        let many = counted(new.len() as u64, "action", "actions");
-        let lines: Vec<String> = new
-            .iter()
-            .take(20)
-            .map(|line| escape::terminal(line).into_owned())
-            .collect();
-        return (!new.is_empty()).then(|| {
-            format!("the plan has {many} that the saved plan did not have; plan and review again:\n  {}", lines.join("\n  "))
-        });
-    }
-    let approved = options.approved.as_ref()?;
-    let fresh = prepared.digest();
-    (approved != fresh).then(|| {
-        let approved = escape::terminal(approved);
-        format!("the plan is not the one that was approved: its digest is {fresh}, not {approved}; plan and review again")
     })
 }
 

@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+mod approval;
 pub mod audit;
 mod authors;
 mod changed;

@@ -48,10 +48,7 @@ impl Gate {
         let permit = self.slots.acquire().await.ok();
         let mut start = self.take_start();
         loop {
-            // Timers count whole milliseconds: one that is due already still waits for the next.
-            if start > Instant::now() {
-                sleep_until(start).await;
-            }
+            sleep_until(start).await;
             // A pause may have begun while this request waited for its start.
             let times = *self.lock();
             if times.closed_until <= Instant::now() {

@@ -63,7 +63,13 @@ fn a_part_of_a_whole_that_was_judged_is_applied_under_the_policy_that_judged_it(
     let folder = folder.path();
     project(folder);
     let alone = run(folder, &["apply", "--sandbox", "--yes", "--shard", "2/3"]);
-    assert_eq!(alone.status.code(), Some(3), "{}", out(&alone));
+    assert_eq!(
+        alone.status.code(),
+        Some(3),
+        "{}{}",
+        out(&alone),
+        err(&alone)
+    );
     for part in 1..=3 {
         let (shard, file) = (format!("{part}/3"), format!("{part}.json"));
         let plan = run(
