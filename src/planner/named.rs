@@ -16,7 +16,8 @@ pub(super) fn is_named(text: &str, account: &AccountRef) -> bool {
     // The two forms differ in what is looked at: `Н` is like `H`, and `н` like no Latin letter.
     let plain = text.is_ascii() && account.name.is_ascii();
     let lower_first = |text: &str| seen(&canonical(text));
-    let lower_last = |text: &str| canonical(&seen(text));
+    // A capital `I` is seen as `l`, whatever its alphabet.
+    let lower_last = |text: &str| canonical(&seen(text)).replace('l', "i");
     !plain && (is_named_as(text, account, lower_first) || is_named_as(text, account, lower_last))
 }
 
