@@ -1,7 +1,7 @@
 //! A run that plans some of the organisations looks at others before it takes access away from
 //! somebody: who moves to a school of another run keeps the old access until the new one is there.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
@@ -9,7 +9,7 @@ use futures_util::{StreamExt, stream};
 use super::planning::{LiveReader, plan_unit};
 use super::project::Opened;
 use crate::config::UnitOnDay;
-use crate::model::name::PortalName;
+use crate::model::name::canonical;
 use crate::model::plan::UnitPlan;
 use crate::planner::{self, Elsewhere};
 
@@ -19,18 +19,10 @@ use crate::planner::{self, Elsewhere};
 pub(super) async fn look<'u>(
     opened: &Opened,
     reader: &LiveReader<'_>,
-    units: impl Iterator<Item = &'u UnitPlan>,
+    units: impl Iterator<Item = &'u UnitPlan> + Clone,
 ) -> Elsewhere {
-    let mut losing: BTreeMap<PortalName, BTreeSet<Arc<str>>> = BTreeMap::new();
-    for unit in units.filter(|unit| !reader.portals.is_by_hand(&unit.portal)) {
-        let persons = planner::losing(unit);
-        if !persons.is_empty() {
-            losing
-                .entry(unit.portal.clone())
-                .or_default()
-                .extend(persons);
-        }
-    }
+    let by_api = units.filter(|unit| !reader.portals.is_by_hand(&unit.portal));
+    let losing = planner::losing(by_api);
     let mut elsewhere = Elsewhere::default();
     if losing.is_empty() {
         return elsewhere;
@@ -39,28 +31,34 @@ pub(super) async fn look<'u>(
         let there = named(&unit, losing.get(unit.portal())?);
         (!there.is_empty()).then_some((unit, there))
     });
-    let reads = related.map(|(unit, persons)| async move {
+    let reads = related.map(|(unit, people)| async move {
         let desired = opened.desired(&unit);
         let answer = reader.read(&desired).await;
-        (desired, persons, answer)
+        (desired, people, answer)
     });
     let mut answers = stream::iter(reads).buffer_unordered(reader.in_flight());
-    while let Some((desired, persons, answer)) = answers.next().await {
+    while let Some((desired, people, answer)) = answers.next().await {
         let live = answer.ok();
         let plan = live.and_then(|live| plan_unit(&desired, &live, reader.portals, opened));
         if let Some((plan, _)) = plan {
-            elsewhere.add(&plan, &persons);
+            elsewhere.add(&plan, &people);
             continue;
         }
-        for person in &persons {
-            elsewhere.insert(&desired.portal, person, &desired.organisation);
+        for (holder, _) in &people {
+            elsewhere.insert(&desired.portal, holder, &desired.organisation);
         }
     }
     elsewhere
 }
 
-/// Those who have an account there by the YAML.
-fn named(unit: &UnitOnDay<'_>, persons: &BTreeSet<Arc<str>>) -> BTreeSet<Arc<str>> {
-    let there = unit.persons().filter_map(|person| persons.get(person));
-    there.cloned().collect()
+/// Those who have an account there by the YAML, each with the key that they have there: by key, or
+/// by login id where no file names them here.
+fn named(unit: &UnitOnDay<'_>, losing: &BTreeSet<Arc<str>>) -> BTreeSet<(Arc<str>, Arc<str>)> {
+    let there = unit.people().flat_map(|(person, login)| {
+        let login = canonical(login);
+        let holders = [losing.get(person), losing.get(login.as_str())];
+        let holders = holders.into_iter().flatten().map(Arc::clone);
+        holders.map(move |holder| (holder, Arc::from(person)))
+    });
+    there.collect()
 }

@@ -75,16 +75,19 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
     }
 }
 
-/// Runs what waits for portals. Only such commands pay for a runtime. One thread does all the
-/// waiting, so that no request or answer of a listing is handed from thread to thread; this one
-/// works out what is made of the answers meanwhile.
-fn wait_beside(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
-    on_threads(1, work)
-}
-
-/// The same on two threads: for embedded portals, which answer while they are asked.
+/// Runs what waits for portals. Only such commands pay for a runtime.
 fn wait(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {
     on_threads(2, work)
+}
+
+/// The same for what reads many listings: one thread does all the waiting, so that no request or
+/// answer is handed from thread to thread; this one works out what is made of the answers meanwhile.
+/// Embedded portals answer on a second one, while they are asked.
+fn wait_for_listings(
+    embedded: bool,
+    work: impl Future<Output = Result<Exit, Failure>>,
+) -> Result<Exit, Failure> {
+    on_threads(if embedded { 2 } else { 1 }, work)
 }
 
 fn on_threads(

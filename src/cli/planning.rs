@@ -31,17 +31,20 @@ pub(super) struct Planning {
     pub(super) sandbox: bool,
 }
 
-/// Who is behind the change that is planned.
+/// What is wanted of a change that is planned, and who is behind it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Planning")]
-pub(super) struct Authors {
+pub(super) struct Change {
+    /// Take nothing away: hold removals back and list them.
+    #[arg(long)]
+    no_removals: bool,
     /// Who wrote the change, by email address; may be repeated. What gives them rights is an
     /// escalation and stands first. Without it: BEADLE_AUTHORS, else git's authors, committers and
     /// co-authors of every commit since the revision of `--changed-since` or `--compare-with`, or
     /// of the last commit that touched the project; and, where files have changed since, git's
     /// `user.email`. What git says anybody may have written: in CI, name who asks.
     #[arg(long = "author", value_name = "ADDRESS")]
-    pub(super) authors: Vec<String>,
+    authors: Vec<String>,
 }
 
 #[derive(Debug, Args)]
@@ -60,7 +63,7 @@ enum RedactWhen {
 }
 
 impl Planning {
-    pub(super) fn options(self, no_removals: bool) -> PlanningOptions {
+    pub(super) fn options(self) -> PlanningOptions {
         let Self {
             organisations,
             portals,
@@ -75,9 +78,19 @@ impl Planning {
                 shard,
             },
             today,
-            no_removals,
+            no_removals: false,
             sandbox,
             authors: Vec::new(),
+        }
+    }
+}
+
+impl Change {
+    pub(super) fn options(self, planning: Planning) -> PlanningOptions {
+        PlanningOptions {
+            no_removals: self.no_removals,
+            authors: self.authors,
+            ..planning.options()
         }
     }
 }

@@ -104,11 +104,11 @@ impl<'p> UnitOnDay<'p> {
         &self.unit.portal_organisation
     }
 
-    /// The user keys of everybody who has an account there by the YAML, on whatever day.
-    pub fn persons(&self) -> impl Iterator<Item = &'p str> {
+    /// Everybody who has an account there by the YAML, on whatever day: user key and login id.
+    pub fn people(&self) -> impl Iterator<Item = (&'p str, &'p str)> {
         let texts = &self.builder.organisation.texts;
         let accounts = self.unit.accounts.iter();
-        accounts.map(|account| texts.get(account.person))
+        accounts.map(|account| (texts.get(account.person), texts.get(account.login)))
     }
 
     /// How many accounts the YAML names there.

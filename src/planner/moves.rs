@@ -9,19 +9,25 @@ use jiff::civil::Date;
 
 use crate::model::movement::{Course, Days, Half, HalfState, Move, Stay};
 use crate::model::name::{OrganisationId, PortalName};
-use crate::model::plan::{AccountRef, ActionIndex, ManualKind, UnitPlan};
+use crate::model::plan::{ActionIndex, ManualKind, UnitPlan};
 use crate::model::review::ActionAt;
+
+use super::persons::Holders;
 
 /// Every move, by person. The stays that the units held are used up.
 pub(super) fn take<'a>(units: impl Iterator<Item = &'a mut UnitPlan>, day: Date) -> Vec<Move> {
     let units: Vec<(Vec<Stay>, &UnitPlan)> = units
         .map(|unit| (std::mem::take(&mut unit.stays), &*unit))
         .collect();
-    let named = named(&units);
-    let mut persons: BTreeMap<Arc<str>, Vec<(u32, &UnitPlan, &Stay)>> = BTreeMap::new();
+    let accounts = units.iter().flat_map(|(stays, unit)| {
+        let stays = stays.iter();
+        stays.map(|stay| (&unit.portal, &stay.account))
+    });
+    let holders = Holders::of(accounts);
+    let mut persons: BTreeMap<&str, Vec<(u32, &UnitPlan, &Stay)>> = BTreeMap::new();
     for (number, (stays, unit)) in (0..).zip(&units) {
         for stay in stays {
-            let person = person(&named, &unit.portal, &stay.account);
+            let person = holders.holder(&unit.portal, &stay.account);
             persons
                 .entry(person)
                 .or_default()
@@ -32,34 +38,6 @@ pub(super) fn take<'a>(units: impl Iterator<Item = &'a mut UnitPlan>, day: Date)
     let mut moves: Vec<Move> = moves.filter(|it| is_worth_a_line(it, day)).collect();
     moves.sort_by_cached_key(|it| it.account().map(|account| account.login.to_string()));
     moves
-}
-
-/// The persons of the logins that the YAML names, by portal.
-fn named<'a>(
-    units: &'a [(Vec<Stay>, &UnitPlan)],
-) -> BTreeMap<(&'a PortalName, &'a str), &'a Arc<str>> {
-    let mut named = BTreeMap::new();
-    for (stays, unit) in units {
-        for AccountRef { login, person, .. } in stays.iter().map(|stay| &stay.account) {
-            if let Some(person) = person {
-                named.insert((&unit.portal, login.canonical()), person);
-            }
-        }
-    }
-    named
-}
-
-/// Whose account it is. One that the YAML does not name there is its holder's elsewhere on the
-/// portal, else known by login id, which mostly is the user's key.
-fn person(
-    named: &BTreeMap<(&PortalName, &str), &Arc<str>>,
-    portal: &PortalName,
-    account: &AccountRef,
-) -> Arc<str> {
-    let AccountRef { login, person, .. } = account;
-    let elsewhere = || named.get(&(portal, login.canonical())).copied();
-    let known = person.as_ref().or_else(elsewhere);
-    known.map_or_else(|| login.canonical().into(), Arc::clone)
 }
 
 fn of_person(stays: &[(u32, &UnitPlan, &Stay)]) -> Option<Move> {

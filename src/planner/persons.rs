@@ -9,49 +9,84 @@ use crate::model::plan::{AccountRef, ActionKind, UnitPlan, Write};
 
 use super::join::Graph;
 
-/// Who still gains something in an organisation of another run, by portal and person.
+/// Who still gains something in an organisation of another run, by portal and holder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Elsewhere(BTreeMap<(PortalName, Arc<str>), BTreeSet<OrganisationId>>);
 
 impl Elsewhere {
-    /// Adds what `persons` gain by another run's plan of a unit.
-    pub fn add(&mut self, unit: &UnitPlan, persons: &BTreeSet<Arc<str>>) {
-        for person in gaining(unit).intersection(persons) {
-            self.insert(&unit.portal, person, &unit.organisation);
+    /// Adds what another run's plan of a unit gives: to `people`, each the holder who loses
+    /// something here, and the person's key there.
+    pub fn add(&mut self, unit: &UnitPlan, people: &BTreeSet<(Arc<str>, Arc<str>)>) {
+        let actions = unit.actions.iter();
+        let gains = actions.filter(|action| direction(action.kind) == Direction::Gain);
+        let gaining: BTreeSet<&str> = gains
+            .filter_map(|action| action.account.person.as_deref())
+            .collect();
+        for (holder, person) in people {
+            if gaining.contains(&**person) {
+                self.insert(&unit.portal, holder, &unit.organisation);
+            }
         }
     }
 
     /// Adds somebody who may gain something there: it could not be found out.
-    pub fn insert(&mut self, portal: &PortalName, person: &Arc<str>, there: &OrganisationId) {
-        let at = self.0.entry((portal.clone(), Arc::clone(person)));
+    pub fn insert(&mut self, portal: &PortalName, holder: &Arc<str>, there: &OrganisationId) {
+        let at = self.0.entry((portal.clone(), Arc::clone(holder)));
         at.or_default().insert(there.clone());
     }
 
-    fn of(&self, portal: &PortalName, person: &str) -> Option<&BTreeSet<OrganisationId>> {
-        self.0.get(&(portal.clone(), person.into()))
+    fn of(&self, portal: &PortalName, holder: &str) -> Option<&BTreeSet<OrganisationId>> {
+        self.0.get(&(portal.clone(), holder.into()))
     }
 }
 
-/// Everybody from whom a unit's plan takes something.
-#[must_use]
-pub fn losing(unit: &UnitPlan) -> BTreeSet<Arc<str>> {
-    touched(unit, Direction::Loss)
+/// Whose accounts are whose, over the organisations of a plan.
+pub(super) struct Holders<'a>(BTreeMap<(&'a PortalName, &'a str), &'a Arc<str>>);
+
+impl<'a> Holders<'a> {
+    /// Takes accounts, each with its portal: those that the YAML names say whose login id it is.
+    pub(super) fn of(accounts: impl Iterator<Item = (&'a PortalName, &'a AccountRef)>) -> Self {
+        let named = accounts.filter_map(|(portal, account)| {
+            let AccountRef { login, person, .. } = account;
+            Some(((portal, login.canonical()), person.as_ref()?))
+        });
+        Self(named.collect())
+    }
+
+    fn of_units(units: impl Iterator<Item = &'a UnitPlan>) -> Self {
+        Self::of(units.flat_map(|unit| {
+            let actions = unit.actions.iter();
+            actions.map(|action| (&unit.portal, &action.account))
+        }))
+    }
+
+    /// The person's key. An account that the YAML does not name is its holder's elsewhere on the
+    /// portal, else known by login id, which mostly is the user's key.
+    pub(super) fn holder<'s>(&'s self, portal: &'s PortalName, account: &'s AccountRef) -> &'s str {
+        let AccountRef { login, person, .. } = account;
+        let login = login.canonical();
+        let known = person
+            .as_ref()
+            .or_else(|| self.0.get(&(portal, login)).copied());
+        known.map_or(login, |person| &**person)
+    }
 }
 
-fn gaining(unit: &UnitPlan) -> BTreeSet<Arc<str>> {
-    touched(unit, Direction::Gain)
-}
-
-fn touched(unit: &UnitPlan, towards: Direction) -> BTreeSet<Arc<str>> {
-    let actions = unit.actions.iter();
-    let there = actions.filter(|action| direction(action.kind) == towards);
-    there.map(|action| key(&action.account).into()).collect()
-}
-
-/// Whom the YAML does not name there is known by login id, which mostly is the key.
-fn key(account: &AccountRef) -> &str {
-    let AccountRef { login, person, .. } = account;
-    person.as_deref().unwrap_or(login.canonical())
+/// Everybody from whom the units' plans take something, by portal.
+pub fn losing<'u>(
+    units: impl Iterator<Item = &'u UnitPlan> + Clone,
+) -> BTreeMap<PortalName, BTreeSet<Arc<str>>> {
+    let holders = Holders::of_units(units.clone());
+    let mut losing: BTreeMap<PortalName, BTreeSet<Arc<str>>> = BTreeMap::new();
+    for unit in units {
+        let actions = unit.actions.iter();
+        for action in actions.filter(|action| direction(action.kind) == Direction::Loss) {
+            let holder = holders.holder(&unit.portal, &action.account);
+            let there = losing.entry(unit.portal.clone()).or_default();
+            there.insert(holder.into());
+        }
+    }
+    losing
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,8 +133,9 @@ pub(super) fn link<'a>(
     graph: &mut Graph,
     elsewhere: &Elsewhere,
 ) {
-    let mut persons: BTreeMap<(&PortalName, &str), Person> = BTreeMap::new();
     let units: Vec<&UnitPlan> = units.collect();
+    let holders = Holders::of_units(units.iter().copied());
+    let mut persons: BTreeMap<(&PortalName, &str), Person> = BTreeMap::new();
     for (node, (unit, save)) in graph.saves().enumerate() {
         let Some(plan) = units.get(unit) else {
             continue;
@@ -111,7 +147,7 @@ pub(super) fn link<'a>(
         };
         let actions = save.actions.iter();
         for action in actions.filter_map(|index| plan.actions.get(index.0 as usize)) {
-            let person = key(&action.account);
+            let person = holders.holder(&plan.portal, &action.account);
             let person = persons.entry((&plan.portal, person)).or_default();
             match direction(action.kind) {
                 Direction::Gain => person.gains.insert(touch),

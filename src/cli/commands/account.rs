@@ -66,7 +66,7 @@ impl Account {
         } = account;
         app::account::Options {
             path,
-            planning: planning.options(false),
+            planning: planning.options(),
             act,
             user,
             password_file,

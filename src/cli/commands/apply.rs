@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use super::merge::MergeReports;
-use super::{wait, wait_beside};
+use super::wait_for_listings;
 use crate::app::{self, Exit, Failure, Screen};
-use crate::cli::planning::{Authors, Planning, Redact};
+use crate::cli::planning::{Change, Planning, Redact};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -25,9 +25,6 @@ pub(in crate::cli) struct Apply {
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
-    /// Take nothing away: hold removals back and list them.
-    #[arg(long)]
-    no_removals: bool,
     /// Apply only the plan with this digest (printed by `plan --format json`).
     #[arg(long, value_name = "DIGEST")]
     approved: Option<String>,
@@ -44,7 +41,7 @@ pub(in crate::cli) struct Apply {
     #[command(flatten)]
     planning: Planning,
     #[command(flatten)]
-    authors: Authors,
+    change: Change,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -69,12 +66,7 @@ impl Apply {
         }
         let options = self.options();
         let embedded = options.planning.sandbox;
-        let work = app::apply::run(&options, screen);
-        if embedded {
-            wait(work)
-        } else {
-            wait_beside(work)
-        }
+        wait_for_listings(embedded, app::apply::run(&options, screen))
     }
 
     fn options(self) -> app::apply::Options {
@@ -84,21 +76,16 @@ impl Apply {
             planning,
             format,
             yes,
-            no_removals,
             approved,
             lock_wait,
             worklists,
             redact,
-            authors: Authors { authors },
+            change,
         } = self;
-        let planning = app::PlanningOptions {
-            authors,
-            ..planning.options(no_removals)
-        };
         app::apply::Options {
             path,
             project: PathBuf::from("."),
-            planning,
+            planning: change.options(planning),
             format: match format {
                 ApplyFormat::Text => app::apply::Format::Text,
                 ApplyFormat::Json => app::apply::Format::Json,

@@ -66,7 +66,7 @@ impl Explain {
             user,
             area,
             path,
-            planning: planning.options(false),
+            planning: planning.options(),
             format: match format {
                 ExplainFormat::Text => app::explain::Format::Text,
                 ExplainFormat::Json => app::explain::Format::Json,

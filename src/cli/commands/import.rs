@@ -124,7 +124,7 @@ impl Import {
         });
         app::import::Options {
             path,
-            planning: planning.options(false),
+            planning: planning.options(),
             origin,
             tables,
             below,

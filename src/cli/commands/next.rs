@@ -68,7 +68,7 @@ impl Next {
         } = self;
         Options {
             path,
-            planning: planning.options(false),
+            planning: planning.options(),
             horizon: until.map_or(Horizon::Within(within), Horizon::Until),
             live,
             ask,

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::merge::MergePlans;
-use super::{wait, wait_beside};
+use super::wait_for_listings;
 use crate::app::{self, Exit, Failure, Screen};
-use crate::cli::planning::{Authors, Planning, Redact};
+use crate::cli::planning::{Change, Planning, Redact};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -30,15 +30,12 @@ pub(in crate::cli) struct Plan {
     /// Exit with 2 when changes are pending.
     #[arg(long)]
     detailed_exitcode: bool,
-    /// Take nothing away: hold removals back and list them.
-    #[arg(long)]
-    no_removals: bool,
     #[command(flatten)]
     redact: Redact,
     #[command(flatten)]
     planning: Planning,
     #[command(flatten)]
-    authors: Authors,
+    change: Change,
     #[command(flatten)]
     revisions: Revisions,
 }
@@ -91,12 +88,7 @@ impl Plan {
         }
         let options = self.options();
         let embedded = options.planning.sandbox;
-        let work = app::plan::run(&options, screen);
-        if embedded {
-            wait(work)
-        } else {
-            wait_beside(work)
-        }
+        wait_for_listings(embedded, app::plan::run(&options, screen))
     }
 
     fn options(self) -> app::plan::Options {
@@ -108,23 +100,18 @@ impl Plan {
             out,
             live,
             detailed_exitcode,
-            no_removals,
             redact,
             revisions,
-            authors: Authors { authors },
+            change,
         } = self;
         let Revisions {
             changed_since,
             compare_with,
             applied,
         } = revisions;
-        let planning = app::PlanningOptions {
-            authors,
-            ..planning.options(no_removals)
-        };
         app::plan::Options {
             path,
-            planning,
+            planning: change.options(planning),
             format: match format {
                 PlanFormat::Text => app::plan::Format::Text,
                 PlanFormat::Json => app::plan::Format::Json,

@@ -30,7 +30,7 @@ impl Snapshot {
         } = self;
         let options = app::snapshot::Options {
             path,
-            planning: planning.options(false),
+            planning: planning.options(),
             out,
         };
         wait(app::snapshot::run(&options, screen))

@@ -364,3 +364,38 @@ fn nobody_who_moves_is_without_access_or_has_two_accounts_in_one_organisation() 
         }
     }
 }
+
+/// A login id that the new organisation's file names is that person's in the old one as well, where
+/// no file names it any more: taking still waits for giving.
+#[test]
+fn who_is_dropped_from_the_old_file_loses_nothing_before_the_new_access_is_there() {
+    let numbered = |mut account: LiveAccount| {
+        account.login = "KIT7".into();
+        account
+    };
+    let mut joiner = kit(None, None);
+    joiner.login = "KIT7".into();
+    let mut units = units(
+        &OFS,
+        vec![
+            ("ashdown", vec![], vec![numbered(there())]),
+            ("birch", vec![joiner], vec![]),
+        ],
+    );
+    let leaves = units.remove(0);
+    let expire = |policy: &mut beadle::model::policy::Policy| policy.unmanaged = Unmanaged::Expire;
+    units.insert(0, (with_policy(leaves.0, expire), leaves.1));
+    let plan = planned(&OFS, &units);
+    let (ashdown, birch) = (&plan.units[0], &plan.units[1]);
+    let gives = u32::try_from(birch.saves.len()).unwrap();
+    assert!(gives > 0 && !ashdown.saves.is_empty());
+    for save in &ashdown.saves {
+        let waits: BTreeSet<u32> = save
+            .after
+            .iter()
+            .filter(|it| it.unit == 1)
+            .map(|it| it.save)
+            .collect();
+        assert_eq!(waits, (0..gives).collect(), "{:?}", save.write);
+    }
+}
