@@ -4,4 +4,10 @@
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
 mod count;
+mod row_01_row_02_row_03_row_04_row_15;
+mod row_01_row_02_row_04_row_15_history;
+mod row_07_nobody_named;
+mod row_16_reads_only;
+mod row_17_any_order;
 mod table;
+mod worlds;
