@@ -9,7 +9,6 @@ use std::sync::Arc;
 use beadle::model::desired::Desired;
 use beadle::model::live::Live;
 use beadle::model::plan_document::PlanDocument;
-use beadle::model::policy::Policy;
 use beadle::model::rules::Rules;
 use beadle::model::snapshot::Snapshot;
 use beadle::planner::{Part, assemble, plan_unit};
@@ -40,7 +39,7 @@ fn planned(rules: &Rules, desired: &[Desired], lives: &[Live]) -> (String, Strin
     let digest = "the same files".to_owned();
     let plan = assemble(
         units.collect(),
-        &Policy::default(),
+        &desired[0].policy,
         digest,
         DAY,
         &Part::default(),

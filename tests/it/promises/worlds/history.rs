@@ -9,7 +9,6 @@ use beadle::model::desired::Desired;
 use beadle::model::live::Live;
 use beadle::model::name::{LoginId, canonical};
 use beadle::model::plan::{Plan, Write};
-use beadle::model::policy::Policy;
 use beadle::model::rules::{AccountEnd, AdminSet, Delete, End, Mail, Rules};
 use beadle::model::snapshot::{Snapshot, SnapshotAccount};
 use beadle::planner::{Part, assemble, lint, plan_unit};
@@ -293,13 +292,7 @@ impl Going<'_> {
         let unit = plan_unit(desired, live, self.rules, self.day);
         let units = vec![(unit, Arc::clone(&desired.policy))];
         let part = Part::default();
-        let plan = assemble(
-            units,
-            &Policy::default(),
-            digest.to_owned(),
-            self.day,
-            &part,
-        );
+        let plan = assemble(units, &desired.policy, digest.to_owned(), self.day, &part);
         assert_eq!(lint(&plan), Vec::<String>::new());
         plan
     }

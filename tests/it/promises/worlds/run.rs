@@ -62,7 +62,7 @@ pub(crate) async fn planned(
     let part = Part::default();
     let plan = assemble(
         units.collect(),
-        &Policy::default(),
+        &desired[0].policy,
         digest.to_owned(),
         day,
         &part,

@@ -123,10 +123,11 @@ fn project(rules: &Rules, desired: &[Desired], names: &[&str]) -> String {
         Unmanaged::Report => "report",
         Unmanaged::Expire => "expire",
     };
-    let limit = "{ percent: 100, count: 1000 }";
+    let none = "percent: 100, count: 1000";
+    let limit = format!("{{ {none}, total: {{ {none} }} }}");
     format!(
         "version: 1\nportals:\n  {PORTAL}: {{ {portal} }}\npolicy:\n  min_admins: {}\n  max_removals: \
-         {limit}\n  max_removals_total: {limit}\n  unmanaged: {unmanaged}\norganisations: [{}]\n",
+         {limit}\n  unmanaged: {unmanaged}\norganisations: [{}]\n",
         first.policy.min_admins,
         names.join(", ")
     )
@@ -153,13 +154,13 @@ fn school(rules: &Rules, desired: &Desired, order: &mut Order) -> String {
             .collect();
         let _ = writeln!(text, "admins: [{}]", keys.join(", "));
     }
-    if !desired.delete.is_empty() {
-        let named: Vec<String> = order.of(desired
-            .delete
-            .keys()
-            .map(|login| format!("\"{login}\""))
-            .collect());
-        let _ = writeln!(text, "delete: [{}]", named.join(", "));
+    // Whoever is named to be deleted is no user any more, and not who does it.
+    let gone = desired.delete.keys().filter(|login| {
+        !desired.accounts.contains_key(*login) && desired.identity.as_ref() != Some(*login)
+    });
+    let gone = order.of(gone.map(|login| format!("\"{login}\"")).collect());
+    if !gone.is_empty() {
+        let _ = writeln!(text, "delete: [{}]", gone.join(", "));
     }
     if is_empty {
         text.push_str("allow_empty: true\n");
