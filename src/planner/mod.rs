@@ -7,6 +7,7 @@
 //!                                  assemble: persons → join → moves → guardrails
 //! ```
 
+mod access;
 mod account;
 mod admins;
 mod assemble;
@@ -47,6 +48,7 @@ use context::Context;
 use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
+pub use access::access;
 pub use assemble::{Part, assemble};
 pub use escalations::{EndedAdmins, ended_admins, escalations};
 pub use explain::{Found, Question, Search, Tier, Who, explain, gather};

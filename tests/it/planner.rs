@@ -21,5 +21,6 @@ mod moving;
 mod properties;
 mod scenario;
 mod simulator;
+mod who_has_what;
 mod worklist;
 mod worklist_words;
