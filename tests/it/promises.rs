@@ -4,5 +4,7 @@
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
 mod count;
+mod network;
 mod proxy;
+mod row_10_lost_answers;
 mod table;
