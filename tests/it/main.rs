@@ -33,6 +33,7 @@ mod planner;
 mod policy;
 mod portal;
 mod portals_table;
+mod promises;
 mod readme;
 mod record;
 mod report;
