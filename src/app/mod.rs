@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+mod applying;
 mod approval;
 pub mod audit;
 mod authors;
