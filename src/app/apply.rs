@@ -127,6 +127,7 @@ async fn apply(
         redact: options.redact,
         format: options.format,
         worklists: options.worklists.as_deref(),
+        undoing: None,
     };
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {
         before_applying(&prepared, by_api, reviewed, opened, options, screen)

@@ -13,6 +13,7 @@ use super::planning::{self, LiveReader, Prepared};
 use super::portals::{Portals, Writers};
 use super::project::{self, Opened};
 use super::record::{Locked, Recorder, Recording, Records};
+use super::undo::{self, Undoing};
 use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, Progress, Redact, Screen, world};
 use crate::executor::{self, Observer, Settings, Stop};
@@ -21,7 +22,9 @@ use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
 use crate::model::review::Review;
 use crate::model::settings::{PortalSettings, Route};
+use crate::record::audit::AuditError;
 use crate::record::lock::{Head, Scope};
+use crate::record::undo as kept;
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
 
 /// What is worked with.
@@ -35,6 +38,26 @@ pub(super) struct Means<'a> {
     pub(super) format: Format,
     /// Folder for the worklists of portals without an API, where one is given.
     pub(super) worklists: Option<&'a Path>,
+    /// What is given back, where the run undoes another.
+    pub(super) undoing: Option<&'a Undoing>,
+}
+
+impl Means<'_> {
+    /// Plans once more, as it was planned before.
+    async fn prepare_again(&self) -> Prepared {
+        match self.undoing {
+            Some(undoing) => planning::prepare_undo(self.opened, self.reader, undoing).await,
+            None => planning::prepare(self.opened, self.reader, true).await,
+        }
+    }
+
+    /// How the run is begun again.
+    fn command(&self) -> String {
+        let run = self.undoing.map(Undoing::run);
+        run.map_or("beadle apply".to_owned(), |run| {
+            format!("beadle undo {run}")
+        })
+    }
 }
 
 /// What a run holds while it works.
@@ -116,9 +139,12 @@ pub(super) async fn show_and_do(
         portals,
         redact,
         format,
-        worklists,
         ..
     } = means;
+    // Nobody may use them any more, and they name people.
+    let store = run.records.store.as_ref();
+    let forgotten = kept::forget_expired(store, opened.day).await;
+    forgotten.map_err(AuditError::from)?;
     let plan = &prepared.plan;
     if *format == Format::Text && !prepared.read_nothing() {
         plan_text(
@@ -132,10 +158,13 @@ pub(super) async fn show_and_do(
     warn_unknown(prepared, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
-    let by_hand = writing::prepare(prepared, opened, portals, *worklists)?;
+    let by_hand = writing::prepare(prepared, means)?;
     let by_api = writing::by_api(plan, portals);
     if let Some(exit) = gate(&by_api, screen)? {
         if exit == Exit::Done {
+            if let Some(left) = undo::leave(prepared, means, run).await? {
+                left.tell(run, screen);
+            }
             by_hand.write()?;
         }
         if *format == Format::Json {
@@ -175,6 +204,8 @@ async fn carry_out(
         locked,
         stop,
     } = run;
+    // What is about to be taken is on the disk before anything is.
+    let left = undo::leave(planned.prepared, means, run).await?;
     by_hand.write()?;
     let project = &means.opened.project;
     let recording = Recording::begin(records, locked, by_api, project, screen).await?;
@@ -197,6 +228,9 @@ async fn carry_out(
     // What became of the calls is recorded, whatever became of showing it.
     let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
     let ended = recording.end(recorder, seen, lost.clone()).await;
+    if let Some(left) = left {
+        left.tell(run, screen);
+    }
     let (exit, _) = finished?;
     Ok(tell_records(exit, lost, ended, records, screen))
 }
@@ -266,12 +300,11 @@ async fn finish(
     let Means {
         opened,
         portals,
-        reader,
         redact,
         format,
         ..
     } = means;
-    let again = planning::prepare(opened, reader, true).await;
+    let again = means.prepare_again().await;
     let done = executor::verify(plan, done, &again.lives);
     let shown = redact.shown(plan, &opened.project);
     let told = match redact.redaction(&opened.project) {
@@ -300,7 +333,11 @@ async fn finish(
         second_plan(&left, for_people, (means, &text), screen)?;
     }
     by_hand.tell(*format == Format::Text, screen)?;
-    Ok((exit(&done, whole, left.is_empty(), screen), done))
+    if let Some(undoing) = means.undoing {
+        undo::files_still_say(&again.lives, means, undoing, screen)?;
+    }
+    let exit = exit(&done, whole && left.is_empty(), &means.command(), screen);
+    Ok((exit, done))
 }
 
 /// The proof: planning again finds nothing to do, for beadle at least.
@@ -331,11 +368,13 @@ fn second_plan(
     Ok(())
 }
 
-fn exit(done: &ApplyReport, whole: bool, nothing_left: bool, screen: &mut dyn Screen) -> Exit {
-    if whole && nothing_left {
+fn exit(done: &ApplyReport, all: bool, command: &str, screen: &mut dyn Screen) -> Exit {
+    if all {
         return Exit::Done;
     }
-    screen.warn("not everything is done; run `beadle apply` again, it goes on from here");
+    screen.warn(&format!(
+        "not everything is done; run `{command}` again, it goes on from here"
+    ));
     if done.actions_done() > 0 {
         Exit::Partial
     } else {

@@ -35,6 +35,7 @@ pub mod schema;
 mod screen;
 pub mod snapshot;
 mod snapshots;
+pub mod undo;
 pub mod validate;
 pub mod worklist;
 mod world;

@@ -13,6 +13,7 @@ mod assigned;
 pub(crate) mod build;
 mod coming;
 mod ended;
+mod giving_back;
 mod guardrails;
 pub(crate) mod managed;
 mod models;
