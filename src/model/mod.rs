@@ -29,5 +29,6 @@ pub mod snapshot;
 pub mod snapshot_changes;
 pub mod source;
 pub mod steps;
+pub mod undo;
 pub mod worklist;
 pub mod written;
