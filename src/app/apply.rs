@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::civil::Date;
 
 use super::plan::{is_saved_plan, open_portals, text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
@@ -23,8 +24,12 @@ use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
 use crate::model::review::Review;
 use crate::model::settings::{PortalSettings, Route};
+use crate::model::shard::Shard;
 use crate::record::lock::{Head, Scope};
-use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
+use crate::report::{
+    Difference, TextOptions, apply_json, apply_text, counted, difference_text, escape, plan_text,
+    refused_json,
+};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +102,10 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
-    let reviewed = is_saved.then(|| saved_plan::read(&options.path, opened.day));
-    let reviewed = reviewed.transpose()?;
+    let reviewed = is_saved.then(|| saved(&opened, options)).transpose()?;
+    if let Some(difference) = approval::other_file(reviewed.as_ref(), options) {
+        return refuse((opened.day, opened.shard()), &difference, options, screen);
+    }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
     let whose = (options.redact, &opened.project);
@@ -121,6 +128,31 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
     locked.release(screen).await;
     result
+}
+
+/// The saved plan, which must be of this project.
+fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
+    let path = &options.path;
+    let reviewed = saved_plan::read(path, opened.day, world::now())?;
+    approval::is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
+        path: path.clone(),
+        message,
+    })?;
+    Ok(reviewed)
+}
+
+/// Says in what the plan is not the one that was reviewed.
+fn refuse(
+    of: (Date, Option<Shard>),
+    difference: &Difference,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    screen.warn(&difference_text(difference));
+    if options.format == Format::Json {
+        refused_json(of, difference, screen.out())?;
+    }
+    Ok(Exit::Refused)
 }
 
 /// Whether a portal is asked, and over a network. One that is on this machine is tried out.
@@ -177,7 +209,15 @@ async fn apply(
     let folder = options.worklists.as_deref();
     let by_hand = writing::prepare(&prepared, opened, portals, folder)?;
     let by_api = writing::by_api(plan, portals);
-    if let Some(exit) = before_applying(&prepared, &by_api, reviewed, opened, options, screen)? {
+    // A plan that a guardrail refuses is refused for that.
+    if !prepared.is_refused() || approval::judged_whole(&prepared, reviewed) {
+        let of = (opened, options);
+        let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
+        if let Some(difference) = difference {
+            return refuse((plan.day, plan.shard), &difference, options, screen);
+        }
+    }
+    if let Some(exit) = before_applying(&prepared, &by_api, reviewed, options, screen)? {
         if exit == Exit::Done {
             by_hand.write()?;
         }
@@ -201,7 +241,8 @@ async fn apply(
         locked,
         stop,
     } = run;
-    let recording = Recording::begin(records, locked, &by_api, &opened.project, screen).await?;
+    let claims = (&opened.project, approval::claimed(reviewed, options));
+    let recording = Recording::begin(records, locked, &by_api, claims, screen).await?;
     let settings = Settings {
         concurrency: portals.concurrency(),
         ahead: recording.ahead(),
@@ -278,16 +319,11 @@ fn before_applying(
     prepared: &Prepared,
     by_api: &Plan,
     reviewed: Option<&PlanDocument>,
-    opened: &Opened,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
     if prepared.is_refused() && !approval::judged_whole(prepared, reviewed) {
         screen.warn("refused: nothing was changed");
-        return Ok(Some(Exit::Refused));
-    }
-    if let Some(why) = approval::not_approved(prepared, reviewed, opened, options) {
-        screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
     if by_api.is_empty() {

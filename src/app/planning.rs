@@ -13,7 +13,7 @@ use super::project::Opened;
 use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
-use crate::model::live::Live;
+use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::plan_document::PlanDocument;
@@ -41,6 +41,8 @@ pub(super) struct Prepared {
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
     pub(super) lives: Lives,
+    /// The live accounts that the plan touches.
+    pub(super) seen: Seen,
     digest: OnceLock<String>,
 }
 
@@ -64,6 +66,9 @@ impl Prepared {
 
 /// Live state by unit.
 pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
+
+/// Live accounts by unit and portal id.
+pub(super) type Seen = BTreeMap<(OrganisationId, PortalName), BTreeMap<PortalId, LiveAccount>>;
 
 /// An organisation that could not be read.
 pub(super) struct Unread {
@@ -255,7 +260,8 @@ pub(super) async fn prepare_compared(
     let mut answers = stream::iter(reads)
         .buffer_unordered(reader.in_flight())
         .ready_chunks(PLANNED_TOGETHER);
-    let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
+    let (mut units, mut unread) = (Vec::new(), Vec::new());
+    let (mut lives, mut seen) = (Lives::new(), Seen::new());
     let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
     let with = With {
         opened,
@@ -274,12 +280,16 @@ pub(super) async fn prepare_compared(
                 Ok(Planned {
                     unit,
                     live,
+                    seen: of_unit_seen,
                     causes: of_unit,
                     ended: of_unit_ended,
                 }) => {
                     let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
                     if !of_unit_ended.is_empty() {
                         ended.insert(key(), of_unit_ended);
+                    }
+                    if !of_unit_seen.is_empty() {
+                        seen.insert(key(), of_unit_seen);
                     }
                     causes.extend(of_unit.map(|of_unit| (key(), of_unit)));
                     lives.extend(live.map(|live| (key(), live)));
@@ -316,6 +326,7 @@ pub(super) async fn prepare_compared(
         authors_unknown: unknown.map(|error| error.to_string()),
         unread,
         lives,
+        seen,
         digest: OnceLock::new(),
     }
 }
@@ -325,6 +336,8 @@ struct Planned {
     unit: (UnitPlan, Arc<Policy>),
     /// Where it is to be kept.
     live: Option<Live>,
+    /// The accounts that it touches.
+    seen: BTreeMap<PortalId, LiveAccount>,
     /// Where the plan is compared with an earlier configuration's.
     causes: Option<UnitCauses>,
     /// Administrators whose accounts it ends.
@@ -367,13 +380,27 @@ fn planned(
         .zip(rules)
         .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
     let ended = planner::ended_admins(&unit.0, &live);
+    let seen = touched(&unit.0, &live);
     let live = keep.then_some(live);
     Ok(Planned {
         unit,
         live,
+        seen,
         causes,
         ended,
     })
+}
+
+/// The live accounts that a unit's actions are about.
+fn touched(unit: &UnitPlan, live: &Live) -> BTreeMap<PortalId, LiveAccount> {
+    let ids = unit
+        .actions
+        .iter()
+        .filter_map(|action| action.account.id.as_ref());
+    let accounts = ids.filter_map(|id| live.accounts().get(id));
+    accounts
+        .map(|account| (account.id.clone(), account.clone()))
+        .collect()
 }
 
 /// Plans one unit; none for one of a portal that this run has nothing to do with.
