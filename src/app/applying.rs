@@ -40,6 +40,8 @@ pub(super) struct Means<'a> {
     pub(super) worklists: Option<&'a Path>,
     /// What is given back, where the run undoes another.
     pub(super) undoing: Option<&'a Undoing>,
+    /// The digest of the plan that was approved, where one was: the record names it.
+    pub(super) approved: Option<&'a str>,
 }
 
 impl Means<'_> {
@@ -126,14 +128,13 @@ pub(super) fn scope_of(opened: &Opened) -> Scope {
     })
 }
 
-/// Shows what was prepared, asks the gate, and does it.
-pub(super) async fn show_and_do(
+/// Shows what was prepared.
+pub(super) async fn show(
     prepared: &Prepared,
     means: &Means<'_>,
-    gate: &Gate<'_>,
     run: &UnderLock<'_>,
     screen: &mut dyn Screen,
-) -> Result<Exit, Failure> {
+) -> Result<(), Failure> {
     let Means {
         opened,
         portals,
@@ -158,6 +159,21 @@ pub(super) async fn show_and_do(
     warn_unknown(prepared, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
+    Ok(())
+}
+
+/// Asks the gate, and does what was prepared.
+pub(super) async fn ask_and_do(
+    prepared: &Prepared,
+    means: &Means<'_>,
+    gate: &Gate<'_>,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let Means {
+        portals, format, ..
+    } = means;
+    let plan = &prepared.plan;
     let by_hand = writing::prepare(prepared, means)?;
     let by_api = writing::by_api(plan, portals);
     if let Some(exit) = gate(&by_api, screen)? {
@@ -207,8 +223,8 @@ async fn carry_out(
     // What is about to be taken is on the disk before anything is.
     let left = undo::leave(planned.prepared, means, run).await?;
     by_hand.write()?;
-    let project = &means.opened.project;
-    let recording = Recording::begin(records, locked, by_api, project, screen).await?;
+    let claims = (&means.opened.project, means.approved);
+    let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
     let settings = Settings {
         concurrency: means.portals.concurrency(),
         ahead: recording.ahead(),

@@ -18,7 +18,7 @@ use crate::record::lock::{self, HeadCell, Holder, Keeper, Lost, Refusal, Scope, 
 use crate::record::{Clock, Folder, Memory, Store};
 use crate::report::escape;
 
-pub(super) use recorder::{Recorder, Recording};
+pub(super) use recorder::{Recorder, Recording, key_of};
 
 /// Longest pause between two attempts to take a lock.
 const POLL: Duration = Duration::from_secs(5);

@@ -80,6 +80,12 @@ impl People {
         Ok(people)
     }
 
+    /// The key of pseudonyms, where there is one.
+    #[must_use]
+    pub fn newest_key(&self) -> Option<&str> {
+        self.key.as_ref().map(|(_, key)| key.as_str())
+    }
+
     /// The key of pseudonyms. The first asks for one to be made: `fresh` is it, in hexadecimal.
     ///
     /// # Errors
