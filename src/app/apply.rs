@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::interrupts::{Asked, Interrupts};
 use super::plan::{is_saved_plan, open_portals, text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
@@ -133,7 +134,7 @@ fn is_elsewhere(portal: &PortalSettings) -> bool {
 struct UnderLock<'a> {
     records: &'a Records,
     locked: &'a Locked,
-    /// Raised by Ctrl-C, and when the lock is lost.
+    /// Raised by Ctrl-C and SIGTERM, and when the lock is lost.
     stop: &'a Stop,
 }
 
@@ -201,6 +202,7 @@ async fn apply(
         locked,
         stop,
     } = run;
+    let asked = Interrupts::listen()?;
     let recording = Recording::begin(records, locked, &by_api, &opened.project, screen).await?;
     let settings = Settings {
         concurrency: portals.concurrency(),
@@ -208,7 +210,7 @@ async fn apply(
         ..Settings::default()
     };
     locked.calls_begin();
-    let watch = tokio::spawn(interrupts((*stop).clone()));
+    let watch = tokio::spawn(interrupts((*stop).clone(), asked));
     let watcher = Watcher {
         recorder: recording.recorder(),
         progress: Mutex::new(screen.progress(by_api.summary().calls)),
@@ -408,14 +410,12 @@ fn exit(done: &ApplyReport, whole: bool, nothing_left: bool, screen: &mut dyn Sc
     }
 }
 
-/// Ctrl-C once: calls in flight finish. Twice: at once.
-async fn interrupts(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.finish();
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.now();
-    }
+/// Ctrl-C or SIGTERM: calls in flight finish. Ctrl-C once more: at once.
+async fn interrupts(stop: Stop, mut asked: Interrupts) {
+    asked.next().await;
+    stop.finish();
+    while asked.next().await != Asked::Interrupt {}
+    stop.now();
 }
 
 /// Turns what the executor does into a record and into progress.
