@@ -5,4 +5,6 @@
 
 mod count;
 mod proxy;
+#[cfg(target_os = "linux")]
+mod row_09_kills;
 mod table;
