@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+mod applying;
 mod approval;
 pub mod audit;
 mod authors;
@@ -35,6 +36,7 @@ pub mod schema;
 mod screen;
 pub mod snapshot;
 mod snapshots;
+pub mod undo;
 pub mod validate;
 pub mod worklist;
 mod world;

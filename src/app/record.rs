@@ -92,7 +92,7 @@ impl Locked {
     /// the lock is lost, and Ctrl-C or SIGTERM gives it back before it ends the program.
     pub(super) async fn take(
         records: &Records,
-        scope: Scope,
+        (command, scope): (&str, Scope),
         wait: Duration,
         stop: &Stop,
         screen: &mut dyn Screen,
@@ -101,7 +101,7 @@ impl Locked {
         let holder = Holder {
             name: world::actor(),
             process: std::process::id(),
-            command: "beadle apply".to_owned(),
+            command: command.to_owned(),
             since: records.clock.now(),
             nonce: world::random::<16>()?,
         };

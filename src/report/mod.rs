@@ -29,7 +29,9 @@ pub use next::{NextDocument, next_days, next_json, next_schema};
 pub use organisation_file::{OrganisationFile, Place};
 pub use project_file::{Organisations, project_file, project_file_with, schema_line};
 pub use redact::Redaction;
-pub use schema::{apply_schema, explanation_schema, plan_schema, snapshot_schema, worklist_schema};
+pub use schema::{
+    apply_schema, explanation_schema, plan_schema, snapshot_schema, undo_schema, worklist_schema,
+};
 pub use snapshot_file::snapshot_yaml;
 pub use text::{
     TextOptions, apply_text, explanation_text, merged_apply_text, merged_plan_text, next_text,

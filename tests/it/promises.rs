@@ -4,7 +4,9 @@
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
 mod count;
+mod network;
 mod proxy;
 #[cfg(target_os = "linux")]
 mod row_09_kills;
+mod row_10_lost_answers;
 mod table;

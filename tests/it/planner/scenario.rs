@@ -17,7 +17,7 @@ use super::build::{after, answer, catalogue, dated, desired, grant, listed, logi
 
 /// One person: what is wished, and what is live.
 #[derive(Clone, Debug)]
-pub(super) struct Someone {
+pub(crate) struct Someone {
     wished: Option<Wish>,
     /// 0: not live, 1: under the present login id, 2: under the former, 3: under both, 4: twins.
     presence: u8,
@@ -48,7 +48,7 @@ struct There {
 
 /// What holds for the whole organisation.
 #[derive(Clone, Debug)]
-pub(super) struct Setting {
+pub(crate) struct Setting {
     min_admins: u32,
     exact: bool,
     manages: bool,
@@ -62,11 +62,11 @@ pub(super) struct Setting {
 
 /// A whole case.
 #[derive(Clone, Debug)]
-pub(super) struct Scenario {
+pub(crate) struct Scenario {
     people: Vec<Someone>,
     setting: Setting,
     /// Which of several allowed orders of saves is taken.
-    pub(super) seed: u64,
+    pub(crate) seed: u64,
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
@@ -152,7 +152,7 @@ fn setting() -> impl Strategy<Value = Setting> {
     })
 }
 
-pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
+pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     (vec(someone(), 0..9), setting(), any::<u64>()).prop_map(|(people, setting, seed)| Scenario {
         people,
         setting,
@@ -172,7 +172,7 @@ fn former(index: usize) -> String {
 
 impl Scenario {
     /// What the YAML says, listed in the order that `turn` shifts.
-    pub(super) fn desired(&self, rules: &Rules, turn: usize) -> Desired {
+    pub(crate) fn desired(&self, rules: &Rules, turn: usize) -> Desired {
         let mut people: Vec<usize> = (0..self.people.len()).collect();
         if !people.is_empty() {
             let by = turn % people.len();
@@ -286,7 +286,7 @@ impl Scenario {
     }
 
     /// What the portal answers.
-    pub(super) fn live(&self, rules: &Rules) -> Live {
+    pub(crate) fn live(&self, rules: &Rules) -> Live {
         let mut accounts = Vec::new();
         for (index, someone) in self.people.iter().enumerate() {
             let there = |id: String, login: LoginId| account(rules, &someone.there, id, login);
