@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::apply::Format;
+use super::interrupts::{Asked, Interrupts};
 use super::plan::{text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::{Portals, Writers};
@@ -66,7 +67,7 @@ impl Means<'_> {
 pub(super) struct UnderLock<'a> {
     pub(super) records: &'a Records,
     pub(super) locked: &'a Locked,
-    /// Raised by Ctrl-C, and when the lock is lost.
+    /// Raised by Ctrl-C and SIGTERM, and when the lock is lost.
     pub(super) stop: &'a Stop,
 }
 
@@ -224,6 +225,7 @@ async fn carry_out(
     let left = undo::leave(planned.prepared, means, run).await?;
     by_hand.write()?;
     let claims = (&means.opened.project, means.approved);
+    let asked = Interrupts::listen()?;
     let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
     let settings = Settings {
         concurrency: means.portals.concurrency(),
@@ -231,7 +233,7 @@ async fn carry_out(
         ..Settings::default()
     };
     locked.calls_begin();
-    let watch = tokio::spawn(interrupts((*stop).clone()));
+    let watch = tokio::spawn(interrupts((*stop).clone(), asked));
     let watcher = Watcher {
         recorder: recording.recorder(),
         progress: Mutex::new(screen.progress(by_api.summary().calls)),
@@ -398,14 +400,12 @@ fn exit(done: &ApplyReport, all: bool, command: &str, screen: &mut dyn Screen) -
     }
 }
 
-/// Ctrl-C once: calls in flight finish. Twice: at once.
-async fn interrupts(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.finish();
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.now();
-    }
+/// Ctrl-C or SIGTERM: calls in flight finish. Ctrl-C once more: at once.
+async fn interrupts(stop: Stop, mut asked: Interrupts) {
+    asked.next().await;
+    stop.finish();
+    while asked.next().await != Asked::Interrupt {}
+    stop.now();
 }
 
 /// Turns what the executor does into a record and into progress.

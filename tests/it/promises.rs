@@ -6,6 +6,8 @@
 mod count;
 mod network;
 mod proxy;
+#[cfg(target_os = "linux")]
+mod row_09_kills;
 mod row_10_lost_answers;
 mod row_01_row_02_row_03_row_04_row_15;
 mod row_01_row_02_row_04_row_15_history;
