@@ -4,4 +4,7 @@
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
 mod count;
+mod row_05_removals;
+mod row_08_approved;
+mod school;
 mod table;
