@@ -1,12 +1,13 @@
 //! What has been done once under a review is not done under it a second time: whoever undid it
 //! since had a reason that the reviewer did not know. The audit log knows what was done.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::SignedDuration;
 
 use crate::app::Failure;
 use crate::app::record::{Records, key_of};
+use crate::model::name::canonical;
 use crate::model::plan::Plan;
 use crate::record::audit::{DoneAction, People, done_under};
 use crate::report::Redaction;
@@ -33,12 +34,20 @@ pub(super) async fn done_before(
     let redaction = people
         .newest_key()
         .map(|key| Redaction::new(key.as_bytes()));
+    // Older pseudonyms, where somebody else has been forgotten since.
+    let mut noted: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
+    for person in people.all() {
+        for name in [&person.key, &person.login] {
+            let pseudonyms = noted.entry(canonical(name)).or_default();
+            pseudonyms.insert(&person.pseudonym);
+        }
+    }
     let mut found = BTreeSet::new();
     for (number, unit) in plan.units.iter().enumerate() {
         for (index, action) in unit.actions.iter().enumerate() {
             let key = key_of(&action.account);
-            // An older pseudonym, where somebody else has been forgotten since.
-            let noted = people.pseudonyms(key).into_iter().map(str::to_owned);
+            let noted = noted.get(&canonical(key)).into_iter().flatten();
+            let noted = noted.map(|pseudonym| (*pseudonym).to_owned());
             let person = redaction.as_ref().map(|redaction| redaction.person(key));
             let is_done = noted.chain(person).any(|person| {
                 done.contains(&DoneAction {
