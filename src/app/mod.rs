@@ -4,6 +4,7 @@
 
 pub mod account;
 pub mod apply;
+mod applying;
 mod approval;
 pub mod audit;
 mod authors;
@@ -15,6 +16,7 @@ pub mod explain;
 pub mod failure;
 pub mod import;
 pub mod init;
+mod interrupts;
 pub mod lock;
 pub mod merge;
 pub mod next;
@@ -34,6 +36,7 @@ pub mod schema;
 mod screen;
 pub mod snapshot;
 mod snapshots;
+pub mod undo;
 pub mod validate;
 pub mod worklist;
 mod world;

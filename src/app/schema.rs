@@ -6,11 +6,12 @@ use super::{Exit, Failure, Screen};
 use crate::config;
 use crate::record::audit::SealedLine;
 use crate::report::{
-    apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, worklist_schema,
+    apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, undo_schema,
+    worklist_schema,
 };
 
 /// Every schema's name.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "apply",
     "audit",
     "explanation",
@@ -19,6 +20,7 @@ pub const NAMES: [&str; 9] = [
     "plan",
     "project",
     "snapshot",
+    "undo",
     "worklist",
 ];
 
@@ -31,6 +33,7 @@ fn schema(name: &str) -> Option<String> {
         "explanation" => Some(explanation_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
+        "undo" => Some(undo_schema()),
         "worklist" => Some(worklist_schema()),
         other => config::schema(other).map(|schema| format!("{schema:#}\n")),
     }

@@ -295,6 +295,17 @@ impl Live {
         self.evidence
     }
 
+    /// The same, in which some accounts do not say when they last signed in.
+    #[must_use]
+    pub fn without_sign_ins(mut self, of: &BTreeSet<PortalId>) -> Self {
+        for account in of {
+            if let Some(account) = self.accounts.get_mut(account) {
+                account.last_sign_in = None;
+            }
+        }
+        self
+    }
+
     /// SHA-256 over everything that a plan is made from, in lower-case hexadecimal. Days of
     /// sign-in and page numbers are left out: they change without anything having changed.
     #[must_use]

@@ -48,7 +48,7 @@ fn actions_in_order(unit: &UnitPlan, faults: &mut Vec<String>) {
         }
         let right = match action.kind {
             ActionKind::Delete => !action.reversible,
-            ActionKind::Revoke | ActionKind::Demote => true,
+            ActionKind::Revoke | ActionKind::Demote | ActionKind::Expire => true,
             _ => action.reversible,
         };
         if !right {

@@ -7,6 +7,7 @@
 //! folder · memory · cloud   the places
 //! lock     who may apply: a lease that is renewed, and ends by itself
 //! audit    what was done: lines, segments, pseudonyms, verification
+//! undo     what each run took, for as long as it can be given back
 //! ```
 
 pub mod audit;
@@ -16,6 +17,7 @@ mod folder;
 pub mod lock;
 mod memory;
 mod store;
+pub mod undo;
 
 use std::fmt::Debug;
 

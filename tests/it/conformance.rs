@@ -11,7 +11,7 @@
 )]
 
 mod capabilities;
-mod place;
+pub(crate) mod place;
 mod planned;
 mod rows;
-mod scenarios;
+pub(crate) mod scenarios;
