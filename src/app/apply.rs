@@ -71,7 +71,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     } else {
         &options.path
     };
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
     // What a rehearsal finds is for another day: done now, access would begin or end too early.
@@ -101,10 +101,10 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let reviewed = reviewed.transpose()?;
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
-    let whose = (options.redact, &opened.project);
+    let whose = (options.redact, opened.project.digest());
     let lock = Locked::take(
         &records,
-        scope_of(&opened),
+        (scope_of(&opened), "beadle apply"),
         options.lock_wait,
         &stop,
         screen,

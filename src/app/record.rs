@@ -1,6 +1,7 @@
 //! The records of a project for the use cases that apply: opens the place, takes the run lock,
 //! writes the audit log while the executor works.
 
+mod desk;
 mod recorder;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,6 +19,7 @@ use crate::record::lock::{self, HeadCell, Holder, Keeper, Lost, Refusal, Scope, 
 use crate::record::{Clock, Folder, Memory, Store};
 use crate::report::escape;
 
+pub(super) use desk::{AtDesk, Desk, Touched};
 pub(super) use recorder::{Recorder, Recording};
 
 /// Longest pause between two attempts to take a lock.
@@ -91,16 +93,16 @@ impl Locked {
     /// the lock is lost, and Ctrl-C gives it back before it ends the program.
     pub(super) async fn take(
         records: &Records,
-        scope: Scope,
+        (scope, command): (Scope, &str),
         wait: Duration,
         stop: &Stop,
         screen: &mut dyn Screen,
-        redact: (Redact, &Project),
+        redact: (Redact, &str),
     ) -> Result<Option<Self>, Failure> {
         let holder = Holder {
             name: world::actor(),
             process: std::process::id(),
-            command: "beadle apply".to_owned(),
+            command: command.to_owned(),
             since: records.clock.now(),
             nonce: world::random::<16>()?,
         };
@@ -178,9 +180,9 @@ async fn give_back(keeper: Arc<AsyncMutex<Option<Keeper>>>) {
     std::process::exit(130);
 }
 
-/// Who holds a lock, as it may be shown.
-pub(super) fn name(holder: &Holder, (redact, project): (Redact, &Project)) -> String {
-    let shown = match (holder.name.rsplit_once('@'), redact.redaction(project)) {
+/// Who holds a lock, as it may be shown; the text is the configuration's digest.
+pub(super) fn name(holder: &Holder, (redact, digest): (Redact, &str)) -> String {
+    let shown = match (holder.name.rsplit_once('@'), redact.redaction_of(digest)) {
         (Some((who, machine)), Some(redaction)) if !holder.name.contains("://") => {
             format!("{}@{machine}", redaction.person(who))
         }
@@ -189,7 +191,7 @@ pub(super) fn name(holder: &Holder, (redact, project): (Redact, &Project)) -> St
     format!("`{}`", escape::terminal(&shown))
 }
 
-fn refused(refusal: &Refusal, redact: (Redact, &Project)) -> String {
+fn refused(refusal: &Refusal, redact: (Redact, &str)) -> String {
     let Refusal {
         scope,
         holder,

@@ -52,7 +52,8 @@ enum ApplyFormat {
     Json,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+/// A length of time, as options take it.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let given: jiff::SignedDuration = text
         .parse()
         .map_err(|_| "write it as `90s`, `5m` or `1h`".to_owned())?;
