@@ -4,4 +4,10 @@
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
 mod count;
+mod heard;
+mod live;
+mod poison;
+mod row_19_secrets;
+mod row_20_tampering;
+mod row_21_harmless;
 mod table;
