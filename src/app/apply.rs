@@ -65,7 +65,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     } else {
         &options.path
     };
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
     if applying::is_another_day(&opened, options.planning.sandbox, screen)? {
@@ -79,7 +79,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
-    let whose = (options.redact, &opened.project);
+    let whose = (options.redact, opened.project.digest());
     let lock = Locked::take(
         &records,
         ("beadle apply", applying::scope_of(&opened)),

@@ -4,6 +4,7 @@
 
 mod files;
 mod marks;
+mod recorded;
 pub(super) mod writing;
 
 use std::path::PathBuf;

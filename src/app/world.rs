@@ -20,6 +20,11 @@ pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Whether an environment variable is set, and to nothing.
+pub(super) fn is_blank(name: &str) -> bool {
+    std::env::var(name).is_ok_and(|value| value.trim().is_empty())
+}
+
 /// Whether a continuous-integration service says that it runs this.
 pub(super) fn in_ci() -> bool {
     variable("CI").is_some_and(|value| value != "false" && value != "0")

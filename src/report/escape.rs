@@ -3,11 +3,13 @@
 //! The one place that knows which characters are dangerous where. It changes what is shown, never
 //! what is compared, sent or written to a portal.
 
+mod cell;
 mod markup;
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+pub use cell::cell;
 pub use markup::{html, markdown, markdown_code};
 
 /// Text for a terminal and for a CI job's log: no escape sequence, no line break, no invisible or

@@ -8,3 +8,4 @@ mod journey;
 mod lock;
 mod places;
 pub(crate) mod rig;
+pub(crate) mod written;

@@ -56,7 +56,7 @@ pub struct Options {
 /// # Errors
 /// When the project has errors, nothing could be read, there is no such run, or nobody said yes.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let mut opened = project::open(&options.path, &options.planning, screen)?;
     let records = Records::open(&opened.project, false)?;
@@ -80,7 +80,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.narrow(undoing.narrowed());
     let stop = Stop::new();
-    let whose = (options.redact, &opened.project);
+    let whose = (options.redact, opened.project.digest());
     let scope = ("beadle undo", applying::scope_of(&opened));
     let lock = Locked::take(&records, scope, options.lock_wait, &stop, screen, whose);
     let Some(locked) = lock.await? else {

@@ -45,8 +45,8 @@ pub struct Begun {
     pub repaired: Vec<String>,
     /// Ends that a run lock knows of and that are not there any more. The first line keeps them.
     pub missed: Vec<String>,
-    /// How many segments were taken away because they were old.
-    pub forgotten: u64,
+    /// The segments that were taken away because they were old.
+    pub forgotten: Vec<String>,
     /// The name of its segment.
     pub segment: String,
     writer: Writer,
@@ -113,7 +113,7 @@ pub async fn begin(
             journal,
             repaired: repaired.clone(),
             missed: lost,
-            forgotten: old.len() as u64,
+            forgotten: old.iter().map(|(pin, _)| pin.segment.clone()).collect(),
             segment: segment.clone(),
             writer,
         };
