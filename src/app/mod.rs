@@ -13,6 +13,8 @@ pub mod edit;
 mod elsewhere;
 pub mod explain;
 pub mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod import;
 pub mod init;
 pub mod lock;

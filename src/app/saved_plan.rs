@@ -2,6 +2,8 @@
 //! is a part of what was reviewed.
 
 use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use jiff::civil::Date;
@@ -39,35 +41,42 @@ pub(super) fn read(path: &Path, today: Date) -> Result<PlanDocument, Failure> {
         path: path.to_owned(),
         message,
     };
-    let size = std::fs::metadata(path).map_err(Failure::file(path))?.len();
-    if size > PLAN_BYTES {
+    let file = File::open(path).map_err(Failure::file(path))?;
+    let mut bytes = Vec::new();
+    // Counted while it is read: what is no ordinary file has no size, and may have no end.
+    file.take(PLAN_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(Failure::file(path))?;
+    if bytes.len() as u64 > PLAN_BYTES {
         return Err(failure(format!("it is larger than {PLAN_BYTES} bytes")));
     }
-    let bytes = std::fs::read(path).map_err(Failure::file(path))?;
-    let document: PlanDocument = serde_json::from_slice(&bytes)
-        .map_err(|error| failure(format!("it is not a plan: {error}")))?;
+    parse(&bytes, today).map_err(failure)
+}
+
+/// The same of what was read. In words what is wrong with it.
+pub(super) fn parse(bytes: &[u8], today: Date) -> Result<PlanDocument, String> {
+    let document: PlanDocument =
+        serde_json::from_slice(bytes).map_err(|error| format!("it is not a plan: {error}"))?;
     if document.format != 1 {
-        return Err(failure(format!(
-            "its format is {}; this version reads format 1",
-            document.format
-        )));
+        let format = document.format;
+        return Err(format!(
+            "its format is {format}; this version reads format 1"
+        ));
     }
     if document.review.is_some() {
-        return Err(failure(
+        return Err(
             "it is a plan as `--format json` prints it; `--out` saves one to apply".to_owned(),
-        ));
+        );
     }
     if document.computed_digest() != document.digest {
-        return Err(failure(
-            "it has been changed since it was saved: its digest does not agree".to_owned(),
-        ));
+        return Err("it has been changed since it was saved: its digest does not agree".to_owned());
     }
     let age = days_between(document.day, today);
     if !(0..=1).contains(&age) {
-        return Err(failure(format!(
+        return Err(format!(
             "it was made for {} and is good for that day and the next; plan again",
             document.day
-        )));
+        ));
     }
     Ok(document)
 }

@@ -49,6 +49,11 @@ pub(super) fn find(
     names.into_iter().collect()
 }
 
+/// Whether it is a pattern at all.
+pub(super) fn is_pattern(pattern: &Spanned<&str>) -> bool {
+    steps(pattern).is_ok()
+}
+
 /// One folder or file name of a pattern.
 enum Step {
     /// `**`: any number of folders.

@@ -13,6 +13,8 @@ pub mod audit;
 #[cfg(feature = "cloud")]
 mod cloud;
 mod folder;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod lock;
 mod memory;
 mod store;

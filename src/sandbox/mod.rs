@@ -15,6 +15,8 @@ mod control;
 mod dialects;
 mod exchange;
 mod faults;
+#[doc(hidden)]
+pub mod fuzzing;
 mod idempotency;
 mod limits;
 mod outbox;
