@@ -10,6 +10,10 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::findings::{Finding, Findings};
 use super::spanned::Spanned;
 
+/// Most patterns of organisation files: each of them is looked for in the folders anew. More than
+/// one file for each school of the largest authority, should all be named one by one.
+const MOST_PATTERNS: usize = 10_000;
+
 /// The files that the patterns name, each once, in order of name; names are relative to `root`,
 /// with `/` between folders.
 pub(super) fn find(
@@ -19,6 +23,13 @@ pub(super) fn find(
     findings: &mut Findings,
 ) -> Vec<String> {
     let mut names = BTreeSet::new();
+    if let Some(first) = patterns.get(MOST_PATTERNS) {
+        let message = format!("these are more than {MOST_PATTERNS} patterns");
+        let finding = Finding::error("too-many", &first.span, message)
+            .help("one pattern names many files: `schools/*.yaml`");
+        findings.push(finding);
+        return Vec::new();
+    }
     for pattern in patterns {
         let steps = match steps(pattern) {
             Ok(steps) => steps,
