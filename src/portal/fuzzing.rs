@@ -169,31 +169,32 @@ async fn wrote(portal: &dyn PortalWrite, organisation: &PortalOrganisation, aske
     }
 }
 
+/// The write of a word; what more it holds is said by further words, such as `edit name expires`.
 fn write(asked: &str) -> Option<Write> {
+    let mut words = asked.split_ascii_whitespace();
+    let first = words.next()?;
+    let further: Vec<&str> = words.collect();
+    let with = |word: &str| further.contains(&word);
     let account = account();
     let unknown = || AccountRef {
         id: None,
         ..self::account()
     };
-    let (before, after) = (Some("Aisha".into()), "Aisha Khan".into());
-    let changes = vec![
-        Change::Name { before, after },
-        Change::Expires {
-            before: None,
-            after: Some(Date::constant(2027, 7, 31)),
-        },
-    ];
-    Some(match asked {
+    let day = Date::constant(2027, 7, 31);
+    Some(match first {
         "create" => Write::Create {
             account: unknown(),
             email: Some("a.khan@northshire.example".into()),
-            expires: Some(Date::constant(2027, 7, 31)),
-            term: Some(Term::AcademicYear),
-            notify: Some(true),
-            terms_accepted_by: Some("Sam Evans".into()),
-            assigned: false,
+            expires: with("expires").then_some(day),
+            term: with("term").then_some(Term::Months(3)),
+            notify: with("notify").then_some(true),
+            terms_accepted_by: with("terms").then(|| "Sam Evans".into()),
+            assigned: with("assigned"),
         },
-        "edit" => Write::Edit { account, changes },
+        "edit" => Write::Edit {
+            account,
+            changes: further.iter().filter_map(|word| change(word)).collect(),
+        },
         "grant" => Write::Grant {
             account,
             area: "finance".into(),
@@ -228,6 +229,32 @@ fn write(asked: &str) -> Option<Write> {
             term: Term::Months(3),
         },
         "delete" => Write::Delete { account },
+        _ => return None,
+    })
+}
+
+fn change(word: &str) -> Option<Change> {
+    Some(match word {
+        "name" => Change::Name {
+            before: Some("Aisha".into()),
+            after: "Aisha Khan".into(),
+        },
+        "email" => Change::Email {
+            before: None,
+            after: "a.khan@northshire.example".into(),
+        },
+        "login" => Change::Login {
+            before: None,
+            after: "a.khan@northshire.example".into(),
+        },
+        "expires" => Change::Expires {
+            before: None,
+            after: Some(Date::constant(2027, 7, 31)),
+        },
+        "active" => Change::Active {
+            before: true,
+            after: false,
+        },
         _ => return None,
     })
 }
