@@ -155,6 +155,7 @@ fn patterns<'t>(tree: Option<&'t Tree<'t>>) -> Vec<Spanned<&'t str>> {
     organisations
         .items()
         .filter(|item| !item.characters().is_empty())
+        .take(globs::MOST_PATTERNS + 1)
         .map(|item| Spanned {
             value: item.characters(),
             span: item.span(),
