@@ -14,6 +14,8 @@ pub mod edit;
 mod elsewhere;
 pub mod explain;
 pub mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod import;
 pub mod init;
 mod interrupts;

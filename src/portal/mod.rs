@@ -18,6 +18,8 @@
 mod access;
 mod error;
 mod field;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hampshire;
 mod hfl;
 mod http;
@@ -37,6 +39,8 @@ use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Write};
 
+#[doc(hidden)]
+pub use http::Answers;
 pub use http::is_on_this_machine;
 
 pub use access::{Access, BadUrl, ClientLogin, OpenError};

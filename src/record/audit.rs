@@ -26,6 +26,7 @@ pub use line::{
 };
 pub use people::{KEY_BYTES, People, Person};
 pub use segment::{Segment, lines, segments};
+pub(super) use start::past;
 pub use start::{Begun, Run, begin};
 pub use verify::{Fault, Verified, verify};
 

@@ -14,6 +14,8 @@ pub mod audit;
 #[cfg(feature = "cloud")]
 mod cloud;
 mod folder;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod lock;
 mod memory;
 mod store;

@@ -23,5 +23,6 @@ mod row_19_secrets;
 mod row_20_tampering;
 mod row_21_harmless;
 mod school;
+mod row_18_no_panic;
 mod table;
 mod worlds;

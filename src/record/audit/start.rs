@@ -135,6 +135,18 @@ pub async fn begin(
     ))
 }
 
+/// What a run finds there before it begins, and what of it is too old. For fuzzing.
+///
+/// # Errors
+/// When what is there cannot be read.
+pub(in crate::record) async fn past(store: &dyn Store, run: &Run) -> Result<(), AuditError> {
+    let seen = segments(store).await?;
+    let past = Past::read(store, &seen, run).await?;
+    let days = run.keep_days.unwrap_or_default();
+    too_old(store, &seen, past.settled, days, Timestamp::MAX).await?;
+    Ok(())
+}
+
 /// Whether a segment appeared that neither this run nor a later one would pin.
 async fn came_between(
     store: &dyn Store,
