@@ -21,7 +21,7 @@ use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
 use crate::planner::{self, EndedAdmins, Part};
-use crate::portal::{PortalRead, PortalWrite};
+use crate::portal::{self, PortalRead, PortalWrite};
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
 /// threads, few enough to be held.
@@ -119,11 +119,11 @@ impl<'a> LiveReader<'a> {
         Self::new(portals, opened, BTreeMap::new(), Some(given.to_owned()))
     }
 
-    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit.
+    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit. What
+    /// is about to be written to is read until two readings agree, where it takes several pages.
     pub(super) fn of_writers(portals: &'a Portals, opened: &Opened, writers: &Writers) -> Self {
         let reader = |(name, writer): (&PortalName, &Arc<dyn PortalWrite>)| {
-            let reader: Arc<dyn PortalRead> = Arc::<dyn PortalWrite>::clone(writer);
-            (name.clone(), reader)
+            (name.clone(), portal::steady(name, writer))
         };
         let readers = writers.iter().map(reader).collect();
         Self::new(portals, opened, readers, None)
