@@ -18,6 +18,7 @@ pub mod init;
 pub mod lock;
 pub mod merge;
 pub mod next;
+mod origins;
 pub mod plan;
 mod planning;
 mod portals;
