@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
+use super::counts::LastCounts;
 use super::plan::{is_saved_plan, open_portals, text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
@@ -160,7 +161,10 @@ async fn apply(
 ) -> Result<Exit, Failure> {
     let writers = portals.writers()?;
     let reader = LiveReader::of_writers(portals, opened, &writers);
-    let prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
+    let mut last = LastCounts::of(run.records).await?;
+    let mut prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
+    last.judge(&mut prepared, opened, screen);
+    let prepared = prepared;
     let plan = &prepared.plan;
     if options.format == Format::Text && !prepared.read_nothing() {
         plan_text(
@@ -180,6 +184,7 @@ async fn apply(
     if let Some(exit) = before_applying(&prepared, &by_api, reviewed, opened, options, screen)? {
         if exit == Exit::Done {
             by_hand.write()?;
+            keep_counts(&mut last, &prepared, opened, run, screen).await;
         }
         if options.format == Format::Json {
             let digest = prepared.digest();
@@ -196,11 +201,14 @@ async fn apply(
         });
     }
     by_hand.write()?;
+    // Before the first call: whatever becomes of this run, the next one knows what it may miss.
+    last.keep(&prepared, opened, run.records, &run.locked.holder.nonce)
+        .await?;
     let UnderLock {
         records,
         locked,
         stop,
-    } = run;
+    } = *run;
     let recording = Recording::begin(records, locked, &by_api, &opened.project, screen).await?;
     let settings = Settings {
         concurrency: portals.concurrency(),
@@ -208,7 +216,7 @@ async fn apply(
         ..Settings::default()
     };
     locked.calls_begin();
-    let watch = tokio::spawn(interrupts((*stop).clone()));
+    let watch = tokio::spawn(interrupts(stop.clone()));
     let watcher = Watcher {
         recorder: recording.recorder(),
         progress: Mutex::new(screen.progress(by_api.summary().calls)),
@@ -222,7 +230,9 @@ async fn apply(
         by_hand: &by_hand,
         portals,
     };
-    let finished = finish(&applied, done.clone(), opened, &reader, options, screen).await;
+    let again = planning::prepare(opened, &reader, true).await;
+    keep_counts(&mut last, &again, opened, run, screen).await;
+    let finished = finish(&applied, done.clone(), opened, &again, options, screen);
     let lost = locked.lost();
     // What became of the calls is recorded, whatever became of showing it.
     let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
@@ -320,12 +330,33 @@ fn agreed(plan: &Plan, review: &Review, screen: &mut dyn Screen) -> Result<bool,
     screen.confirm(&question)?.ok_or(Failure::NeedsYes)
 }
 
-/// Reads live again, compares it with what was reported, shows the outcome and plans once more.
-async fn finish(
+/// Keeps what was listed for the next run. What cannot be kept is said, and changes nothing.
+async fn keep_counts(
+    last: &mut LastCounts,
+    seen: &Prepared,
+    opened: &Opened,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) {
+    let UnderLock {
+        records, locked, ..
+    } = run;
+    let kept = last.keep(seen, opened, records, &locked.holder.nonce);
+    if let Err(failure) = kept.await {
+        let why = failure.to_string();
+        screen.warn(&format!(
+            "how many accounts each list has could not be kept for the next run: {}",
+            escape::terminal(&why)
+        ));
+    }
+}
+
+/// Compares what is live afterwards with what was reported, and shows the outcome and what is left.
+fn finish(
     applied: &Applied<'_>,
     done: ApplyReport,
     opened: &Opened,
-    reader: &LiveReader<'_>,
+    again: &Prepared,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<(Exit, ApplyReport), Failure> {
@@ -335,7 +366,6 @@ async fn finish(
         by_hand,
         portals,
     } = applied;
-    let again = planning::prepare(opened, reader, true).await;
     let done = executor::verify(plan, done, &again.lives);
     let shown = options.redact.shown(plan, &opened.project);
     let told = match options.redact.redaction(&opened.project) {

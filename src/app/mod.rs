@@ -9,6 +9,7 @@ pub mod audit;
 mod authors;
 mod changed;
 mod compared;
+mod counts;
 pub mod edit;
 mod elsewhere;
 pub mod explain;

@@ -13,6 +13,7 @@ use super::project::Opened;
 use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
+use crate::model::listing_count::Counted;
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
@@ -41,6 +42,8 @@ pub(super) struct Prepared {
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
     pub(super) lives: Lives,
+    /// What each listing held, beside what is planned for it.
+    pub(super) counts: BTreeMap<(OrganisationId, PortalName), Counted>,
     digest: OnceLock<String>,
 }
 
@@ -257,6 +260,7 @@ pub(super) async fn prepare_compared(
         .ready_chunks(PLANNED_TOGETHER);
     let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
     let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
+    let mut counts = BTreeMap::new();
     let with = With {
         opened,
         reader,
@@ -276,8 +280,10 @@ pub(super) async fn prepare_compared(
                     live,
                     causes: of_unit,
                     ended: of_unit_ended,
+                    counted,
                 }) => {
                     let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+                    counts.insert(key(), counted);
                     if !of_unit_ended.is_empty() {
                         ended.insert(key(), of_unit_ended);
                     }
@@ -316,6 +322,7 @@ pub(super) async fn prepare_compared(
         authors_unknown: unknown.map(|error| error.to_string()),
         unread,
         lives,
+        counts,
         digest: OnceLock::new(),
     }
 }
@@ -329,6 +336,8 @@ struct Planned {
     causes: Option<UnitCauses>,
     /// Administrators whose accounts it ends.
     ended: BTreeSet<PortalId>,
+    /// What its listing held.
+    counted: Counted,
 }
 
 /// What planning a unit needs beside its answer.
@@ -367,12 +376,14 @@ fn planned(
         .zip(rules)
         .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
     let ended = planner::ended_admins(&unit.0, &live);
+    let counted = Counted::of(&unit.0, live.evidence());
     let live = keep.then_some(live);
     Ok(Planned {
         unit,
         live,
         causes,
         ended,
+        counted,
     })
 }
 

@@ -7,11 +7,13 @@
 //! folder · memory · cloud   the places
 //! lock     who may apply: a lease that is renewed, and ends by itself
 //! audit    what was done: lines, segments, pseudonyms, verification
+//! counts   how many accounts each listing had at the last apply
 //! ```
 
 pub mod audit;
 #[cfg(feature = "cloud")]
 mod cloud;
+pub mod counts;
 mod folder;
 pub mod lock;
 mod memory;

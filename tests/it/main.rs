@@ -17,6 +17,7 @@ mod config;
 mod conformance;
 mod conformance_testers;
 mod deploy;
+mod drift;
 mod edit;
 mod escalations;
 mod examples;

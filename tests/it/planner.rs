@@ -20,6 +20,7 @@ mod moves;
 mod moving;
 mod properties;
 mod scenario;
+mod shrink;
 mod simulator;
 mod worklist;
 mod worklist_words;
