@@ -5,4 +5,5 @@
 
 mod count;
 mod proxy;
+mod row_06;
 mod table;
