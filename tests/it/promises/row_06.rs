@@ -20,15 +20,24 @@ use beadle::portal::{Driver, driver};
 
 use self::lies::{Ground, Lie, lies, shortened};
 use self::told::Told;
-use super::count::{is_full, seed, showing};
+use super::count::{seed, showing};
 use super::proxy::{Back, Call, Fate, Proxy, Rig};
 use crate::support::{Sandbox, copy, err, out};
 
 /// Answers told wrongly, of each model.
 const FULL: u64 = 200;
 const SHARE: u64 = 16;
-/// Programs at the same time; most of them wait for a retry.
+/// Programs at the same time, most of which wait for a retry.
 const WORKERS: usize = 8;
+/// What is among the share of every model.
+const ALWAYS: [&str; 6] = [
+    "half of it, of that length",
+    "a login page with status 200",
+    "one more than there are",
+    "somebody is left out",
+    "another organisation's",
+    "the first page again",
+];
 
 /// One answer of a listing: its path, and which page of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -275,8 +284,11 @@ impl Desk {
         let writes = self.liar.writes.load(Ordering::SeqCst);
         assert_eq!(writes, 0, "{what}\n{told}");
         assert_eq!(output.status.code(), Some(exit), "{what}\n{told}");
+        // Somebody of a list that is short may be missed first where their areas are.
+        let missed = told.contains("the user view and the area view disagree");
         for word in words {
-            assert!(told.contains(&word), "{what}: no `{word}`\n{told}");
+            let found = told.contains(&word) || missed && word == "sub-accounts";
+            assert!(found, "{what}: no `{word}`\n{told}");
         }
         true
     }
@@ -296,18 +308,22 @@ fn wrongs(positions: &[Position], times: u64) -> Vec<Wrong> {
     let all = lies();
     let each = positions.len() * all.len();
     let wanted = usize::try_from(times).unwrap();
-    // A step that meets every pair once before any twice, and first what is far apart.
+    // Whatever is shown, these are; on the second page, where there is one.
+    let pages = positions.iter().filter(|one| one.path == list);
+    let second = pages.take(2).last().unwrap();
+    for (name, lie) in all.iter().filter(|(name, _)| ALWAYS.contains(name)) {
+        random = (random * 7919 + 104_729) % 1_000_003;
+        found.push(Wrong::One(second.clone(), name, *lie, random));
+    }
+    // What is far apart first; all of it, and all of it once more with other numbers, where the times
+    // reach so far.
     let step = (each / wanted.min(each)).max(1);
-    for round in 0..step.max(if is_full() { each } else { 1 }) {
-        for pair in (round..each).step_by(step) {
-            random = (random * 7919 + 104_729) % 1_000_003;
-            let (name, lie) = all[(pair + positions.len()) % all.len()];
-            let at = positions[pair % positions.len()].clone();
-            found.push(Wrong::One(at, name, lie, random));
-        }
-        if found.len() >= each {
-            break;
-        }
+    for pair in (0..2 * step).flat_map(|round| (round % step..each).step_by(step)) {
+        random = (random * 7919 + 104_729) % 1_000_003;
+        let lie = pair / positions.len();
+        let at = positions[(pair + lie) % positions.len()].clone();
+        let (name, lie) = all[lie];
+        found.push(Wrong::One(at, name, lie, random));
     }
     found
 }
@@ -322,10 +338,11 @@ fn shows(model: &str) {
     let adopted = first.apply(None);
     assert!(adopted.status.success(), "{}", err(&adopted));
     let positions: Vec<Position> = first.liar.seen.lock().unwrap().clone();
-    let asked: Vec<Position> = positions
+    let mut asked: Vec<Position> = positions
         .into_iter()
         .filter(|one| !one.path.ends_with("Config") && !one.path.ends_with("Schemas"))
         .collect();
+    asked.sort();
     let before = first.liar.writes.load(Ordering::SeqCst);
     assert_eq!(before, 0, "{}", out(&adopted));
 
@@ -333,7 +350,7 @@ fn shows(model: &str) {
     let shown = AtomicUsize::new(0);
     let wanted = usize::try_from(showing.times).unwrap();
     thread::scope(|scope| {
-        for _ in 0..WORKERS {
+        for _ in 0..WORKERS.min(wanted / 4) {
             scope.spawn(|| {
                 let desk = Desk::new(&sandbox, rules, Some(first.folder.path()));
                 *desk.liar.seen.lock().unwrap() = asked.clone();

@@ -82,7 +82,7 @@ async fn a_group_that_shows_fewer_than_say_so_is_asked_by_itself_and_then_not_be
         seen(&["A@north.example", "b@north.example"], &[], false).await,
         "a b"
     );
-    insta::assert_snapshot!(seen(&["a"], &["a"], false).await, @"portal `directory`, organisation `north`, GET /v2/Groups/g1: the list cannot be trusted: the user view and the area view disagree about area `finance`");
+    insta::assert_snapshot!(seen(&["a"], &["a"], false).await, @"portal `directory`, organisation `north`, GET /Groups/g1: the list cannot be trusted: the user view and the area view disagree about area `finance`");
     // With a group in it, a claim may be by way of that.
     assert_eq!(seen(&["a"], &["a"], true).await, "a");
 }

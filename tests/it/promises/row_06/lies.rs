@@ -143,7 +143,11 @@ const BYTES: [(&str, Lie); 21] = [
     }),
     ("`null`", |ground| ground.body("null")),
     ("`[]`", |ground| ground.body("[]")),
-    ("`{}`", |ground| ground.body("{}")),
+    ("`{}`", |ground| {
+        // After the last row that says no less than an empty page.
+        let no_lie = ground.lenient && !ground.is_first;
+        (!no_lie).then(|| ground.body("{}")).flatten()
+    }),
     ("`0`", |ground| ground.body("0")),
     ("a text", |ground| ground.body("\"ok\"")),
     ("something after the end", |ground| {
@@ -278,16 +282,17 @@ const TOTALS: [(&str, Lie); 9] = [
 
 /// Lies about who is in the list.
 const WHO: [(&str, Lie); 14] = [
+    // Without its last rows a page of a list that is read to its end is a smaller page.
     ("somebody is left out", |ground| {
         ground.rows(|rows, at| {
-            rows.remove(at);
+            rows.remove(at.min(rows.len().saturating_sub(2)));
             Some(())
         })
     }),
     ("half of them are left out", |ground| {
         ground.rows(|rows, _| {
-            let half = rows.len() / 2;
-            rows.truncate(half);
+            let half = rows.len().div_ceil(2);
+            rows.drain(..half);
             Some(())
         })
     }),
