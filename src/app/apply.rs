@@ -8,6 +8,7 @@ use std::time::Duration;
 use jiff::civil::Date;
 
 use super::applying::{self, Means, UnderLock};
+use super::counts::LastCounts;
 use super::plan::{is_saved_plan, open_portals};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
@@ -149,7 +150,10 @@ async fn apply(
 ) -> Result<Exit, Failure> {
     let writers = portals.writers()?;
     let reader = LiveReader::of_writers(portals, opened, &writers);
-    let prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
+    let mut last = LastCounts::of(run.records).await?;
+    let mut prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
+    last.judge(&mut prepared, opened, screen);
+    let prepared = prepared;
     let means = Means {
         opened,
         portals,
@@ -174,7 +178,7 @@ async fn apply(
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {
         before_applying(&prepared, by_api, reviewed, options, screen)
     };
-    applying::ask_and_do(&prepared, &means, &gate, run, screen).await
+    applying::ask_and_do(&prepared, &means, &gate, (run, &mut last), screen).await
 }
 
 /// Everything that can end an apply before its first call. Worklists are no calls: nobody is asked

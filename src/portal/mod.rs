@@ -27,6 +27,7 @@ mod hwb;
 mod ofs;
 mod registry;
 mod scim;
+mod steady;
 pub mod table;
 mod text;
 pub mod worklist;
@@ -46,6 +47,7 @@ pub use http::is_on_this_machine;
 pub use access::{Access, BadUrl, ClientLogin, OpenError};
 pub use error::{PortalError, PortalErrorKind};
 pub use registry::{Driver, driver, drivers, rules_by_driver};
+pub use steady::steady;
 
 /// The reading side of a portal.
 #[async_trait]

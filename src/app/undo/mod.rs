@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::apply::Format;
 use super::applying::{self, Means, UnderLock};
+use super::counts::LastCounts;
 use super::plan::open_portals;
 use super::planning::{self, LiveReader, Prepared};
 use super::project::{self, Opened};
@@ -122,13 +123,16 @@ async fn give_back(
         "giving back what run {} of {day} took, as far as it is still as that run left it",
         escape::terminal(leaving::short(undoing.run()))
     ));
-    let prepared = planning::prepare_undo(opened, &reader, undoing).await;
+    let mut last = LastCounts::of(run.records).await?;
+    let mut prepared = planning::prepare_undo(opened, &reader, undoing).await;
+    last.judge(&mut prepared, opened, screen);
+    let prepared = prepared;
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {
         telling::not_given_back(&prepared, &means, undoing, screen)?;
         before_giving(&prepared, by_api, options, screen)
     };
     applying::show(&prepared, &means, run, screen).await?;
-    let result = applying::ask_and_do(&prepared, &means, &gate, run, screen).await;
+    let result = applying::ask_and_do(&prepared, &means, &gate, (run, &mut last), screen).await;
     drop(reader);
     drop(writers);
     portals.close().await?;
