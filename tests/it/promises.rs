@@ -7,4 +7,8 @@ mod count;
 mod network;
 mod proxy;
 mod row_10_lost_answers;
+mod row_11_bad_network;
+mod row_12_rate_limits;
+mod row_13_edit_between;
+mod row_14_one_bad_record;
 mod table;
