@@ -217,7 +217,7 @@ impl World {
         }
         let mut text = format!(
             "version: 1\nportals:\n  portal: {{ {settings} }}\npolicy:\n  min_admins: 1\n  \
-             max_removals: {{ percent: 100, count: 100000 }}\norganisations:\n  place:\n    \
+             max_removals: {{ percent: 100, count: 100000, total: {{ percent: 100, count: 100000 }} }}\norganisations:\n  place:\n    \
              name: The Place\n    portals: {{ portal: \"{}\" }}\n    users:\n",
             organisation(rules)
         );
@@ -588,7 +588,7 @@ pub(super) fn until_counted(wanted: u64, case: impl Fn(u64) -> u64 + Sync) -> u6
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..if is_full() { 8 } else { 2 } {
+        for _ in 0..if is_full() { 8 } else { 1 } {
             scope.spawn(work);
         }
     });

@@ -120,7 +120,7 @@ fn case(model: &str, number: u64) -> u64 {
 }
 
 fn show(model: &str) {
-    let showing = showing(10, model, 12, 1_000);
+    let showing = showing(10, model, 8, 1_000);
     let lost = until_counted(showing.times, |number| case(model, number));
     showing.shown(lost, "answers lost after the portal had done it");
 }

@@ -199,10 +199,8 @@ fn case(model: &str, number: u64, totals: &(AtomicU64, AtomicU64)) -> u64 {
     drop(proxy);
     let weather = weather.lock().unwrap();
     assert!(weather.most <= ATTEMPTS, "{} times", weather.most);
-    assert!(
-        weather.hit * 100 >= weather.calls * 15,
-        "hardly a bad network"
-    );
+    totals.0.fetch_add(weather.calls, Ordering::SeqCst);
+    totals.1.fetch_add(weather.hit, Ordering::SeqCst);
     world.assert_nobody_is_twice();
     assert_eq!(world.creations(), joining(world.rules, PEOPLE), "creations");
     let mails = world.mails();
@@ -215,7 +213,7 @@ fn case(model: &str, number: u64, totals: &(AtomicU64, AtomicU64)) -> u64 {
 }
 
 fn show(model: &str) {
-    let showing = showing(11, model, 4, 1_000);
+    let showing = showing(11, model, 2, 1_000);
     let totals = (AtomicU64::new(0), AtomicU64::new(0));
     let done = until_counted(showing.times, |number| case(model, number, &totals));
     let (calls, hit) = (totals.0.into_inner(), totals.1.into_inner());

@@ -411,7 +411,7 @@ fn case(model: &str, number: u64) -> u64 {
 }
 
 fn show(model: &str) {
-    let showing = showing(13, model, 8, 1_000);
+    let showing = showing(13, model, 16, 1_000);
     let edits = until_counted(showing.times, |number| case(model, number));
     showing.shown(edits, "edits between reading and saving");
 }
