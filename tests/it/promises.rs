@@ -18,6 +18,10 @@ mod row_08_approved;
 #[cfg(target_os = "linux")]
 mod row_09_kills;
 mod row_10_lost_answers;
+mod row_11_bad_network;
+mod row_12_rate_limits;
+mod row_13_edit_between;
+mod row_14_one_bad_record;
 mod row_16_reads_only;
 mod row_17_any_order;
 mod row_18_no_panic;

@@ -150,6 +150,7 @@ impl<'p> Recording<'p> {
         stopped: Option<String>,
     ) -> Result<Head, String> {
         for (save, _, outcome) in &seen.saves {
+            // Those left out of a set are never so: they were not called for.
             if *outcome == Outcome::NotSeen {
                 recorder.after(*save, outcome);
             }
@@ -183,10 +184,13 @@ impl Recorder<'_> {
     fn call(&self, save: SaveIndex, write: &Write) -> Option<CallEntry> {
         let unit = self.plan.units.get(save.unit as usize)?;
         let planned = unit.saves.get(save.save as usize)?;
+        let accounts = write.accounts();
+        // A set may be saved without somebody.
+        let saved: BTreeSet<_> = accounts.iter().map(|account| &account.login).collect();
         let actions = planned.actions.iter();
         let actions = actions.filter_map(|index| unit.actions.get(index.0 as usize));
-        let people: BTreeSet<String> = write
-            .accounts()
+        let actions = actions.filter(|action| saved.contains(&action.account.login));
+        let people: BTreeSet<String> = accounts
             .into_iter()
             .map(|account| self.redaction.person(key_of(account)))
             .collect();

@@ -17,6 +17,7 @@ use super::answer::{Limits, bounded, lost};
 use super::base::Base;
 use super::failure::FailureKind;
 use super::manner::Manner;
+use super::retry::{LONGEST_PAUSE, asked_pause};
 use super::wire::Wire;
 use crate::portal::access::{Access, ClientLogin, OpenError};
 
@@ -120,12 +121,12 @@ impl Login {
         let mut asked = 1;
         loop {
             match self.ask().await {
-                Err(Asked::Later(_)) if asked < ATTEMPTS => {
-                    sleep(pause).await;
+                Err(Asked::Later(_, told)) if asked < ATTEMPTS => {
+                    sleep(told.unwrap_or_default().max(pause)).await;
                     pause = pause.saturating_mul(2);
                     asked += 1;
                 }
-                Err(Asked::Later(kind) | Asked::Never(kind)) => return Err(kind),
+                Err(Asked::Later(kind, _) | Asked::Never(kind)) => return Err(kind),
                 Ok(given) => return Ok(given),
             }
         }
@@ -139,7 +140,8 @@ impl Login {
         headers.insert(CONTENT_TYPE, form);
         *request.body_mut() = Some(self.body.clone().into());
         let response = self.wire.send(request).await.map_err(|error| {
-            Asked::Later(FailureKind::NoToken(lost(&error, &self.limits).to_string()))
+            let why = lost(&error, &self.limits).to_string();
+            Asked::Later(FailureKind::NoToken(why), None)
         })?;
         let status = response.status().as_u16();
         if status != 200 {
@@ -147,7 +149,8 @@ impl Login {
         }
         let never = |why: &str| Asked::Never(FailureKind::NoToken(why.to_owned()));
         let body = bounded(response, LARGEST_ANSWER, &self.limits).await;
-        let body = body.map_err(|kind| Asked::Later(FailureKind::NoToken(kind.to_string())))?;
+        let later = |kind: FailureKind| FailureKind::NoToken(kind.to_string());
+        let body = body.map_err(|kind| Asked::Later(later(kind), None))?;
         let given: Given =
             serde_json::from_slice(&body).map_err(|_| never("the answer holds no token"))?;
         let bearer = given.token_type.as_deref().unwrap_or("bearer");
@@ -163,6 +166,7 @@ impl Login {
 
     /// What a refusal means: of its body only the code that RFC 6749 (5.2) defines is kept.
     async fn refused(&self, status: u16, response: Response) -> Asked {
+        let pause = asked_pause(response.headers());
         let body = bounded(response, LARGEST_ANSWER, &self.limits).await;
         let code = body.ok().and_then(|body| {
             let told: Value = serde_json::from_slice(&body).ok()?;
@@ -178,9 +182,13 @@ impl Login {
             known.into_iter().find(|code| *code == said)
         });
         let code = code.map(|code| format!(", `{code}`")).unwrap_or_default();
-        let kind = FailureKind::NoToken(format!("it was answered with {status}{code}"));
+        let too_long = pause.filter(|pause| *pause > LONGEST_PAUSE);
+        let wish = too_long.map(|pause| format!(", and a pause of {} seconds", pause.as_secs()));
+        let wish = wish.unwrap_or_default();
+        let kind = FailureKind::NoToken(format!("it was answered with {status}{code}{wish}"));
         match status {
-            429 | 500..=599 => Asked::Later(kind),
+            _ if too_long.is_some() => Asked::Never(kind),
+            429 | 500..=599 => Asked::Later(kind, pause),
             _ => Asked::Never(kind),
         }
     }
@@ -188,7 +196,8 @@ impl Login {
 
 /// Whether asking again may help.
 enum Asked {
-    Later(FailureKind),
+    /// With the pause that was asked for, where one was.
+    Later(FailureKind, Option<Duration>),
     Never(FailureKind),
 }
 
