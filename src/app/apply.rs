@@ -7,7 +7,6 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::civil::Date;
 
 use super::plan::{is_saved_plan, open_portals, text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
@@ -15,21 +14,15 @@ use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Recorder, Recording, Records};
 use super::worklist::writing::{self, ByHandPlan};
-use super::{
-    Exit, Failure, PlanningOptions, Progress, Redact, Screen, approval, saved_plan, world,
-};
+use super::{Exit, Failure, PlanningOptions, Progress, Redact, Screen, approval, world};
 use crate::executor::{self, Observer, Settings, Stop};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
 use crate::model::review::Review;
 use crate::model::settings::{PortalSettings, Route};
-use crate::model::shard::Shard;
 use crate::record::lock::{Head, Scope};
-use crate::report::{
-    Difference, TextOptions, apply_json, apply_text, counted, difference_text, escape, plan_text,
-    refused_json,
-};
+use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -102,9 +95,11 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
-    let reviewed = is_saved.then(|| saved(&opened, options)).transpose()?;
+    let reviewed = is_saved
+        .then(|| approval::saved(&opened, options))
+        .transpose()?;
     if let Some(difference) = approval::other_file(reviewed.as_ref(), options) {
-        return refuse((opened.day, opened.shard()), &difference, options, screen);
+        return approval::refuse((opened.day, opened.shard()), &difference, options, screen);
     }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
@@ -128,31 +123,6 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
     locked.release(screen).await;
     result
-}
-
-/// The saved plan, which must be of this project.
-fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
-    let path = &options.path;
-    let reviewed = saved_plan::read(path, opened.day, world::now())?;
-    approval::is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
-        path: path.clone(),
-        message,
-    })?;
-    Ok(reviewed)
-}
-
-/// Says in what the plan is not the one that was reviewed.
-fn refuse(
-    of: (Date, Option<Shard>),
-    difference: &Difference,
-    options: &Options,
-    screen: &mut dyn Screen,
-) -> Result<Exit, Failure> {
-    screen.warn(&difference_text(difference));
-    if options.format == Format::Json {
-        refused_json(of, difference, screen.out())?;
-    }
-    Ok(Exit::Refused)
 }
 
 /// Whether a portal is asked, and over a network. One that is on this machine is tried out.
@@ -214,7 +184,7 @@ async fn apply(
         let of = (opened, options);
         let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
         if let Some(difference) = difference {
-            return refuse((plan.day, plan.shard), &difference, options, screen);
+            return approval::refuse((plan.day, plan.shard), &difference, options, screen);
         }
     }
     if let Some(exit) = before_applying(&prepared, &by_api, reviewed, options, screen)? {

@@ -4,13 +4,13 @@
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
 mod count;
-mod row_05_removals;
-mod row_08_approved;
-mod school;
 mod row_01_row_02_row_03_row_04_row_15;
 mod row_01_row_02_row_04_row_15_history;
+mod row_05_removals;
 mod row_07_nobody_named;
+mod row_08_approved;
 mod row_16_reads_only;
 mod row_17_any_order;
+mod school;
 mod table;
 mod worlds;
