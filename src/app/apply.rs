@@ -5,8 +5,6 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::civil::Date;
-
 use super::applying::{self, Means, UnderLock};
 use super::counts::LastCounts;
 use super::plan::{is_saved_plan, open_portals};
@@ -14,12 +12,10 @@ use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Records};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval, saved_plan, world};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval};
 use crate::executor::Stop;
 use crate::model::plan::Plan;
 use crate::model::plan_document::PlanDocument;
-use crate::model::shard::Shard;
-use crate::report::{Difference, difference_text, refused_json};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,9 +70,11 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
-    let reviewed = is_saved.then(|| saved(&opened, options)).transpose()?;
+    let reviewed = is_saved
+        .then(|| approval::saved(&opened, options))
+        .transpose()?;
     if let Some(difference) = approval::other_file(reviewed.as_ref(), options) {
-        return refuse((opened.day, opened.shard()), &difference, options, screen);
+        return approval::refuse((opened.day, opened.shard()), &difference, options, screen);
     }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
@@ -100,31 +98,6 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
     locked.release(screen).await;
     result
-}
-
-/// The saved plan, which must be of this project.
-fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
-    let path = &options.path;
-    let reviewed = saved_plan::read(path, opened.day, world::now())?;
-    approval::is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
-        path: path.clone(),
-        message,
-    })?;
-    Ok(reviewed)
-}
-
-/// Says in what the plan is not the one that was reviewed.
-fn refuse(
-    of: (Date, Option<Shard>),
-    difference: &Difference,
-    options: &Options,
-    screen: &mut dyn Screen,
-) -> Result<Exit, Failure> {
-    screen.warn(&difference_text(difference));
-    if options.format == Format::Json {
-        refused_json(of, difference, screen.out())?;
-    }
-    Ok(Exit::Refused)
 }
 
 async fn read_and_apply(
@@ -172,7 +145,7 @@ async fn apply(
         let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
         if let Some(difference) = difference {
             let plan = &prepared.plan;
-            return refuse((plan.day, plan.shard), &difference, options, screen);
+            return approval::refuse((plan.day, plan.shard), &difference, options, screen);
         }
     }
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {

@@ -42,7 +42,7 @@ pub struct SeenDocument {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SavedError {
     /// Nothing is there.
-    #[error("it is empty")]
+    #[error("it is not a plan: it is empty")]
     Empty,
     /// Bytes that an editor, or a shell that redirects, puts before a text.
     #[error(

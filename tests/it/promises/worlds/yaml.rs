@@ -161,9 +161,10 @@ fn school(
         let _ = writeln!(text, "admins: [{}]", keys.join(", "));
     }
     // Whoever is named to be deleted is no user any more, and not who does it.
-    let gone = desired.delete.keys().filter(|login| {
-        !desired.accounts.contains_key(*login) && identity != Some(*login)
-    });
+    let gone = desired
+        .delete
+        .keys()
+        .filter(|login| !desired.accounts.contains_key(*login) && identity != Some(*login));
     let gone = order.of(gone.map(|login| format!("\"{login}\"")).collect());
     if !gone.is_empty() {
         let _ = writeln!(text, "delete: [{}]", gone.join(", "));
