@@ -15,3 +15,4 @@ mod place;
 mod planned;
 mod rows;
 mod scenarios;
+mod undo;

@@ -40,4 +40,5 @@ mod report;
 mod sandbox;
 mod shards;
 mod support;
+mod undo;
 mod worklist;
