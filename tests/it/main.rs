@@ -42,4 +42,5 @@ mod sandbox;
 mod shards;
 mod support;
 mod token_origins;
+mod undo;
 mod worklist;
