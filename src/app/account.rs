@@ -15,7 +15,7 @@ use super::plan::open_portals;
 use super::planning::LiveReader;
 use super::portals::Portals;
 use super::record::{Desk, Records};
-use super::{Exit, Failure, PlanningOptions, Screen, project};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, project};
 use crate::model::desired::Desired;
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{LoginId, canonical};
@@ -53,6 +53,8 @@ pub struct Options {
 /// When the account is not there or not the only one, the portal has no such act, nobody said yes,
 /// the portal refused, or a password could not be kept.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = Redact::Auto.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
     let units: Vec<Desired> = opened.units().map(|unit| opened.desired(&unit)).collect();
     let [unit] = units.as_slice() else {

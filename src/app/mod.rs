@@ -49,4 +49,4 @@ pub use failure::Failure;
 pub use project::{PlanningOptions, Selection};
 pub use redaction::Redact;
 pub use revision::RevisionError;
-pub use screen::{Exit, Progress, Screen};
+pub use screen::{Exit, Progress, Screen, harmless, is_hidden};

@@ -71,6 +71,8 @@ struct OnFile {
 /// # Errors
 /// When the project has errors or a worklist cannot be read.
 pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = options.redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = open(&options.place, screen)?;
     let on_file = read(&opened, &options.place)?;
     let lists: Vec<&Worklist> = on_file.iter().map(|on_file| &on_file.list).collect();

@@ -7,8 +7,8 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
 
+use crate::app;
 use crate::model::diagnostic::{Diagnostic, Severity, SourceFile, Sources, Span};
-use crate::report::escape;
 
 /// Lines shown before and after the one that matters.
 const AROUND: u32 = 1;
@@ -208,7 +208,7 @@ fn visible(character: char) -> char {
     match character {
         '\n' => '\n',
         '\t' | '\r' => ' ',
-        _ if escape::is_hidden(character) => '\u{fffd}',
+        _ if app::is_hidden(character) => '\u{fffd}',
         _ => character,
     }
 }

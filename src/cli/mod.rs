@@ -14,7 +14,6 @@ use std::process::ExitCode;
 use clap::{CommandFactory, Parser};
 
 use crate::app::{Exit, Failure, Screen};
-use crate::report::escape;
 use arguments::Arguments;
 use terminal::Terminal;
 
@@ -82,7 +81,7 @@ pub fn complaint(failure: &Failure) -> Vec<String> {
 /// A line as stderr may have it, whoever wrote what is in it: a file's name, a portal's answer.
 #[must_use]
 pub fn harmless(line: &str) -> String {
-    escape::terminal_lines(line)
+    crate::app::harmless(line)
 }
 
 /// Prints help, the version, or what is wrong with the arguments. The parser's own exit code for

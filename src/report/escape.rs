@@ -37,17 +37,18 @@ pub fn terminal_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-/// JSON text in which no character is left that a terminal would obey: hidden ones, which occur
+/// JSON text in which no character is left that a terminal would obey, and no workflow command that
+/// a CI service finds anywhere in a line: hidden characters and the second of two `#`, which occur
 /// inside strings only, become `\uXXXX`. The value that a reader gets is the same.
 #[must_use]
 pub fn json(text: &str) -> Cow<'_, str> {
     let risky = |character: char| character != '\n' && is_hidden(character);
-    if !text.chars().any(risky) {
+    if !text.contains("##") && !text.chars().any(risky) {
         return Cow::Borrowed(text);
     }
     let mut shown = String::with_capacity(text.len() + 8);
     for character in text.chars() {
-        if risky(character) {
+        if risky(character) || (character == '#' && shown.ends_with('#')) {
             push_utf16(&mut shown, character);
         } else {
             shown.push(character);
@@ -154,10 +155,10 @@ mod tests {
 
     #[test]
     fn escaped_json_reads_back_the_same() {
-        let value = serde_json::json!({ "name": "a\u{202e}b\u{7f}\u{e0041}\n" });
+        let value = serde_json::json!({ "name": "a\u{202e}b\u{7f}\u{e0041}\n##[x]##vso[y]###" });
         let text = serde_json::to_string(&value).unwrap();
         let shown = json(&text);
-        assert!(!shown.chars().any(is_hidden));
+        assert!(!shown.chars().any(is_hidden) && !shown.contains("##"));
         let read: serde_json::Value = serde_json::from_str(&shown).unwrap();
         assert_eq!(read, value);
     }

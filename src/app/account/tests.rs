@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use secrecy::ExposeSecret;
 
 use super::*;
+use crate::app::Progress;
 use crate::app::world::WallClock;
-use crate::app::{Progress, Redact};
 use crate::model::diagnostic::{Diagnostic, Sources};
 use crate::model::live::{Listing, LiveAccount};
 use crate::model::name::PortalOrganisation;

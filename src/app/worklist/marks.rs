@@ -13,7 +13,7 @@ use super::{OnFile, Place, files};
 use crate::app::portals::Portals;
 use crate::app::project::Opened;
 use crate::app::record::{Desk, Records};
-use crate::app::{Exit, Failure, Screen, snapshots};
+use crate::app::{Exit, Failure, Redact, Screen, snapshots};
 use crate::model::snapshot::Snapshot;
 use crate::model::snapshot_changes::{DoesNotFit, Whose};
 use crate::model::worklist::{Mark, Step, WorkKind, Worklist};
@@ -58,6 +58,8 @@ pub(super) struct Marked {
 /// nothing is marked at all.
 pub async fn done(options: &DoneOptions, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let by = name(options.by.as_deref())?;
+    let mut guarded = Redact::Auto.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = super::open(&options.place, screen)?;
     let portals = Portals::of_project(&opened)?;
     let folder = options.place.worklists.as_deref();

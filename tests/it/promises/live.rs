@@ -12,6 +12,9 @@ pub(super) enum Kind {
     Json,
     Yaml,
     Html,
+    /// A page of an embedded portal: as [`Kind::Html`], but that a name there is as the portal has
+    /// it, with characters that nobody sees.
+    Page,
     Markdown,
     Csv,
     /// `CODEOWNERS`: one rule a line.
@@ -39,7 +42,8 @@ impl Kind {
             Self::Terminal => log(text),
             Self::Json => json(text),
             Self::Yaml => yaml(text),
-            Self::Html => html(text),
+            Self::Html => html(text).or_else(|| hidden(text)),
+            Self::Page => html(text),
             Self::Markdown => markdown(text),
             Self::Csv => csv_cells(text),
             Self::Owners => owners(text),
@@ -69,7 +73,7 @@ fn json(text: &str) -> Option<String> {
     for document in documents {
         match document {
             Err(error) => return Some(format!("it is not JSON: {error}")),
-            Ok(value) if value.get("live").is_some() => {
+            Ok(value) if value.get("x-live").is_some() => {
                 return Some("a field came in".to_owned());
             }
             Ok(_) => {}
@@ -81,7 +85,7 @@ fn json(text: &str) -> Option<String> {
 fn yaml(text: &str) -> Option<String> {
     match serde_yaml::from_str::<serde_yaml::Value>(text) {
         Err(error) => Some(format!("it is not YAML: {error}")),
-        Ok(value) if value.get("live").is_some() => Some("a field came in".to_owned()),
+        Ok(value) if value.get("x-live").is_some() => Some("a field came in".to_owned()),
         Ok(_) => hidden(text),
     }
 }
@@ -113,7 +117,7 @@ fn html(text: &str) -> Option<String> {
             _ => {}
         }
     }
-    hidden(text)
+    None
 }
 
 /// The text without its code spans and without what a backslash takes the meaning from.
@@ -204,9 +208,9 @@ fn the_judges_know_what_is_live() {
         (Kind::Terminal, "a\n  ::error::x"),
         (Kind::Terminal, "a ##[error]x"),
         (Kind::Terminal, "a\u{202e}b"),
-        (Kind::Json, "{\"live\":\"x\"}"),
+        (Kind::Json, "{\"x-live\":\"x\"}"),
         (Kind::Json, "{\"a\":\"x\"} \""),
-        (Kind::Yaml, "a: b\nlive: x"),
+        (Kind::Yaml, "a: b\nx-live: x"),
         (Kind::Html, "<p><script>live()</script>"),
         (Kind::Html, "<p title=\"a\" x-live=\"1\">"),
         (Kind::Html, "<a href=' javascript:live()'>"),

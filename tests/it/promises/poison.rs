@@ -144,6 +144,18 @@ impl Project {
         found.unwrap_or_else(|| "none".to_owned())
     }
 
+    /// The id of an organisation that has users of its own.
+    pub(super) fn organisation(&self) -> String {
+        let mut found = None;
+        self.texts(|place, text| {
+            let first = place == "beadle.yaml organisations * (key)";
+            if first || place == "schools organisation" || place == "authority.yaml organisation" {
+                found.get_or_insert_with(|| text.to_owned());
+            }
+        });
+        found.unwrap()
+    }
+
     /// The file of a snapshot.
     pub(super) fn snapshot(&self) -> String {
         let mut paths = self.files.iter().map(|(path, _)| path);

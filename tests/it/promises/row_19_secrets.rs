@@ -28,7 +28,12 @@ const COMMANDS: &[(&str, bool)] = &[
     ("plan --today {d} --format diff", false),
     ("plan --today {d} --out plan.json", false),
     ("plan --today {d} --live live", false),
-    ("plan merge plan.json --out whole.json", false),
+    ("plan --today {d} --shard 1/2 --out one.json", false),
+    ("plan --today {d} --shard 2/2 --out two.json", false),
+    (
+        "plan merge one.json two.json --out whole.json --today {d}",
+        false,
+    ),
     ("next --today {d} --ask --within 4000", false),
     ("next --today {d} --format json --within 4000", false),
     ("explain {u} --today {d}", false),
@@ -46,7 +51,7 @@ const COMMANDS: &[(&str, bool)] = &[
     ),
     ("user leave {u} --all --dry-run --today {d}", false),
     (
-        "user move {u} --to nowhere --on 2027-01-01 --dry-run --today {d}",
+        "user move {u} --from {o} --to nowhere --on 2027-01-01 --dry-run --today {d}",
         false,
     ),
     (
@@ -138,6 +143,7 @@ struct Place {
     people: BTreeSet<String>,
     users: Vec<String>,
     area: String,
+    organisation: String,
     snapshot: String,
 }
 
@@ -172,13 +178,14 @@ impl Place {
         let users = project.users();
         let (area, snapshot) = (project.area(), project.snapshot());
         Self {
-            project,
-            sandbox,
             secrets,
             tokens,
             people,
             users,
+            organisation: project.organisation(),
             area,
+            project,
+            sandbox,
             snapshot,
         }
     }
@@ -201,6 +208,7 @@ impl Place {
         let words = line.split(' ').map(|word| {
             let word = word.replace("{d}", TODAY).replace("{u}", &self.users[0]);
             let word = word.replace("{v}", &self.users[1]);
+            let word = word.replace("{o}", &self.organisation);
             let word = word.replace("{t}", &self.area);
             word.replace("{s}", &self.snapshot)
         });
@@ -309,14 +317,17 @@ fn of_example(driver: &str) {
     };
     for (verbose, ci) in rounds {
         let place = Place::start(example);
+        let mut done = 0;
         for (line, names) in COMMANDS {
             let output = place.run(line, verbose, *ci);
+            done += u64::from(output.status.success());
             let what = format!("`{line}` {verbose}");
             place.judge(&out(&output), !ci || *names, &what);
             place.judge(&err(&output), !ci || *names, &what);
             outputs += 1;
         }
         assert!(!place.sandbox.writes().is_empty(), "nothing was applied");
+        assert!(done >= 30, "only {done} commands did what they are for");
         assert!(place.judge_files() > 5);
     }
     showing.shown(outputs, "commands, no canary where none belongs");
@@ -346,6 +357,72 @@ fn scim_in_every_command() {
     if is_full() {
         of_example("scim");
     }
+}
+
+/// Where a person carries the plan out, names stand in worklists and nowhere else.
+#[test]
+fn without_an_api() {
+    let mut outputs = 0;
+    let models = if is_full() { &MODELS[..] } else { &MODELS[..1] };
+    for (_, example) in models {
+        let project = Project::of(example, false);
+        let people = project.people();
+        for (line, names, succeeds) in [
+            ("plan", false, true),
+            ("apply --yes", false, true),
+            ("apply --yes --format json", false, true),
+            ("worklist", false, true),
+            ("worklist --format json", false, true),
+            ("worklist --format html", false, true),
+            ("worklist --format html --redact=never", true, true),
+            ("worklist done 1 --by Canary --org nobody", false, false),
+            ("worklist done 999999", false, false),
+            ("worklist done --all --by Canary", false, true),
+            ("audit show", false, true),
+            ("audit show --format csv", false, true),
+            ("audit show --format json", false, true),
+            ("audit show --person Canary", false, true),
+            ("next --ask", false, true),
+        ] {
+            let output = beadle(project.path())
+                .args(line.split(' '))
+                .arg("-vvv")
+                .envs([("CI", "true"), ("RUST_LOG", "trace")])
+                .env("BEADLE_HOLDER", "kim.canary@machine")
+                .output()
+                .unwrap();
+            assert_eq!(
+                output.status.success(),
+                succeeds,
+                "{line}: {}",
+                err(&output)
+            );
+            let text = format!("{}{}", out(&output), err(&output));
+            let shown = people
+                .iter()
+                .filter(|person| text.contains(person.as_str()));
+            let shown: Vec<&String> = shown.collect();
+            assert_eq!(!shown.is_empty(), names, "{line}: {shown:?}\n{text}");
+            assert!(
+                !text.contains("kim.canary") && (!text.contains("Canary") || !succeeds),
+                "{line}: {text}"
+            );
+            outputs += 1;
+        }
+        let mut found = Vec::new();
+        files(&project.path().join(".beadle/audit"), &mut found);
+        assert!(!found.is_empty());
+        for (path, text) in found {
+            let named = people.iter().find(|person| text.contains(person.as_str()));
+            assert_eq!(named, None, "{}: {text}", path.display());
+            assert!(!text.contains("Canary"), "{}: {text}", path.display());
+        }
+    }
+    let showing = showing(19, "worklists", 15, 60);
+    showing.shown(
+        outputs,
+        "commands without an API, no canary where none belongs",
+    );
 }
 
 /// A portal that sends back what it was sent, in one of these ways.
@@ -511,6 +588,47 @@ fn secrets_in_the_files() {
             assert!(!output.status.success(), "{line}: {file}");
             let text = format!("{}{}", out(&output), err(&output));
             assert!(!text.contains(secret), "{line}: {file}\n{text}");
+        }
+    }
+}
+
+/// In CI a mistake is told with its place, and without the lines of the file.
+#[test]
+fn findings_name_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::support::copy(
+        &crate::support::repository().join("examples/university"),
+        folder.path(),
+    );
+    let path = folder.path().join("beadle.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let wrong = "    users:\n      kim.canary@elsewhere.example: { name: Kim Canary, until: 2020-13-01 }\n      \
+                 kim.canary@northshire.example: { name: Kim Canary, was: [kim.canary@elsewhere.example] }\n";
+    fs::write(&path, text.replacen("    users:\n", wrong, 1)).unwrap();
+    for line in [
+        "validate",
+        "validate --format json",
+        "plan",
+        "apply --yes",
+        "next",
+        "explain kim.canary@northshire.example",
+        "user leave kim.canary@northshire.example --all --dry-run",
+        "audit show",
+        "lock show",
+        "snapshot",
+        "account unlock kim.canary@northshire.example --yes",
+        "worklist",
+        "worklist done --all",
+        "import",
+    ] {
+        let mut command = beadle(folder.path());
+        command.args(line.split(' ')).env("CI", "true");
+        let output = command.output().unwrap();
+        assert!(!output.status.success(), "{line}: {}", out(&output));
+        let text = format!("{}{}", out(&output), err(&output));
+        assert!(text.contains("beadle.yaml"), "{line}: {text}");
+        for canary in ["Canary", "canary", "Khan"] {
+            assert!(!text.contains(canary), "{line}: {canary} is in\n{text}");
         }
     }
 }

@@ -39,8 +39,8 @@ const PAYLOADS: &[&str] = &[
     "%0A::error::live%0D%0A",
     "\u{202e}evil\u{2066}",
     "\u{200b}live\u{feff}\u{2028}",
-    "\"},\"live\":{\"x\":\"",
-    "x\nlive: injected\n",
+    "\"},\"x-live\":{\"x\":\"",
+    "x\nx-live: injected\n",
     "\",=cmd();=cmd()\t=cmd()",
 ];
 
@@ -48,7 +48,7 @@ const PAYLOADS: &[&str] = &[
 const TOGETHER: &[&str] = &[
     "=cmd()\u{1b}[2J\r\n  ::error::live\n##[error]##vso[x]%0A::live\u{202e}\u{200b}\u{feff}\u{9b}\n@live-team\n",
     "::add-mask::live</x-live><script>live()</script>\" x-live=\"1' x-live='2 ](javascript:x) `live`|@live-team ##[error]x ##vso[x",
-    "\"},\"live\":{\"x\":\"',;=cmd()",
+    "\"},\"x-live\":{\"x\":\"',;=cmd()",
 ];
 
 /// A command line, and what it prints. `{p}` is the project, `{o}` a folder for what is written,
@@ -501,7 +501,7 @@ fn the_sandbox_s_pages() {
             let first = format!("{}/", running.ready().url);
             for (url, text) in pages(&first) {
                 if text.trim_start().starts_with('<') {
-                    if let Some(live) = Kind::Html.live(&text) {
+                    if let Some(live) = Kind::Page.live(&text) {
                         panic!("{payload:?} on {url}: {live}\n{text}");
                     }
                     outputs += 1;
