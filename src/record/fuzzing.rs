@@ -71,6 +71,7 @@ fn pinned(store: &Memory) -> Option<()> {
             commit: None,
             day: jiff::civil::Date::constant(2026, 11, 22),
             plan: String::new(),
+            approved: None,
             configuration: String::new(),
             calls: 0,
             after: Vec::new(),

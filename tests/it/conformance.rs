@@ -14,5 +14,5 @@ mod capabilities;
 pub(crate) mod place;
 mod planned;
 mod rows;
-mod undo;
 pub(crate) mod scenarios;
+mod undo;
