@@ -5,16 +5,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use jiff::civil::Date;
+
 use super::applying::{self, Means, UnderLock};
 use super::plan::{is_saved_plan, open_portals};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Records};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval, saved_plan};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval, saved_plan, world};
 use crate::executor::Stop;
 use crate::model::plan::Plan;
 use crate::model::plan_document::PlanDocument;
+use crate::model::shard::Shard;
+use crate::report::{Difference, difference_text, refused_json};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,8 +73,10 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
-    let reviewed = is_saved.then(|| saved_plan::read(&options.path, opened.day));
-    let reviewed = reviewed.transpose()?;
+    let reviewed = is_saved.then(|| saved(&opened, options)).transpose()?;
+    if let Some(difference) = approval::other_file(reviewed.as_ref(), options) {
+        return refuse((opened.day, opened.shard()), &difference, options, screen);
+    }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
     let whose = (options.redact, &opened.project);
@@ -93,6 +99,31 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
     locked.release(screen).await;
     result
+}
+
+/// The saved plan, which must be of this project.
+fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
+    let path = &options.path;
+    let reviewed = saved_plan::read(path, opened.day, world::now())?;
+    approval::is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
+        path: path.clone(),
+        message,
+    })?;
+    Ok(reviewed)
+}
+
+/// Says in what the plan is not the one that was reviewed.
+fn refuse(
+    of: (Date, Option<Shard>),
+    difference: &Difference,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    screen.warn(&difference_text(difference));
+    if options.format == Format::Json {
+        refused_json(of, difference, screen.out())?;
+    }
+    Ok(Exit::Refused)
 }
 
 async fn read_and_apply(
@@ -128,11 +159,22 @@ async fn apply(
         format: options.format,
         worklists: options.worklists.as_deref(),
         undoing: None,
+        approved: approval::claimed(reviewed, options),
     };
+    applying::show(&prepared, &means, run, screen).await?;
+    // A plan that a guardrail refuses is refused for that.
+    if !prepared.is_refused() || approval::judged_whole(&prepared, reviewed) {
+        let of = (opened, options);
+        let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
+        if let Some(difference) = difference {
+            let plan = &prepared.plan;
+            return refuse((plan.day, plan.shard), &difference, options, screen);
+        }
+    }
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {
-        before_applying(&prepared, by_api, reviewed, opened, options, screen)
+        before_applying(&prepared, by_api, reviewed, options, screen)
     };
-    applying::show_and_do(&prepared, &means, &gate, run, screen).await
+    applying::ask_and_do(&prepared, &means, &gate, run, screen).await
 }
 
 /// Everything that can end an apply before its first call. Worklists are no calls: nobody is asked
@@ -141,16 +183,11 @@ fn before_applying(
     prepared: &Prepared,
     by_api: &Plan,
     reviewed: Option<&PlanDocument>,
-    opened: &Opened,
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<Option<Exit>, Failure> {
     if prepared.is_refused() && !approval::judged_whole(prepared, reviewed) {
         screen.warn("refused: nothing was changed");
-        return Ok(Some(Exit::Refused));
-    }
-    if let Some(why) = approval::not_approved(prepared, reviewed, opened, options) {
-        screen.warn(&why);
         return Ok(Some(Exit::Refused));
     }
     if by_api.is_empty() {

@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::apply::Format;
+use super::interrupts::{Asked, Interrupts};
 use super::plan::{text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::{Portals, Writers};
@@ -40,6 +41,8 @@ pub(super) struct Means<'a> {
     pub(super) worklists: Option<&'a Path>,
     /// What is given back, where the run undoes another.
     pub(super) undoing: Option<&'a Undoing>,
+    /// The digest of the plan that was approved, where one was: the record names it.
+    pub(super) approved: Option<&'a str>,
 }
 
 impl Means<'_> {
@@ -64,7 +67,7 @@ impl Means<'_> {
 pub(super) struct UnderLock<'a> {
     pub(super) records: &'a Records,
     pub(super) locked: &'a Locked,
-    /// Raised by Ctrl-C, and when the lock is lost.
+    /// Raised by Ctrl-C and SIGTERM, and when the lock is lost.
     pub(super) stop: &'a Stop,
 }
 
@@ -126,14 +129,13 @@ pub(super) fn scope_of(opened: &Opened) -> Scope {
     })
 }
 
-/// Shows what was prepared, asks the gate, and does it.
-pub(super) async fn show_and_do(
+/// Shows what was prepared.
+pub(super) async fn show(
     prepared: &Prepared,
     means: &Means<'_>,
-    gate: &Gate<'_>,
     run: &UnderLock<'_>,
     screen: &mut dyn Screen,
-) -> Result<Exit, Failure> {
+) -> Result<(), Failure> {
     let Means {
         opened,
         portals,
@@ -158,6 +160,21 @@ pub(super) async fn show_and_do(
     warn_unknown(prepared, screen);
     let problems = project::as_diagnostics(plan.problems(), &opened.sources);
     project::show(&problems, &opened.sources, screen)?;
+    Ok(())
+}
+
+/// Asks the gate, and does what was prepared.
+pub(super) async fn ask_and_do(
+    prepared: &Prepared,
+    means: &Means<'_>,
+    gate: &Gate<'_>,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let Means {
+        portals, format, ..
+    } = means;
+    let plan = &prepared.plan;
     let by_hand = writing::prepare(prepared, means)?;
     let by_api = writing::by_api(plan, portals);
     if let Some(exit) = gate(&by_api, screen)? {
@@ -207,15 +224,16 @@ async fn carry_out(
     // What is about to be taken is on the disk before anything is.
     let left = undo::leave(planned.prepared, means, run).await?;
     by_hand.write()?;
-    let project = &means.opened.project;
-    let recording = Recording::begin(records, locked, by_api, project, screen).await?;
+    let claims = (&means.opened.project, means.approved);
+    let asked = Interrupts::listen()?;
+    let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
     let settings = Settings {
         concurrency: means.portals.concurrency(),
         ahead: recording.ahead(),
         ..Settings::default()
     };
     locked.calls_begin();
-    let watch = tokio::spawn(interrupts((*stop).clone()));
+    let watch = tokio::spawn(interrupts((*stop).clone(), asked));
     let watcher = Watcher {
         recorder: recording.recorder(),
         progress: Mutex::new(screen.progress(by_api.summary().calls)),
@@ -382,14 +400,12 @@ fn exit(done: &ApplyReport, all: bool, command: &str, screen: &mut dyn Screen) -
     }
 }
 
-/// Ctrl-C once: calls in flight finish. Twice: at once.
-async fn interrupts(stop: Stop) {
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.finish();
-    }
-    if tokio::signal::ctrl_c().await.is_ok() {
-        stop.now();
-    }
+/// Ctrl-C or SIGTERM: calls in flight finish. Ctrl-C once more: at once.
+async fn interrupts(stop: Stop, mut asked: Interrupts) {
+    asked.next().await;
+    stop.finish();
+    while asked.next().await != Asked::Interrupt {}
+    stop.now();
 }
 
 /// Turns what the executor does into a record and into progress.

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, private_file, project, saved_plan};
+use super::{
+    Exit, Failure, PlanningOptions, Redact, Screen, private_file, project, saved_plan, world,
+};
 use crate::model::plan_document::PlanDocument;
 use crate::planner;
 use crate::report::{ApplyDocument, TextOptions, merged_apply_text, merged_plan_text};
@@ -42,7 +44,7 @@ pub fn plans(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure
     };
     let mut parts = Vec::with_capacity(options.parts.len());
     for path in &options.parts {
-        let plan = saved_plan::read(path, opened.day)?;
+        let plan = saved_plan::read(path, opened.day, world::now())?;
         if plan.configuration != opened.project.digest() {
             return Err(Failure::SavedPlan {
                 path: path.clone(),

@@ -16,6 +16,7 @@ pub mod explain;
 pub mod failure;
 pub mod import;
 pub mod init;
+mod interrupts;
 pub mod lock;
 pub mod merge;
 pub mod next;

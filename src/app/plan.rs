@@ -8,8 +8,7 @@ use super::compared::Comparison;
 use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan};
-use crate::model::plan_document::PlanDocument;
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan, world};
 use crate::report::{
     DiffPair, OrganisationFile, TextOptions, counted, plan_diff, plan_json, plan_text,
 };
@@ -113,7 +112,7 @@ fn save(prepared: &Prepared, path: &Path, screen: &mut dyn Screen) -> Result<(),
         ));
         return Ok(());
     }
-    saved_plan::write(path, &PlanDocument::of(&prepared.plan))?;
+    saved_plan::write(path, &saved_plan::of(prepared, world::now()))?;
     screen.say(&format!("saved the plan as `{path_shown}`"));
     Ok(())
 }

@@ -14,7 +14,7 @@ use super::undo::Undoing;
 use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
-use crate::model::live::Live;
+use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::plan_document::PlanDocument;
@@ -45,6 +45,8 @@ pub(super) struct Prepared {
     pub(super) lives: Lives,
     /// What its calls take, with the values before: only where something is taken.
     pub(super) taken: TakenByUnit,
+    /// The live accounts that the plan touches.
+    pub(super) seen: Seen,
     digest: OnceLock<String>,
 }
 
@@ -68,6 +70,9 @@ impl Prepared {
 
 /// Live state by unit.
 pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
+
+/// Live accounts by unit and portal id.
+pub(super) type Seen = BTreeMap<(OrganisationId, PortalName), BTreeMap<PortalId, LiveAccount>>;
 
 /// An organisation that could not be read.
 pub(super) struct Unread {
@@ -294,7 +299,8 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
     let mut answers = stream::iter(reads)
         .buffer_unordered(reader.in_flight())
         .ready_chunks(PLANNED_TOGETHER);
-    let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
+    let (mut units, mut unread) = (Vec::new(), Vec::new());
+    let (mut lives, mut seen) = (Lives::new(), Seen::new());
     let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
     let mut taken = TakenByUnit::new();
     while let Some(arrived) = answers.next().await {
@@ -308,6 +314,7 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
                 Ok(Planned {
                     unit,
                     live,
+                    seen: of_unit_seen,
                     causes: of_unit,
                     ended: of_unit_ended,
                     taken: of_unit_taken,
@@ -318,6 +325,9 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
                     }
                     if !of_unit_taken.is_empty() {
                         taken.insert(key(), of_unit_taken);
+                    }
+                    if !of_unit_seen.is_empty() {
+                        seen.insert(key(), of_unit_seen);
                     }
                     causes.extend(of_unit.map(|of_unit| (key(), of_unit)));
                     lives.extend(live.map(|live| (key(), live)));
@@ -355,6 +365,7 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
         unread,
         lives,
         taken,
+        seen,
         digest: OnceLock::new(),
     }
 }
@@ -364,6 +375,8 @@ struct Planned {
     unit: (UnitPlan, Arc<Policy>),
     /// Where it is to be kept.
     live: Option<Live>,
+    /// The accounts that it touches.
+    seen: BTreeMap<PortalId, LiveAccount>,
     /// Where the plan is compared with an earlier configuration's.
     causes: Option<UnitCauses>,
     /// Administrators whose accounts it ends.
@@ -419,14 +432,28 @@ fn planned(
         .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
     let ended = planner::ended_admins(&unit.0, &live);
     let taken = planner::taken(&unit.0, &live);
+    let seen = touched(&unit.0, &live);
     let live = keep.then_some(live);
     Ok(Planned {
         unit,
         live,
+        seen,
         causes,
         ended,
         taken,
     })
+}
+
+/// The live accounts that a unit's actions are about.
+fn touched(unit: &UnitPlan, live: &Live) -> BTreeMap<PortalId, LiveAccount> {
+    let ids = unit
+        .actions
+        .iter()
+        .filter_map(|action| action.account.id.as_ref());
+    let accounts = ids.filter_map(|id| live.accounts().get(id));
+    accounts
+        .map(|account| (account.id.clone(), account.clone()))
+        .collect()
 }
 
 /// Plans one unit; none for one of a portal that this run has nothing to do with.

@@ -10,6 +10,7 @@
 //! Nobody is named in it: people stand behind pseudonyms, and who they are lies apart, under
 //! `people/`, where one person can be forgotten.
 
+mod approved;
 mod journal;
 mod line;
 mod people;
@@ -17,6 +18,7 @@ mod segment;
 mod start;
 mod verify;
 
+pub use approved::{DoneAction, done_under};
 pub use journal::Journal;
 pub use line::{
     ActionEntry, CallEntry, End, Entry, Line, OutcomeEntry, Pin, SealedLine, Start, parse_line,

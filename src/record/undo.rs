@@ -113,6 +113,8 @@ pub async fn forget_expired(store: &dyn Store, today: Date) -> Result<u64, Store
 /// # Errors
 /// When it is not certain that they are forgotten everywhere. Done again, it goes on.
 pub async fn forget(store: &dyn Store, who: &str) -> Result<u64, StoreError> {
+    // What a killed run left unfinished, which no listing shows.
+    store.tidy(PREFIX, Timestamp::MAX).await?;
     let all = store.list(PREFIX).await?;
     let mut highest = all
         .iter()

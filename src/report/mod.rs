@@ -7,6 +7,7 @@
 pub mod codeowners;
 pub mod diagnostics;
 pub mod diff;
+pub mod difference;
 pub mod escape;
 pub mod explain;
 pub mod json;
@@ -23,8 +24,9 @@ mod yaml;
 
 pub use diagnostics::diagnostics_json;
 pub use diff::{DiffPair, changed_lines, file_diff, plan_diff};
+pub use difference::{Difference, difference_text};
 pub use explain::explanation_json;
-pub use json::{ApplyDocument, MergeError, apply_json, plan_json};
+pub use json::{ApplyDocument, MergeError, apply_json, plan_json, refused_json};
 pub use next::{NextDocument, next_days, next_json, next_schema};
 pub use organisation_file::{OrganisationFile, Place};
 pub use project_file::{Organisations, project_file, project_file_with, schema_line};

@@ -13,6 +13,7 @@ mod calls;
 mod connection;
 mod control;
 mod dialects;
+mod edit;
 mod exchange;
 mod faults;
 mod idempotency;

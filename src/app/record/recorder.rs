@@ -36,12 +36,13 @@ pub(in crate::app) struct Recording<'p> {
 }
 
 impl<'p> Recording<'p> {
-    /// Writes the first line of a run, and whom it will touch.
+    /// Writes the first line of a run, and whom it will touch; `approved` is the digest of the
+    /// plan that was reviewed.
     pub(in crate::app) async fn begin(
         records: &Records,
         locked: &Locked,
         plan: &'p Plan,
-        project: &Project,
+        (project, approved): (&Project, Option<&str>),
         screen: &mut dyn Screen,
     ) -> Result<Self, Failure> {
         let store = records.store.as_ref();
@@ -50,7 +51,7 @@ impl<'p> Recording<'p> {
         let run = Run {
             scope: locked.scope,
             run: locked.holder.nonce.clone(),
-            start: start(locked, plan, project),
+            start: start(locked, plan, (project, approved)),
             keep_days: project.records().keep_days,
         };
         let begun = audit::begin(&records.store, &records.clock, &run, &locked.head).await?;
@@ -255,7 +256,7 @@ impl Observer for Recorder<'_> {
     }
 }
 
-fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
+fn start(locked: &Locked, plan: &Plan, (project, approved): (&Project, Option<&str>)) -> Start {
     Start {
         beadle: env!("CARGO_PKG_VERSION").to_owned(),
         actor: locked.holder.name.clone(),
@@ -265,6 +266,7 @@ fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
         commit: revision::current(project.root()).or_else(world::commit),
         day: plan.day,
         plan: PlanDocument::of(plan).digest,
+        approved: approved.map(str::to_owned),
         configuration: plan.configuration_digest.clone(),
         calls: plan.summary().calls,
         after: Vec::new(),
@@ -294,7 +296,8 @@ fn people(plan: &Plan, redaction: &Redaction) -> Vec<Person> {
     found.into_values().collect()
 }
 
-fn key_of(account: &AccountRef) -> &str {
+/// Whose pseudonym stands for an account.
+pub(in crate::app) fn key_of(account: &AccountRef) -> &str {
     let login = account.login.canonical();
     account.person.as_deref().unwrap_or(login)
 }

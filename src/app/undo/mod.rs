@@ -115,6 +115,7 @@ async fn give_back(
         format: options.format,
         worklists: options.worklists.as_deref(),
         undoing: Some(undoing),
+        approved: options.approved.as_deref(),
     };
     let day = undoing.taken_on();
     screen.say(&format!(
@@ -126,7 +127,8 @@ async fn give_back(
         telling::not_given_back(&prepared, &means, undoing, screen)?;
         before_giving(&prepared, by_api, options, screen)
     };
-    let result = applying::show_and_do(&prepared, &means, &gate, run, screen).await;
+    applying::show(&prepared, &means, run, screen).await?;
+    let result = applying::ask_and_do(&prepared, &means, &gate, run, screen).await;
     drop(reader);
     drop(writers);
     portals.close().await?;

@@ -111,7 +111,8 @@ fn there() -> impl Strategy<Value = There> {
     })
 }
 
-fn someone() -> impl Strategy<Value = Someone> {
+/// Somebody of whom anything may be wished, and who may be live or not.
+pub(crate) fn someone() -> impl Strategy<Value = Someone> {
     let presence =
         prop_oneof![3 => Just(0_u8), 8 => Just(1), 3 => Just(2), 1 => Just(3), 1 => Just(4)];
     let wished = prop::option::weighted(0.8, wish());
@@ -171,6 +172,63 @@ fn former(index: usize) -> String {
 }
 
 impl Scenario {
+    /// Nobody is wished and nobody is live.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            people: Vec::new(),
+            setting: Setting {
+                min_admins: 0,
+                exact: false,
+                manages: false,
+                expire_unmanaged: false,
+                no_removals: false,
+                admin_key: false,
+                ignore: false,
+                identity: None,
+                notify: Some(false),
+            },
+            seed: 0,
+        }
+    }
+
+    /// How many people there are, wished or live.
+    pub(crate) fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// An edit of the YAML: the entry of one person is from now on as another's, with or without
+    /// their name under `delete`.
+    pub(crate) fn edit(&mut self, at: usize, entry: &Someone) {
+        if let Some(person) = self.people.get_mut(at) {
+            person.wished = entry.wished.clone();
+            person.delete = entry.delete;
+        }
+    }
+
+    /// The same with nobody but one person, who is live as `there` is under the present login id.
+    pub(crate) fn with_only(&self, at: usize, there: &Someone) -> Self {
+        let mut people: Vec<Someone> = self.people.iter().take(at + 1).cloned().collect();
+        for (index, person) in people.iter_mut().enumerate() {
+            person.presence = u8::from(index == at);
+            person.there = there.there.clone();
+        }
+        Self {
+            people,
+            setting: self.setting.clone(),
+            seed: self.seed,
+        }
+    }
+
+    /// Asks for no administrators.
+    pub(crate) fn without_min_admins(&mut self) {
+        self.setting.min_admins = 0;
+    }
+
+    /// Whether the administrators' area opens with a posted key only.
+    pub(crate) fn has_admin_key(&self) -> bool {
+        self.setting.admin_key
+    }
+
     /// What the YAML says, listed in the order that `turn` shifts.
     pub(crate) fn desired(&self, rules: &Rules, turn: usize) -> Desired {
         let mut people: Vec<usize> = (0..self.people.len()).collect();
