@@ -28,6 +28,8 @@ mod row_18_no_panic;
 mod row_19_secrets;
 mod row_20_tampering;
 mod row_21_harmless;
+mod row_16_reads_only;
+mod row_17_any_order;
 mod school;
 mod table;
 mod worlds;
