@@ -18,7 +18,7 @@ use super::record::{Locked, Recorder, Recording, Records};
 use super::undo::{self, Undoing};
 use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, Progress, Redact, Screen, world};
-use crate::executor::{self, Observer, Settings, Stop};
+use crate::executor::{self, Observer, Settings, Stop, StopLevel};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
@@ -246,11 +246,18 @@ async fn carry_out(
         progress: Mutex::new(screen.progress(by_api.summary().calls)),
     };
     let done = executor::execute(by_api, means.writers, &settings, stop, &watcher).await;
-    watch.abort();
     let recorder = watcher.end();
-    let again = means.prepare_again().await;
-    keep_counts(last, &again, means, run, screen).await;
-    let finished = finish(planned, done.clone(), &again, means, screen);
+    // Whoever gave the calls in flight up does not wait for the portal to be read, either.
+    let again = tokio::select! {
+        biased;
+        () = stop.reached(StopLevel::Now) => None,
+        again = means.prepare_again() => Some(again),
+    };
+    watch.abort();
+    if let Some(again) = &again {
+        keep_counts(last, again, means, run, screen).await;
+    }
+    let finished = finish(planned, done.clone(), again.as_ref(), means, screen);
     let lost = locked.lost();
     // What became of the calls is recorded, whatever became of showing it.
     let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
@@ -335,7 +342,7 @@ async fn keep_counts(
 fn finish(
     planned: &Planned<'_>,
     done: ApplyReport,
-    again: &Prepared,
+    again: Option<&Prepared>,
     means: &Means<'_>,
     screen: &mut dyn Screen,
 ) -> Result<(Exit, ApplyReport), Failure> {
@@ -351,7 +358,10 @@ fn finish(
         format,
         ..
     } = means;
-    let done = executor::verify(plan, done, &again.lives);
+    let done = match again {
+        Some(again) => executor::verify(plan, done, &again.lives),
+        None => done,
+    };
     let shown = redact.shown(plan, &opened.project);
     let told = match redact.redaction(&opened.project) {
         Some(redaction) => redaction.report(plan, &done),
@@ -364,6 +374,11 @@ fn finish(
         }
         Format::Json => apply_json(&shown, prepared.digest(), &told, screen.out())?,
     }
+    let Some(again) = again else {
+        screen.warn("interrupted: what is live was not read again");
+        by_hand.tell(*format == Format::Text, screen)?;
+        return Ok((exit(&done, false, &means.command(), screen), done));
+    };
     for unread in &again.unread {
         let (organisation, portal) = (&unread.organisation, &unread.portal);
         screen.warn(&format!(

@@ -121,7 +121,7 @@ fn held_for_its_lease_alone(rig: &Rig, kill: Kill, what: &str) {
 fn killed(driver: &str, people: usize) {
     let showing = showing(9, driver, SHARE, FULL);
     let full = showing.times == FULL;
-    let world = World::of(driver, if full { people } else { 14 });
+    let world = World::of(driver, if full { people } else { 10 });
     let rig = Rig::serve(&world);
     let reference = Reference::of(&rig, world.makes_logins());
     if full {

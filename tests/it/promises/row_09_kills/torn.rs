@@ -21,7 +21,7 @@ fn part(rig: &Rig) -> PathBuf {
 
 #[test]
 fn row_20_a_line_cut_at_any_byte_is_set_aside_and_said() {
-    let showing = showing(9, "torn-lines", 4, 500);
+    let showing = showing(9, "torn-lines", 3, 500);
     let world = World::of("ofs", 4);
     let rig = Rig::serve(&world);
     let reference = Reference::of(&rig, world.makes_logins());
@@ -49,7 +49,7 @@ fn row_20_a_line_cut_at_any_byte_is_set_aside_and_said() {
     let step = if is_full() {
         1
     } else {
-        ((to - from) / 4).max(1)
+        ((to - from) / 2).max(1)
     };
     let mut cuts = 0;
     for at in (from..to).step_by(step) {
