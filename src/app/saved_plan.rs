@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use super::{Failure, private_file};
 use crate::model::day::days_between;
 use crate::model::plan_document::{ActionDocument, PlanDocument, UnitDocument};
+use crate::report::escape;
 
 /// Largest saved plan that is read, in bytes.
 const PLAN_BYTES: u64 = 256 * 1024 * 1024;
@@ -23,11 +24,13 @@ pub(super) fn write(path: &Path, document: &PlanDocument) -> Result<(), Failure>
         path: path.to_owned(),
         message: error.to_string(),
     })?;
+    // People look at it too, and it may be a terminal.
+    let text = format!("{}\n", escape::json(&text));
     // A terminal or pipe (`/dev/stdout`) is written to, not replaced.
     if path.metadata().is_ok_and(|found| !found.is_file()) {
-        return std::fs::write(path, format!("{text}\n")).map_err(Failure::file(path));
+        return std::fs::write(path, text).map_err(Failure::file(path));
     }
-    private_file::write(path, &format!("{text}\n"))
+    private_file::write(path, &text)
 }
 
 /// Reads a saved plan and checks that it is whole, of this format, and not old.
