@@ -90,20 +90,15 @@ impl Project {
         found
     }
 
-    /// Puts a payload in front of each text at a place.
-    pub(super) fn poison(&self, wanted: &str, payload: &str) {
+    /// Puts a payload in front of each text at each of these places; the rest is as it was.
+    pub(super) fn poison(&self, wanted: &[(Place, &str)]) {
         for (path, value) in &self.files {
             let mut changed = value.clone();
-            let mut any = false;
             visit(&mut changed, &self.group(path), &mut |place, text| {
-                (place == wanted).then(|| {
-                    any = true;
-                    format!("{payload}{text}")
-                })
+                let (_, payload) = wanted.iter().find(|(wanted, _)| wanted == place)?;
+                Some(format!("{payload}{text}"))
             });
-            if any {
-                write(path, &changed);
-            }
+            write(path, &changed);
         }
     }
 

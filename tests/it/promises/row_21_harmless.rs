@@ -9,12 +9,20 @@ use std::net::{TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
+use beadle::app::Exit;
+use beadle::model::worklist::WorkKind;
+use beadle::record::Folder;
+use beadle::record::audit::{self, Entry};
+use beadle::record::lock::Scope;
 use beadle::sandbox::{Options, PortalOptions};
+use proptest::prelude::RngCore as _;
 
 use super::count::{is_full, showing};
 use super::heard::run;
 use super::live::Kind;
-use super::poison::Project;
+use super::poison::{Place, Project};
+use crate::record::rig::Hand;
+use crate::record::written::{Log, runtime, start};
 use crate::support::{TODAY, http};
 
 /// Each payload by itself, for a full run.
@@ -128,6 +136,9 @@ const ASKED: &[&str] = &[
     "validate {x}",
 ];
 
+/// Of how many places an ordinary run poisons one.
+const SHARE: usize = 4;
+
 /// The examples, whose portals are all that there are.
 const EXAMPLES: [(&str, &str); 4] = [
     ("ofs", "university"),
@@ -179,9 +190,10 @@ fn judged(line: &[String], kind: Kind, what: &str) -> u64 {
 /// Judges what was written beside a project, and takes it away.
 fn judged_files(project: &Path, what: &str) -> u64 {
     let mut found = Vec::new();
-    for folder in ["out", "worklists", ".beadle"] {
+    for folder in ["out", "worklists"] {
         files(&project.join(folder), &mut found);
     }
+    assert!(!found.is_empty(), "{what}: nothing was written");
     for (name, text) in &found {
         if let Some(live) = Kind::of_file(name).live(text) {
             panic!("{what}: in {name}: {live}\n{text}");
@@ -190,38 +202,97 @@ fn judged_files(project: &Path, what: &str) -> u64 {
     found.len() as u64
 }
 
+/// One example, poisoned place by place.
+struct Poisoned<'p> {
+    project: &'p Project,
+    user: String,
+    outputs: u64,
+}
+
+impl Poisoned<'_> {
+    fn line(&self, template: &str) -> Vec<String> {
+        filled(template, self.project.path(), &self.user, "")
+    }
+
+    /// Poisons these places, judges what `validate` says of it, and tells whether it is in order
+    /// and can be planned: else nothing but mistakes would be seen.
+    fn is_sound(&mut self, places: &[(Place, &str)]) -> bool {
+        let what = format!("{:?}", places.last());
+        self.project.poison(places);
+        for (line, kind) in &SINKS[..2] {
+            self.outputs += judged(&self.line(line), *kind, &what);
+        }
+        let sound = |line: &str| run(&self.line(line)).exit == Some(Exit::Done);
+        sound("validate {p}") && sound("plan --today {d} {p}")
+    }
+
+    /// Shows what these places hold in every way there is.
+    fn show(&mut self, places: &[(Place, &str)]) {
+        self.project.poison(places);
+        let what = format!("{places:?}");
+        fs::create_dir_all(self.project.path().join("out")).unwrap();
+        for (line, kind) in SINKS {
+            self.outputs += judged(&self.line(line), *kind, &what);
+        }
+        self.outputs += judged_files(self.project.path(), &what);
+        self.project.restore();
+    }
+
+    /// Puts payloads in all these places. Those with which the project is in order are shown
+    /// together; one that is in order by itself alone is shown alone.
+    fn places(&mut self, places: &[(Place, &'static str)]) {
+        let mut together: Vec<(Place, &str)> = Vec::new();
+        for place in places {
+            together.push(place.clone());
+            if self.is_sound(&together) {
+                continue;
+            }
+            together.pop();
+            let alone = [place.clone()];
+            if !together.is_empty() && self.is_sound(&alone) {
+                self.show(&alone);
+            }
+        }
+        assert!(!together.is_empty(), "nothing could be planned");
+        self.show(&together);
+    }
+}
+
+fn files_and_live(example: &str, random: u64) -> u64 {
+    let project = Project::of(example, false);
+    let user = project.user();
+    let mut poisoned = Poisoned {
+        project: &project,
+        user,
+        outputs: 0,
+    };
+    let all = project.places();
+    if is_full() {
+        for payload in TOGETHER.iter().chain(PAYLOADS) {
+            let places = all.iter().map(|place| (place.clone(), *payload));
+            poisoned.places(&places.collect::<Vec<_>>());
+        }
+    } else {
+        // Some places, each with another payload.
+        let random = usize::try_from(random % 1_000).unwrap();
+        let places = all.iter().enumerate().filter_map(|(index, place)| {
+            let payload = TOGETHER[(index / SHARE + random) % TOGETHER.len()];
+            (index % SHARE == random % SHARE).then(|| (place.clone(), payload))
+        });
+        poisoned.places(&places.collect::<Vec<_>>());
+    }
+    poisoned.outputs
+}
+
 fn payloads() -> Vec<&'static str> {
     let alone = if is_full() { PAYLOADS } else { &[] };
     TOGETHER.iter().chain(alone).copied().collect()
 }
 
-fn files_and_live(example: &str) -> u64 {
-    let project = Project::of(example, false);
-    let mut outputs = 0;
-    for place in project.places() {
-        for payload in payloads() {
-            project.poison(&place, payload);
-            fs::create_dir_all(project.path().join("out")).unwrap();
-            let user = project.user();
-            let what = format!("{payload:?} at {place}");
-            // Whether anything can be planned decides how much there is to see.
-            let checked = run(&filled("validate {p}", project.path(), &user, ""));
-            let sound = checked.exit == Some(beadle::app::Exit::Done);
-            for (line, kind) in &SINKS[..if sound { SINKS.len() } else { 4 }] {
-                let line = filled(line, project.path(), &user, payload);
-                outputs += judged(&line, *kind, &what);
-            }
-            outputs += judged_files(project.path(), &what);
-            project.restore();
-        }
-    }
-    outputs
-}
-
 fn of_example(driver: &str) {
     let (_, example) = EXAMPLES.iter().find(|(name, _)| *name == driver).unwrap();
-    let showing = showing(21, driver, 200, 2_000);
-    let outputs = files_and_live(example);
+    let showing = showing(21, driver, 50, 2_000);
+    let outputs = files_and_live(example, showing.runner().rng().next_u64());
     showing.shown(
         outputs,
         "outputs of poisoned fields, none with anything live",
@@ -252,6 +323,96 @@ fn scim_in_every_field() {
     if is_full() {
         of_example("scim");
     }
+}
+
+/// A log whose every text is a payload, as whoever may write to the records could have left it.
+#[test]
+fn the_audit_log() {
+    let runtime = runtime();
+    let mut outputs = 0;
+    for payload in TOGETHER.iter().chain(PAYLOADS) {
+        let project = Project::of("university", false);
+        let folder = project.path().join(".beadle");
+        let text = || (*payload).to_owned();
+        runtime.block_on(async {
+            let log = Log::at(&Hand::new(), Arc::new(Folder::new(&folder)));
+            let start = audit::Start {
+                actor: text(),
+                command: text(),
+                commit: Some(text()),
+                plan: text(),
+                beadle: text(),
+                configuration: text(),
+                ..start(Scope::Project)
+            };
+            let apply = log.begin_with(start, Scope::Project, "1", None).await;
+            let person = audit::Person {
+                pseudonym: text(),
+                key: text(),
+                login: text(),
+                name: text(),
+            };
+            let store = log.store.as_ref();
+            let noted = audit::People::note(store, &apply.begun.segment, &[person]);
+            noted.await.unwrap();
+            let journal = &apply.begun.journal;
+            journal.note(Entry::Call(audit::CallEntry {
+                call: 1,
+                organisation: text(),
+                portal: text(),
+                portal_organisation: text(),
+                save: text(),
+                people: vec![text()],
+                actions: vec![audit::ActionEntry {
+                    action: text(),
+                    person: text(),
+                    area: Some(text()),
+                    reason: text(),
+                    place: Some(text()),
+                }],
+            }));
+            journal.note(Entry::Outcome(audit::OutcomeEntry {
+                call: 1,
+                outcome: text(),
+                message: Some(text()),
+            }));
+            journal.note(Entry::Mark(audit::MarkEntry {
+                organisation: text(),
+                portal: text(),
+                portal_organisation: text(),
+                kind: WorkKind::Give,
+                person: text(),
+                area: Some(text()),
+                place: Some(text()),
+                by: Some(text()),
+                on: TODAY.parse().unwrap(),
+            }));
+            let stopped = Some(text());
+            let end = audit::End {
+                stopped,
+                ..audit::End::default()
+            };
+            apply.begun.end(end).await.unwrap();
+        });
+        for (line, kind) in [
+            ("audit show --redact=never {p}", Kind::Terminal),
+            ("audit show --redact=never --format json {p}", Kind::Json),
+            ("audit show --redact=never --format csv {p}", Kind::Csv),
+            ("audit show --redact=always --format csv {p}", Kind::Csv),
+            ("audit verify {p}", Kind::Terminal),
+            ("lock show --redact=never {p}", Kind::Terminal),
+        ] {
+            let line = filled(line, project.path(), "", payload);
+            let shown = judged(&line, kind, payload);
+            assert!(shown > 0, "{line:?}");
+            outputs += shown;
+        }
+    }
+    let showing = showing(21, "log", 100, 100);
+    showing.shown(
+        outputs,
+        "outputs of a poisoned log, none with anything live",
+    );
 }
 
 /// What the program itself writes, whatever is in the name of a file.
@@ -463,12 +624,12 @@ fn the_sandbox_s_pages() {
     for (_, example) in examples {
         for payload in payloads() {
             let project = Project::of(example, false);
-            for place in project.places() {
+            let places = project.places().into_iter().filter(|place| {
                 let names = place.ends_with(" name") || place.ends_with(" title");
-                if place.starts_with("live") && names {
-                    project.poison(&place, payload);
-                }
-            }
+                place.starts_with("live") && names
+            });
+            let places: Vec<(Place, &str)> = places.map(|place| (place, payload)).collect();
+            project.poison(&places);
             let mut portals = Vec::new();
             for folder in fs::read_dir(project.path().join("live")).unwrap() {
                 let folder = folder.unwrap().path();

@@ -38,6 +38,16 @@ impl Log {
     }
 
     pub(crate) async fn begin(&self, scope: Scope, name: &str, keep_days: Option<u32>) -> Apply {
+        self.begin_with(start(scope), scope, name, keep_days).await
+    }
+
+    pub(crate) async fn begin_with(
+        &self,
+        start: Start,
+        scope: Scope,
+        name: &str,
+        keep_days: Option<u32>,
+    ) -> Apply {
         let taken = take(&self.store, &self.clock, scope, holder(name)).await;
         let Ok(Taken::Lock(lock)) = taken else {
             panic!("{taken:?}");
@@ -45,7 +55,7 @@ impl Log {
         let run = Run {
             scope,
             run: format!("{name:0>32}"),
-            start: start(scope),
+            start,
             keep_days,
         };
         let head = HeadCell::default();
