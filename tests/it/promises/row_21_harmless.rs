@@ -15,7 +15,7 @@ use beadle::record::Folder;
 use beadle::record::audit::{self, Entry};
 use beadle::record::lock::Scope;
 use beadle::sandbox::{Options, PortalOptions};
-use proptest::prelude::RngCore as _;
+use proptest::prelude::Rng as _;
 
 use super::count::{is_full, showing};
 use super::heard::run;
@@ -353,7 +353,8 @@ fn the_audit_log() {
                 name: text(),
             };
             let store = log.store.as_ref();
-            let noted = audit::People::note(store, &apply.begun.segment, &[person]);
+            let persons = [person];
+            let noted = audit::People::note(store, &apply.begun.segment, &persons);
             noted.await.unwrap();
             let journal = &apply.begun.journal;
             journal.note(Entry::Call(audit::CallEntry {
