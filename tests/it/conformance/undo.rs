@@ -84,8 +84,9 @@ fn what_an_apply_takes_an_undo_gives_back() {
         ];
         let people = keys.into_iter().zip(kinds);
         let people: Vec<_> = people.map(|(key, kind)| taken(rules, kind, key)).collect();
-        let mut live: Vec<Someone> = people.iter().map(|(live, _)| live.clone()).collect();
-        live.push(head());
+        // The first administrator is who the token belongs to, and nobody demotes that one.
+        let mut live = vec![head()];
+        live.extend(people.iter().map(|(live, _)| live.clone()));
         let by_key = rules
             .manual
             .iter()
