@@ -11,8 +11,8 @@ use jiff::civil::Date;
 
 use super::record::{Desk, Records};
 use super::{Exit, Failure, Redact, Screen, project, world};
-use crate::record::Store;
-use crate::record::audit::{self, End, KEY_BYTES, People};
+use crate::record::audit::{self, AuditError, End, KEY_BYTES, People};
+use crate::record::{Store, undo};
 use crate::report::{counted, escape};
 
 /// How what was done is written.
@@ -122,7 +122,14 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         }
         Question::Forget { person } => {
             let fresh = world::random::<KEY_BYTES>()?;
-            let named = People::forget(store, person, &fresh).await?;
+            // Files that an undo reads name people as well. They come first: as long as a note
+            // names somebody, asking again does what is left.
+            let in_undo = undo::forget(store, person)
+                .await
+                .map_err(AuditError::from)?;
+            let named = People::forget(store, person, &fresh)
+                .await?
+                .saturating_add(in_undo);
             if named == 0 {
                 screen.warn("nobody by that name is noted; nothing was changed");
                 return Ok(Exit::Failed);

@@ -283,7 +283,8 @@ fn reach(origin: &Origin, root: &Path) -> Result<Reach, Failure> {
     let variable = needed(&origin.token_variable, "--token-env")?;
     let organisation = needed(&origin.portal_organisation, "--portal-organisation")?;
     let name = PortalName::new(origin.portal.clone().unwrap_or_else(|| driver.clone()));
-    let token = world::token(name.as_str(), root, &TokenSource::Environment(variable))?;
+    let variable = TokenSource::Environment(variable);
+    let token = world::token(name.as_str(), root, &variable, &[url.as_str()])?;
     let mut access = Access::new(name, url, token);
     access.jitter_seed = world::jitter_seed();
     let driver = self::driver(&driver)?;

@@ -4,20 +4,26 @@
 
 pub mod account;
 pub mod apply;
+mod applying;
 mod approval;
 pub mod audit;
 mod authors;
 mod changed;
 mod compared;
+mod counts;
 pub mod edit;
 mod elsewhere;
 pub mod explain;
 pub mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod import;
 pub mod init;
+mod interrupts;
 pub mod lock;
 pub mod merge;
 pub mod next;
+mod origins;
 pub mod plan;
 mod planning;
 mod portals;
@@ -34,6 +40,7 @@ pub mod schema;
 mod screen;
 pub mod snapshot;
 mod snapshots;
+pub mod undo;
 pub mod validate;
 pub mod worklist;
 mod world;

@@ -19,6 +19,7 @@ use crate::report::{counted, worklists_html, worklists_json, worklists_markdown,
 
 use files::Files;
 
+pub(super) use marks::is_marked;
 pub use marks::{DoneOptions, done};
 
 /// How worklists are shown.

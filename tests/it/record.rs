@@ -3,6 +3,7 @@
 mod audit;
 #[cfg(feature = "cloud")]
 mod bucket;
+mod counts;
 mod forget;
 mod journey;
 mod lock;

@@ -90,7 +90,7 @@ impl Desk {
         let (scope, stop) = (Scope::Project, Stop::new());
         let taken = Locked::take(
             records,
-            (scope, &self.command),
+            (&self.command, scope),
             self.wait,
             &stop,
             screen,
@@ -138,6 +138,7 @@ impl Desk {
             commit: self.commit.clone(),
             day: self.day,
             plan: String::new(),
+            approved: None,
             configuration: self.configuration.clone(),
             calls,
             after: Vec::new(),

@@ -89,16 +89,17 @@ pub(in crate::app) struct Recording<'p> {
 }
 
 impl<'p> Recording<'p> {
-    /// Writes the first line of a run, and whom it will touch.
+    /// Writes the first line of a run, and whom it will touch; `approved` is the digest of the
+    /// plan that was reviewed.
     pub(in crate::app) async fn begin(
         records: &Records,
         locked: &Locked,
         plan: &'p Plan,
-        project: &Project,
+        (project, approved): (&Project, Option<&str>),
         screen: &mut dyn Screen,
     ) -> Result<Self, Failure> {
         let opening = Opening {
-            start: start(locked, plan, project),
+            start: start(locked, plan, (project, approved)),
             keep_days: project.records().keep_days,
         };
         let people = |redaction: &Redaction| people(plan, redaction);
@@ -149,6 +150,7 @@ impl<'p> Recording<'p> {
         stopped: Option<String>,
     ) -> Result<Head, String> {
         for (save, _, outcome) in &seen.saves {
+            // Those left out of a set are never so: they were not called for.
             if *outcome == Outcome::NotSeen {
                 recorder.after(*save, outcome);
             }
@@ -182,10 +184,13 @@ impl Recorder<'_> {
     fn call(&self, save: SaveIndex, write: &Write) -> Option<CallEntry> {
         let unit = self.plan.units.get(save.unit as usize)?;
         let planned = unit.saves.get(save.save as usize)?;
+        let accounts = write.accounts();
+        // A set may be saved without somebody.
+        let saved: BTreeSet<_> = accounts.iter().map(|account| &account.login).collect();
         let actions = planned.actions.iter();
         let actions = actions.filter_map(|index| unit.actions.get(index.0 as usize));
-        let people: BTreeSet<String> = write
-            .accounts()
+        let actions = actions.filter(|action| saved.contains(&action.account.login));
+        let people: BTreeSet<String> = accounts
             .into_iter()
             .map(|account| self.redaction.person(key_of(account)))
             .collect();
@@ -284,7 +289,7 @@ impl Observer for Recorder<'_> {
     }
 }
 
-fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
+fn start(locked: &Locked, plan: &Plan, (project, approved): (&Project, Option<&str>)) -> Start {
     Start {
         beadle: env!("CARGO_PKG_VERSION").to_owned(),
         actor: locked.holder.name.clone(),
@@ -294,6 +299,7 @@ fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
         commit: revision::current(project.root()).or_else(world::commit),
         day: plan.day,
         plan: PlanDocument::of(plan).digest,
+        approved: approved.map(str::to_owned),
         configuration: plan.configuration_digest.clone(),
         calls: plan.summary().calls,
         after: Vec::new(),
@@ -323,7 +329,8 @@ fn people(plan: &Plan, redaction: &Redaction) -> Vec<Person> {
     found.into_values().collect()
 }
 
-fn key_of(account: &AccountRef) -> &str {
+/// Whose pseudonym stands for an account.
+pub(in crate::app) fn key_of(account: &AccountRef) -> &str {
     let login = account.login.canonical();
     account.person.as_deref().unwrap_or(login)
 }

@@ -378,3 +378,21 @@ fn refused(step: &Step, why: &DoesNotFit, early: &[u32], moved: bool) -> Failure
     };
     Failure::Step(format!("step {number} cannot be marked: {why}{way_out}"))
 }
+
+/// Makes of a snapshot what the named steps of a list make of it. Whether any of them fits. For
+/// fuzzing.
+pub(in crate::app) fn is_marked(list: &Worklist, mut snapshot: Snapshot, named: &str) -> bool {
+    let mut fits = false;
+    for text in named.split_ascii_whitespace() {
+        let numbers = in_list(list, text);
+        for step in list.steps().filter(|step| numbers.contains(&step.number)) {
+            let early = open_before(list, step);
+            match apply(&mut snapshot, step) {
+                Ok(_) => fits = true,
+                Err(why) => drop(refused(step, &why, &early, true)),
+            }
+        }
+    }
+    let _ = snapshot_yaml(&snapshot, snapshots::SCHEMA);
+    snapshot.into_live().is_ok() && fits
+}

@@ -80,6 +80,9 @@ pub struct Start {
     pub day: Date,
     /// The digest of the plan; empty where there is none.
     pub plan: String,
+    /// The digest of the plan that was reviewed, where the run was held to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved: Option<String>,
     /// The digest of the project's files.
     pub configuration: String,
     /// How many calls the plan has.

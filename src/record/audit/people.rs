@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
@@ -88,6 +89,12 @@ impl People {
         Ok(people)
     }
 
+    /// The key of pseudonyms, where there is one.
+    #[must_use]
+    pub fn newest_key(&self) -> Option<&str> {
+        self.key.as_ref().map(|(_, key)| key.as_str())
+    }
+
     /// The key of pseudonyms. The first asks for one to be made: `fresh` is it, in hexadecimal.
     ///
     /// # Errors
@@ -141,6 +148,9 @@ impl People {
     /// # Errors
     /// When it is not certain that they are forgotten everywhere.
     pub async fn forget(store: &dyn Store, who: &str, fresh: &str) -> Result<u64, AuditError> {
+        // A run that was killed while it noted people may have left half a note, which no listing
+        // shows.
+        store.tidy("people/", Timestamp::MAX).await?;
         let people = Self::read(store).await?;
         if !people.all().any(|one| is(one, who)) {
             return Ok(0);

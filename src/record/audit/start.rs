@@ -20,6 +20,9 @@ use crate::record::store::Store;
 /// How often a run begins anew because another came between.
 const ATTEMPTS: u32 = 20;
 
+/// After this long nobody is writing any more what is not finished.
+const UNFINISHED: SignedDuration = SignedDuration::from_hours(1);
+
 /// What a run says of itself, and where it does.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -76,6 +79,11 @@ pub async fn begin(
     head: &HeadCell,
 ) -> Result<Begun, AuditError> {
     let mut repaired = Vec::new();
+    let long_ago = clock
+        .now()
+        .checked_sub(UNFINISHED)
+        .unwrap_or(Timestamp::MIN);
+    store.tidy("", long_ago).await?;
     for _ in 0..ATTEMPTS {
         let seen = segments(store.as_ref()).await?;
         let past = Past::read(store.as_ref(), &seen, run).await?;
@@ -125,6 +133,18 @@ pub async fn begin(
     Err(AuditError::Unwritten(
         "other runs always begin at the same moment; try again".to_owned(),
     ))
+}
+
+/// What a run finds there before it begins, and what of it is too old. For fuzzing.
+///
+/// # Errors
+/// When what is there cannot be read.
+pub(in crate::record) async fn past(store: &dyn Store, run: &Run) -> Result<(), AuditError> {
+    let seen = segments(store).await?;
+    let past = Past::read(store, &seen, run).await?;
+    let days = run.keep_days.unwrap_or_default();
+    too_old(store, &seen, past.settled, days, Timestamp::MAX).await?;
+    Ok(())
 }
 
 /// Whether a segment appeared that neither this run nor a later one would pin.

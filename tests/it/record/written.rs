@@ -96,6 +96,7 @@ pub(crate) fn start(scope: Scope) -> Start {
         commit: Some("cafe".to_owned()),
         day: "2026-11-22".parse().unwrap(),
         plan: "aa".to_owned(),
+        approved: None,
         configuration: "bb".to_owned(),
         calls: 3,
         after: Vec::new(),
