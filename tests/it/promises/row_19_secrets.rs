@@ -81,6 +81,8 @@ const COMMANDS: &[(&str, bool)] = &[
     ("apply --yes --today {d} --format json", false),
     ("apply --yes --today {d}", false),
     ("apply merge plan.json", false),
+    ("undo --list", false),
+    ("undo --yes --format json", false),
     ("worklist", false),
     ("worklist --format html", false),
     ("worklist done --all --by Someone", true),

@@ -115,6 +115,7 @@ const SINKS: &[(&str, Kind)] = &[
     ("audit show --redact=never --format csv {p}", Kind::Csv),
     ("audit verify {p}", Kind::Terminal),
     ("lock show {p}", Kind::Terminal),
+    ("undo --list --project {p}", Kind::Terminal),
 ];
 
 /// What is asked for on the command line may be anything as well.
@@ -132,6 +133,7 @@ const ASKED: &[&str] = &[
     "audit verify --expect-head {x} {p}",
     "audit forget {x} {p}",
     "lock release {x} {p}",
+    "undo {x} --project {p}",
     "schema {x}",
     "validate {x}",
 ];
@@ -353,8 +355,8 @@ fn the_audit_log() {
                 name: text(),
             };
             let store = log.store.as_ref();
-            let persons = [person];
-            let noted = audit::People::note(store, &apply.begun.segment, &persons);
+            let people = [person];
+            let noted = audit::People::note(store, &apply.begun.segment, &people);
             noted.await.unwrap();
             let journal = &apply.begun.journal;
             journal.note(Entry::Call(audit::CallEntry {
