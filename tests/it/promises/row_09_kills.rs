@@ -22,7 +22,7 @@ use world::World;
 /// Kills of a full run, at least.
 const FULL: u64 = 600;
 /// Kills of an ordinary run.
-const SHARE: u64 = 10;
+const SHARE: u64 = 4;
 /// Actions of the apply that a full run kills, at least.
 const ACTIONS: u64 = 200;
 
@@ -138,7 +138,8 @@ fn killed(driver: &str, people: usize) {
     }
     let every = reference.calls * 3;
     let rounds = if full {
-        usize::try_from(FULL).unwrap().div_ceil(every).max(1)
+        // A few more, since the last calls of a run may end it first.
+        usize::try_from(FULL + 30).unwrap().div_ceil(every)
     } else {
         2
     };

@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 use super::rig::{Aim, Flight, INSTANTS, Instant, Rig, quick_folder};
 use super::seen::{Reference, nothing_left, recorded};
-use super::tracer;
+use super::tracer::{self, Until};
 use super::world::World;
 use crate::promises::count::{Showing, showing};
 use crate::record::rig::age;
@@ -68,7 +68,7 @@ impl Scene {
         let whole = tracer::run(
             &self.command(folder.path()),
             folder.path(),
-            usize::MAX,
+            Until::TheEnd,
             |_| {},
         );
         assert_eq!(whole.code, Some(0), "{}", self.name);
@@ -94,7 +94,7 @@ impl Scene {
     ) {
         let folder = self.begin();
         let folder = folder.path();
-        let traced = tracer::run(&self.command(folder), folder, step, |_| {});
+        let traced = tracer::run(&self.command(folder), folder, Until::Step(step), |_| {});
         assert!(traced.struck, "{} ended before step {step}", self.name);
         let what = format!("{}, step {step}, {}", self.name, traced.at);
         let now = tree(folder);
@@ -257,24 +257,26 @@ fn unfinished(folder: &Path) -> Vec<PathBuf> {
 /// that begins an hour later.
 #[test]
 fn records_and_calls() {
-    let showing = showing(9, "own-records", 3, 100);
+    let showing = showing(9, "own-records", 4, 100);
     let world = World::of("ofs", 6);
     let rig = Rig::serve(&world);
     let reference = Reference::of(&rig, world.makes_logins());
     let project = rig.project(Flight::Default);
     let apply = || rig.command(Flight::Default, &["apply", "--yes"]);
     rig.begin_anew();
-    let whole = tracer::run(&apply(), &project, usize::MAX, |_| {});
+    let whole = tracer::run(&apply(), &project, Until::TheEnd, |_| {});
     assert_eq!(whole.code, Some(0));
     let mut steps: Vec<usize> = (0..whole.steps).collect();
     if !crate::promises::count::is_full() {
-        let some = proptest::sample::subsequence(steps, 3);
-        steps = some.new_tree(&mut showing.runner()).unwrap().current();
+        // While the folder is made, and twice later.
+        let later = proptest::sample::subsequence(steps.split_off(6), 2);
+        steps = steps.split_off(2);
+        steps.extend(later.new_tree(&mut showing.runner()).unwrap().current());
     }
     let mut kills = 0;
     for step in steps {
         rig.begin_anew();
-        let traced = tracer::run(&apply(), &project, step, |_| {});
+        let traced = tracer::run(&apply(), &project, Until::Step(step), |_| {});
         if !traced.struck {
             // How many records share a write differs from run to run.
             continue;
