@@ -29,6 +29,7 @@ mod init;
 mod journey;
 mod misuse;
 mod moves;
+mod named_tests;
 mod next;
 mod planner;
 mod policy;
