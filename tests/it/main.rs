@@ -42,6 +42,7 @@ mod report;
 mod sandbox;
 mod shards;
 mod support;
+mod threats;
 mod token_origins;
 mod undo;
 mod worklist;

@@ -16,7 +16,9 @@ pub(crate) fn all() -> Vec<String> {
 pub(crate) fn named(text: &str) -> Vec<&str> {
     let code = text.split('`').skip(1).step_by(2);
     let word = |code: &&str| {
-        let plain = code.chars().all(|it| it.is_alphanumeric() || "_:".contains(it));
+        let plain = code
+            .chars()
+            .all(|it| it.is_alphanumeric() || "_:".contains(it));
         plain && (code.contains("::") || code.contains("row_"))
     };
     code.filter(word).collect()
@@ -27,10 +29,13 @@ pub(crate) fn missing(text: &str) -> Vec<String> {
     let tests = all();
     let is_there = |name: &&str| {
         let name = name.trim_start_matches("::");
-        tests.iter().any(|test| {
-            format!("::{test}::").contains(&format!("::{name}::"))
-        })
+        tests
+            .iter()
+            .any(|test| format!("::{test}::").contains(&format!("::{name}::")))
     };
     let names = named(text).into_iter();
-    names.filter(|name| !is_there(name)).map(str::to_owned).collect()
+    names
+        .filter(|name| !is_there(name))
+        .map(str::to_owned)
+        .collect()
 }

@@ -36,7 +36,9 @@ fn shown() -> String {
         .map(|bytes| serde_json::from_slice(&bytes).unwrap())
         .collect();
     records.sort_by_key(|record| (record["row"].as_u64(), record["on"].to_string()));
-    let mut table = "| # | on | times | what | seed | day | seconds |\n|---|---|---|---|---|---|---|\n".to_owned();
+    let mut table =
+        "| # | on | times | what | seed | day | seconds |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
     for record in records {
         let text = |field: &str| record[field].as_str().unwrap().to_owned();
         let number = |field: &str| record[field].as_u64().unwrap();
