@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::apply::Format;
+use super::counts::LastCounts;
 use super::interrupts::{Asked, Interrupts};
 use super::plan::{text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
@@ -168,7 +169,7 @@ pub(super) async fn ask_and_do(
     prepared: &Prepared,
     means: &Means<'_>,
     gate: &Gate<'_>,
-    run: &UnderLock<'_>,
+    (run, last): (&UnderLock<'_>, &mut LastCounts),
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let Means {
@@ -183,6 +184,7 @@ pub(super) async fn ask_and_do(
                 left.tell(run, screen);
             }
             by_hand.write()?;
+            keep_counts(last, prepared, means, run, screen).await;
         }
         if *format == Format::Json {
             let digest = prepared.digest();
@@ -203,18 +205,20 @@ pub(super) async fn ask_and_do(
         by_api: &by_api,
         by_hand: &by_hand,
     };
-    carry_out(&planned, means, run, screen).await
+    carry_out(&planned, means, (run, last), screen).await
 }
 
 /// Makes the calls, records them, and looks again.
 async fn carry_out(
     planned: &Planned<'_>,
     means: &Means<'_>,
-    run: &UnderLock<'_>,
+    (run, last): (&UnderLock<'_>, &mut LastCounts),
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let Planned {
-        by_api, by_hand, ..
+        prepared,
+        by_api,
+        by_hand,
     } = planned;
     let UnderLock {
         records,
@@ -222,8 +226,11 @@ async fn carry_out(
         stop,
     } = run;
     // What is about to be taken is on the disk before anything is.
-    let left = undo::leave(planned.prepared, means, run).await?;
+    let left = undo::leave(prepared, means, run).await?;
     by_hand.write()?;
+    // Before the first call: whatever becomes of this run, the next one knows what it may miss.
+    let name = &locked.holder.nonce;
+    last.keep(prepared, means.opened, records, name).await?;
     let claims = (&means.opened.project, means.approved);
     let asked = Interrupts::listen()?;
     let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
@@ -240,8 +247,17 @@ async fn carry_out(
     };
     let done = executor::execute(by_api, means.writers, &settings, stop, &watcher).await;
     let recorder = watcher.end();
-    let finished = finish(planned, done.clone(), means, stop, screen).await;
+    // Whoever gave the calls in flight up does not wait for the portal to be read, either.
+    let again = tokio::select! {
+        biased;
+        () = stop.reached(StopLevel::Now) => None,
+        again = means.prepare_again() => Some(again),
+    };
     watch.abort();
+    if let Some(again) = &again {
+        keep_counts(last, again, means, run, screen).await;
+    }
+    let finished = finish(planned, done.clone(), again.as_ref(), means, screen);
     let lost = locked.lost();
     // What became of the calls is recorded, whatever became of showing it.
     let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
@@ -303,12 +319,31 @@ pub(super) fn agreed(
     screen.confirm(&question)?.ok_or(Failure::NeedsYes)
 }
 
-/// Reads live again, compares it with what was reported, shows the outcome and plans once more.
-async fn finish(
+/// Keeps what was listed for the next run. What cannot be kept is said, and changes nothing.
+async fn keep_counts(
+    last: &mut LastCounts,
+    seen: &Prepared,
+    means: &Means<'_>,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) {
+    let name = &run.locked.holder.nonce;
+    let kept = last.keep(seen, means.opened, run.records, name);
+    if let Err(failure) = kept.await {
+        let why = failure.to_string();
+        screen.warn(&format!(
+            "how many accounts each list has could not be kept for the next run: {}",
+            escape::terminal(&why)
+        ));
+    }
+}
+
+/// Compares what is live afterwards with what was reported, and shows the outcome and what is left.
+fn finish(
     planned: &Planned<'_>,
     done: ApplyReport,
+    again: Option<&Prepared>,
     means: &Means<'_>,
-    stop: &Stop,
     screen: &mut dyn Screen,
 ) -> Result<(Exit, ApplyReport), Failure> {
     let Planned {
@@ -323,13 +358,7 @@ async fn finish(
         format,
         ..
     } = means;
-    // Whoever gave the calls in flight up does not wait for the portal to be read, either.
-    let again = tokio::select! {
-        biased;
-        () = stop.reached(StopLevel::Now) => None,
-        again = means.prepare_again() => Some(again),
-    };
-    let done = match &again {
+    let done = match again {
         Some(again) => executor::verify(plan, done, &again.lives),
         None => done,
     };

@@ -75,6 +75,12 @@ impl Rehearsal {
         self.sandbox.text(pointer)
     }
 
+    /// What the tokens' keeper says of where they may go.
+    fn origins(&self) -> String {
+        let url = self.sandbox.text("/url");
+        format!("HANTS_TOKEN={url} HANTS_READ_TOKEN={url}")
+    }
+
     /// Runs a script with this environment and no other, the program on its path.
     fn script(&self, shell: &[String], script: &str, at: &Path, given: &Environment) -> Output {
         let program = Path::new(env!("CARGO_BIN_EXE_beadle")).parent().unwrap();

@@ -2,7 +2,7 @@
 //! portal and loses their answers: nobody gets a second account or a second mail, and what the
 //! report calls done is done.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -22,26 +22,27 @@ const RUNS: usize = 4;
 /// Loses answers; of reading calls it drops a few on the way.
 struct Losing {
     case: u64,
-    seen: Mutex<BTreeMap<(String, Vec<u8>), u64>>,
+    seen: Mutex<BTreeMap<String, u64>>,
+    /// The numbers of the calls whose answer is to be lost.
+    doomed: Mutex<BTreeSet<usize>>,
     lost: Arc<AtomicU64>,
 }
 
 impl Rig for Losing {
     fn fate(&self, call: &Call) -> Fate {
-        let key = (
-            format!("{} {}", call.method, call.target),
-            call.body.clone(),
-        );
-        let mut seen = self.seen.lock().unwrap();
-        let nth = seen.entry(key.clone()).or_default();
-        *nth += 1;
-        let parts = [
-            &self.case.to_le_bytes()[..],
-            key.0.as_bytes(),
-            &key.1,
+        let body = String::from_utf8_lossy(&call.body);
+        let name = format!("{} {} {body}", call.method, call.target);
+        let nth = {
+            let mut seen = self.seen.lock().unwrap();
+            let nth = seen.entry(name.clone()).or_default();
+            *nth += 1;
+            *nth
+        };
+        let chance = drawn(&[
+            &self.case.to_le_bytes(),
+            name.as_bytes(),
             &nth.to_le_bytes(),
-        ];
-        let chance = drawn(&parts);
+        ]);
         let how = chance / 100;
         if !call.writes() {
             return match chance % 100 {
@@ -53,6 +54,7 @@ impl Rig for Losing {
         if chance % 100 >= 60 {
             return Fate::FORWARD;
         }
+        self.doomed.lock().unwrap().insert(call.number);
         let refusal = |status| Back::Instead(answer(status, &[], ""));
         Fate::Forwarded(match how % 16 {
             0 => Back::Stall(0),
@@ -68,22 +70,10 @@ impl Rig for Losing {
     }
 
     fn answered(&self, call: &Call, answer: &Answer) {
-        // Counted here: what the portal refused was not done.
-        if call.writes() && (200..300).contains(&answer.status) {
-            let key = (
-                format!("{} {}", call.method, call.target),
-                call.body.clone(),
-            );
-            let nth = self.seen.lock().unwrap()[&key];
-            let parts = [
-                &self.case.to_le_bytes()[..],
-                key.0.as_bytes(),
-                &key.1,
-                &nth.to_le_bytes(),
-            ];
-            if drawn(&parts) % 100 < 60 {
-                self.lost.fetch_add(1, Ordering::SeqCst);
-            }
+        // What the portal refused was not done.
+        let done = (200..300).contains(&answer.status);
+        if done && self.doomed.lock().unwrap().contains(&call.number) {
+            self.lost.fetch_add(1, Ordering::SeqCst);
         }
     }
 }
@@ -96,6 +86,7 @@ fn case(model: &str, number: u64) -> u64 {
     let rig = Losing {
         case: number,
         seen: Mutex::default(),
+        doomed: Mutex::default(),
         lost: Arc::clone(&lost),
     };
     let proxy = Proxy::before(&world.url(), rig);
@@ -129,7 +120,7 @@ fn case(model: &str, number: u64) -> u64 {
 }
 
 fn show(model: &str) {
-    let showing = showing(10, model, 12, 1_000);
+    let showing = showing(10, model, 8, 1_000);
     let lost = until_counted(showing.times, |number| case(model, number));
     showing.shown(lost, "answers lost after the portal had done it");
 }

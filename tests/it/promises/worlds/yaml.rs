@@ -47,11 +47,13 @@ pub(crate) fn files(
     desired: &[Desired],
     order: &mut Order,
 ) -> Vec<(String, String)> {
+    // It stands in the project file, once for all schools.
+    let identity = desired[0].identity.as_ref();
     let mut schools: Vec<(String, String)> = desired
         .iter()
         .map(|it| {
             let name = format!("schools/{}.yaml", it.organisation);
-            (name, school(rules, it, order))
+            (name, school(rules, (it, identity), order))
         })
         .collect();
     schools = order.of(schools);
@@ -133,7 +135,11 @@ fn project(rules: &Rules, desired: &[Desired], names: &[&str]) -> String {
     )
 }
 
-fn school(rules: &Rules, desired: &Desired, order: &mut Order) -> String {
+fn school(
+    rules: &Rules,
+    (desired, identity): (&Desired, Option<&LoginId>),
+    order: &mut Order,
+) -> String {
     let mut text = format!(
         "organisation: {}\nname: {}\nportals: {{ {PORTAL}: \"{}\" }}\n",
         desired.organisation, desired.organisation_name, desired.portal_organisation
@@ -155,9 +161,10 @@ fn school(rules: &Rules, desired: &Desired, order: &mut Order) -> String {
         let _ = writeln!(text, "admins: [{}]", keys.join(", "));
     }
     // Whoever is named to be deleted is no user any more, and not who does it.
-    let gone = desired.delete.keys().filter(|login| {
-        !desired.accounts.contains_key(*login) && desired.identity.as_ref() != Some(*login)
-    });
+    let gone = desired
+        .delete
+        .keys()
+        .filter(|login| !desired.accounts.contains_key(*login) && identity != Some(*login));
     let gone = order.of(gone.map(|login| format!("\"{login}\"")).collect());
     if !gone.is_empty() {
         let _ = writeln!(text, "delete: [{}]", gone.join(", "));
