@@ -10,6 +10,8 @@ pub(super) enum Kind {
     /// A terminal, and a CI job's log.
     Terminal,
     Json,
+    /// A file that beadle reads back byte for byte: JSON, which nothing shows.
+    Data,
     Yaml,
     Html,
     /// A page of an embedded portal: as [`Kind::Html`], but that a name there is as the portal has
@@ -26,7 +28,8 @@ impl Kind {
     pub(super) fn of_file(name: &str) -> Self {
         let end = name.rsplit('.').next().unwrap_or("");
         match end {
-            "json" | "jsonl" => Self::Json,
+            _ if name == "plan.json" => Self::Data,
+            "json" => Self::Json,
             "yaml" => Self::Yaml,
             "html" => Self::Html,
             "md" => Self::Markdown,
@@ -40,7 +43,8 @@ impl Kind {
     pub(super) fn live(self, text: &str) -> Option<String> {
         match self {
             Self::Terminal => log(text),
-            Self::Json => json(text),
+            Self::Json => json(text).or_else(|| log(text)),
+            Self::Data => json(text),
             Self::Yaml => yaml(text),
             Self::Html => html(text).or_else(|| hidden(text)),
             Self::Page => html(text),
@@ -79,7 +83,7 @@ fn json(text: &str) -> Option<String> {
             Ok(_) => {}
         }
     }
-    log(text)
+    None
 }
 
 fn yaml(text: &str) -> Option<String> {

@@ -65,6 +65,8 @@ const COMMANDS: &[(&str, bool)] = &[
     ("revoke {u} {t} --all --dry-run --today {d}", false),
     ("copy-areas {u} {v} --all --dry-run --today {d}", false),
     ("apply plan.json --approved 00", false),
+    ("undo --today {d}", false),
+    ("undo --today {d} --format json", false),
     ("account unlock {u} --today {d}", true),
     ("account unlock {u} --yes --today {d}", true),
     (
@@ -79,6 +81,8 @@ const COMMANDS: &[(&str, bool)] = &[
     ("apply --yes --today {d} --format json", false),
     ("apply --yes --today {d}", false),
     ("apply merge plan.json", false),
+    ("undo --list", false),
+    ("undo --yes --format json", false),
     ("worklist", false),
     ("worklist --format html", false),
     ("worklist done --all --by Someone", true),

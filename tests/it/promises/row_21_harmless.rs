@@ -15,7 +15,7 @@ use beadle::record::Folder;
 use beadle::record::audit::{self, Entry};
 use beadle::record::lock::Scope;
 use beadle::sandbox::{Options, PortalOptions};
-use proptest::prelude::RngCore as _;
+use proptest::prelude::Rng as _;
 
 use super::count::{is_full, showing};
 use super::heard::run;
@@ -115,6 +115,7 @@ const SINKS: &[(&str, Kind)] = &[
     ("audit show --redact=never --format csv {p}", Kind::Csv),
     ("audit verify {p}", Kind::Terminal),
     ("lock show {p}", Kind::Terminal),
+    ("undo --list --project {p}", Kind::Terminal),
 ];
 
 /// What is asked for on the command line may be anything as well.
@@ -132,6 +133,7 @@ const ASKED: &[&str] = &[
     "audit verify --expect-head {x} {p}",
     "audit forget {x} {p}",
     "lock release {x} {p}",
+    "undo {x} --project {p}",
     "schema {x}",
     "validate {x}",
 ];
@@ -353,7 +355,8 @@ fn the_audit_log() {
                 name: text(),
             };
             let store = log.store.as_ref();
-            let noted = audit::People::note(store, &apply.begun.segment, &[person]);
+            let people = [person];
+            let noted = audit::People::note(store, &apply.begun.segment, &people);
             noted.await.unwrap();
             let journal = &apply.begun.journal;
             journal.note(Entry::Call(audit::CallEntry {

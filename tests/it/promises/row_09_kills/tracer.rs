@@ -75,7 +75,12 @@ struct Tracer<'f> {
     seen: Traced,
 }
 
-/// Runs a command. Only what happens below `folder` counts as a write. `spawned` hears its process id before it begins.
+/// Runs a command. Only what happens below `folder` counts as a write. `spawned` hears its process
+/// id before it begins.
+#[allow(
+    clippy::zombie_processes,
+    reason = "whoever traces a process waits for it"
+)]
 pub(super) fn run(command: &Command, folder: &Path, until: Until, spawned: impl Fn(Pid)) -> Traced {
     let mut child = waiting(command);
     let leader = Pid::from_raw(child.id().try_into().unwrap());
