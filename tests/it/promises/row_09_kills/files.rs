@@ -136,23 +136,11 @@ impl Scene {
         let names = |tree: &BTreeMap<PathBuf, Vec<u8>>| tree.keys().cloned().collect::<Vec<_>>();
         assert_eq!(names(&now), names(after), "{what}");
         for (name, text) in after {
-            let texts = (timeless(&now[name]), timeless(text));
+            let plain = |text: &[u8]| String::from_utf8_lossy(text).into_owned();
+            let texts = (plain(&now[name]), plain(text));
             assert_eq!(texts.0, texts.1, "{what}: {}", name.display());
         }
     }
-}
-
-/// A file's text, without the lines of a saved plan that follow the clock.
-fn timeless(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    let follows = |line: &&str| {
-        let line = line.trim_start();
-        ["\"at\": ", "\"until\": ", "\"seal\": "]
-            .iter()
-            .any(|field| line.starts_with(field))
-    };
-    let lines: Vec<&str> = text.lines().filter(|line| !follows(line)).collect();
-    lines.join("\n")
 }
 
 fn university(folder: &Path) {
