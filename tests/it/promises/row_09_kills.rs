@@ -22,7 +22,7 @@ use world::World;
 /// Kills of a full run, at least.
 const FULL: u64 = 600;
 /// Kills of an ordinary run.
-const SHARE: u64 = 4;
+const SHARE: u64 = 3;
 /// Actions of the apply that a full run kills, at least.
 const ACTIONS: u64 = 200;
 
