@@ -1,14 +1,34 @@
 //! Whether the plan that is about to be applied is the one that was reviewed and judged: a saved
 //! plan, the merged plan of all shards, or a digest. Compares, and changes nothing.
+//!
+//! ```text
+//! difference   the subset rule: what was not reviewed is not done
+//! account      whether an account that the plan touches is as it was
+//! again        what was done under this review is not done under it twice
+//! ```
 
-use super::apply::Options;
+mod account;
+mod again;
+mod difference;
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+
+use super::apply::{Format, Options};
 use super::planning::Prepared;
 use super::project::Opened;
-use super::saved_plan;
+use super::record::Records;
+use super::{Exit, Failure, Screen, saved_plan, world};
 use crate::model::plan::Refusal;
-use crate::model::plan_document::PlanDocument;
+use crate::model::plan_document::{PlanDocument, UnitDocument};
 use crate::model::policy::Guardrail;
-use crate::report::{counted, escape};
+use crate::model::shard::Shard;
+use crate::report::{Difference, difference_text, refused_json};
+use difference::Both;
+
+/// Longest text that is taken for a digest and repeated, in characters.
+const DIGEST: usize = 80;
 
 /// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
 /// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
@@ -26,41 +46,154 @@ pub(super) fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>)
         })
 }
 
+/// What the run claims to be reviewed: a digest; `None` where it claims nothing.
+pub(super) fn claimed<'a>(
+    reviewed: Option<&'a PlanDocument>,
+    options: &'a Options,
+) -> Option<&'a str> {
+    let saved = reviewed.map(|reviewed| reviewed.digest.as_str());
+    saved.or(options.approved.as_deref())
+}
+
+/// Why a saved plan is not the one whose digest was approved. No portal is needed to say so.
+pub(super) fn other_file(reviewed: Option<&PlanDocument>, options: &Options) -> Option<Difference> {
+    let (reviewed, approved) = (reviewed?, options.approved.as_deref()?);
+    (approved != reviewed.digest).then(|| Difference {
+        message: format!(
+            "refused: the saved plan is not the one that was approved: its digest is {}, not {}",
+            reviewed.digest,
+            short(approved)
+        ),
+        reviewed: short(approved),
+        found: Some(reviewed.digest.clone()),
+        ..Difference::default()
+    })
+}
+
+/// The saved plan, which must be of this project.
+///
+/// # Errors
+/// When it is no saved plan, does not hold any more, or is of another project.
+pub(super) fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
+    let path = &options.path;
+    let reviewed = saved_plan::read(path, opened.day, world::now())?;
+    is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
+        path: path.clone(),
+        message,
+    })?;
+    Ok(reviewed)
+}
+
+/// Says in what the plan is not the one that was reviewed.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn refuse(
+    of: (Date, Option<Shard>),
+    difference: &Difference,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    screen.warn(&difference_text(difference));
+    if options.format == Format::Json {
+        refused_json(of, difference, screen.out())?;
+    }
+    Ok(Exit::Refused)
+}
+
+/// Holds a saved plan to the project that it is to be applied to.
+///
+/// # Errors
+/// When the project does not have what the plan is about: nothing would be left to do, and nothing
+/// would have been done.
+fn is_of(reviewed: &PlanDocument, opened: &Opened) -> Result<(), String> {
+    let units: BTreeSet<(&str, &str, &str)> = opened
+        .project
+        .units(opened.day)
+        .map(|unit| {
+            let (organisation, portal) = (unit.organisation(), unit.portal());
+            let there = unit.portal_organisation();
+            (organisation.as_str(), portal.as_str(), there.as_str())
+        })
+        .collect();
+    let place = |unit: &UnitDocument| {
+        format!(
+            "`{}` as `{}` at `{}`",
+            unit.organisation, unit.portal_organisation, unit.portal
+        )
+    };
+    let foreign = reviewed.units.iter().find(|unit| {
+        let named = (
+            &*unit.organisation,
+            &*unit.portal,
+            &*unit.portal_organisation,
+        );
+        !units.contains(&named)
+    });
+    foreign.map_or(Ok(()), |unit| {
+        Err(format!(
+            "it is about {}, which this project does not have: it was made for another project, or \
+             the files have changed since",
+            place(unit)
+        ))
+    })
+}
+
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
-pub(super) fn not_approved(
+///
+/// # Errors
+/// When the audit log cannot be read.
+pub(super) async fn refusal(
     prepared: &Prepared,
     reviewed: Option<&PlanDocument>,
-    opened: &Opened,
-    options: &Options,
-) -> Option<String> {
+    (opened, options): (&Opened, &Options),
+    records: &Records,
+) -> Result<Option<Difference>, Failure> {
     let plan = &prepared.plan;
-    if let Some(reviewed) = reviewed {
-        let expected = options
-            .approved
-            .as_ref()
-            .is_none_or(|digest| *digest == reviewed.digest);
-        if !expected {
-            return Some(
-                "the saved plan is not the one that was approved: its digest differs".to_owned(),
-            );
-        }
-        let shown = PlanDocument::of(&options.redact.shown(plan, &opened.project));
-        let fresh = PlanDocument::of(plan);
-        let new = saved_plan::not_reviewed(&fresh, &shown, reviewed);
-        let many = counted(new.len() as u64, "action", "actions");
-        let lines: Vec<String> = new
-            .iter()
-            .take(20)
-            .map(|line| escape::terminal(line).into_owned())
-            .collect();
-        return (!new.is_empty()).then(|| {
-            format!("the plan has {many} that the saved plan did not have; plan and review again:\n  {}", lines.join("\n  "))
-        });
+    let Some(digest) = claimed(reviewed, options) else {
+        return Ok(None);
+    };
+    if reviewed.is_none() && digest != prepared.digest() {
+        return Ok(Some(other_digest(prepared, digest)));
     }
-    let approved = options.approved.as_ref()?;
-    let fresh = prepared.digest();
-    (approved != fresh).then(|| {
-        let approved = escape::terminal(approved);
-        format!("the plan is not the one that was approved: its digest is {fresh}, not {approved}; plan and review again")
-    })
+    let done = again::done_before(plan, digest, records).await?;
+    // A digest that agrees is that of the plan as it is.
+    let own;
+    let document = match reviewed {
+        Some(document) => document,
+        None if done.is_empty() => return Ok(None),
+        None => {
+            own = PlanDocument::of(plan);
+            &own
+        }
+    };
+    let redaction = options.redact.redaction(&opened.project);
+    let shown = options.redact.shown(plan, &opened.project);
+    let both = Both::new(prepared, document, &shown, redaction.as_ref());
+    let mut difference = both.difference(&done, reviewed.is_some());
+    if !difference.refuses() {
+        return Ok(None);
+    }
+    "refused: the plan is not the one that was reviewed; plan and review again"
+        .clone_into(&mut difference.message);
+    Ok(Some(difference))
+}
+
+fn other_digest(prepared: &Prepared, approved: &str) -> Difference {
+    let (found, approved) = (prepared.digest(), short(approved));
+    Difference {
+        message: format!(
+            "refused: the plan is not the one that was approved: its digest is {found}, not \
+             {approved}; plan and review again. A digest alone does not say what is different: \
+             `apply PLAN.json --approved DIGEST` shows it, and goes on where a part is left"
+        ),
+        reviewed: approved,
+        found: Some(found.to_owned()),
+        ..Difference::default()
+    }
+}
+
+/// As much of it as a digest may be long.
+fn short(digest: &str) -> String {
+    digest.chars().take(DIGEST).collect()
 }

@@ -78,6 +78,9 @@ pub enum Failure {
         /// Why.
         message: String,
     },
+    /// What a run took cannot be found.
+    #[error("{0}")]
+    Undo(String),
     /// A report of an apply that cannot be used.
     #[error("report `{}`: {message}", .path.display())]
     Report {

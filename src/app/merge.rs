@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, private_file, project, saved_plan};
+use super::{
+    Exit, Failure, PlanningOptions, Redact, Screen, private_file, project, saved_plan, world,
+};
 use crate::model::plan_document::PlanDocument;
 use crate::planner;
 use crate::report::{ApplyDocument, TextOptions, merged_apply_text, merged_plan_text};
@@ -42,7 +44,7 @@ pub fn plans(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure
     };
     let mut parts = Vec::with_capacity(options.parts.len());
     for path in &options.parts {
-        let plan = saved_plan::read(path, opened.day)?;
+        let plan = saved_plan::read(path, opened.day, world::now())?;
         if plan.configuration != opened.project.digest() {
             return Err(Failure::SavedPlan {
                 path: path.clone(),
@@ -110,14 +112,19 @@ fn report(path: &Path) -> Result<ApplyDocument, Failure> {
     if bytes.len() as u64 > REPORT_BYTES {
         return Err(failure(format!("it is larger than {REPORT_BYTES} bytes")));
     }
-    let document: ApplyDocument = serde_json::from_slice(&bytes)
-        .map_err(|error| failure(format!("it is not the report of an apply: {error}")))?;
+    parse_report(&bytes).map_err(failure)
+}
+
+/// The same of what was read. In words what is wrong with it.
+pub(super) fn parse_report(bytes: &[u8]) -> Result<ApplyDocument, String> {
+    let document: ApplyDocument = serde_json::from_slice(bytes)
+        .map_err(|error| format!("it is not the report of an apply: {error}"))?;
     if document.format == 1 {
         Ok(document)
     } else {
         let format = document.format;
-        Err(failure(format!(
+        Err(format!(
             "its format is {format}; this version reads format 1"
-        )))
+        ))
     }
 }

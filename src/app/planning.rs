@@ -10,18 +10,21 @@ use rayon::prelude::*;
 use super::compared::{AllCauses, Comparison, UnitCauses};
 use super::portals::{Portals, Writers};
 use super::project::Opened;
+use super::undo::Undoing;
 use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
-use crate::model::live::Live;
+use crate::model::listing_count::Counted;
+use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
 use crate::model::plan_document::PlanDocument;
 use crate::model::policy::Policy;
 use crate::model::review::Review;
 use crate::model::settings::Route;
+use crate::model::undo::{TakenByUnit, UndoAccount};
 use crate::planner::{self, EndedAdmins, Part};
-use crate::portal::{PortalRead, PortalWrite};
+use crate::portal::{self, PortalRead, PortalWrite};
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
 /// threads, few enough to be held.
@@ -41,6 +44,12 @@ pub(super) struct Prepared {
     pub(super) unread: Vec<Unread>,
     /// Live state by unit, where it was to be kept.
     pub(super) lives: Lives,
+    /// What its calls take, with the values before: only where something is taken.
+    pub(super) taken: TakenByUnit,
+    /// The live accounts that the plan touches.
+    pub(super) seen: Seen,
+    /// What each listing held, beside what is planned for it.
+    pub(super) counts: BTreeMap<(OrganisationId, PortalName), Counted>,
     digest: OnceLock<String>,
 }
 
@@ -64,6 +73,9 @@ impl Prepared {
 
 /// Live state by unit.
 pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
+
+/// Live accounts by unit and portal id.
+pub(super) type Seen = BTreeMap<(OrganisationId, PortalName), BTreeMap<PortalId, LiveAccount>>;
 
 /// An organisation that could not be read.
 pub(super) struct Unread {
@@ -119,11 +131,11 @@ impl<'a> LiveReader<'a> {
         Self::new(portals, opened, BTreeMap::new(), Some(given.to_owned()))
     }
 
-    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit.
+    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit. What
+    /// is about to be written to is read until two readings agree, where it takes several pages.
     pub(super) fn of_writers(portals: &'a Portals, opened: &Opened, writers: &Writers) -> Self {
         let reader = |(name, writer): (&PortalName, &Arc<dyn PortalWrite>)| {
-            let reader: Arc<dyn PortalRead> = Arc::<dyn PortalWrite>::clone(writer);
-            (name.clone(), reader)
+            (name.clone(), portal::steady(name, writer))
         };
         let readers = writers.iter().map(reader).collect();
         Self::new(portals, opened, readers, None)
@@ -247,6 +259,41 @@ pub(super) async fn prepare_compared(
     keep: bool,
     comparison: Option<&Comparison>,
 ) -> Prepared {
+    let with = With {
+        opened,
+        reader,
+        keep,
+        comparison,
+        undoing: None,
+    };
+    prepare_with(&with).await
+}
+
+/// Reads what a run took something from, and plans to give it back, in place of what the files say.
+/// Live state is kept.
+pub(super) async fn prepare_undo(
+    opened: &Opened,
+    reader: &LiveReader<'_>,
+    undoing: &Undoing,
+) -> Prepared {
+    let with = With {
+        opened,
+        reader,
+        keep: true,
+        comparison: None,
+        undoing: Some(undoing),
+    };
+    prepare_with(&with).await
+}
+
+async fn prepare_with(with: &With<'_>) -> Prepared {
+    let With {
+        opened,
+        reader,
+        keep: _,
+        comparison,
+        undoing: _,
+    } = *with;
     // Asked when its turn comes, so that no more than what is in flight is in memory.
     let reads = opened.units().map(|unit| async move {
         let answer = reader.ask_beside(Place::of(&unit)).await;
@@ -255,16 +302,13 @@ pub(super) async fn prepare_compared(
     let mut answers = stream::iter(reads)
         .buffer_unordered(reader.in_flight())
         .ready_chunks(PLANNED_TOGETHER);
-    let (mut units, mut unread, mut lives) = (Vec::new(), Vec::new(), Lives::new());
+    let (mut units, mut unread) = (Vec::new(), Vec::new());
+    let (mut lives, mut seen) = (Lives::new(), Seen::new());
     let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
-    let with = With {
-        opened,
-        reader,
-        keep,
-        comparison,
-    };
+    let mut taken = TakenByUnit::new();
+    let mut counts = BTreeMap::new();
     while let Some(arrived) = answers.next().await {
-        let plan = |(unit, answer)| planned(&unit, answer, &with);
+        let plan = |(unit, answer)| planned(&unit, answer, with);
         let planned: Vec<_> = match arrived.len() {
             1 => arrived.into_iter().map(plan).collect(),
             _ => arrived.into_par_iter().map(plan).collect(),
@@ -274,12 +318,22 @@ pub(super) async fn prepare_compared(
                 Ok(Planned {
                     unit,
                     live,
+                    seen: of_unit_seen,
                     causes: of_unit,
                     ended: of_unit_ended,
+                    taken: of_unit_taken,
+                    counted,
                 }) => {
                     let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+                    counts.insert(key(), counted);
                     if !of_unit_ended.is_empty() {
                         ended.insert(key(), of_unit_ended);
+                    }
+                    if !of_unit_taken.is_empty() {
+                        taken.insert(key(), of_unit_taken);
+                    }
+                    if !of_unit_seen.is_empty() {
+                        seen.insert(key(), of_unit_seen);
                     }
                     causes.extend(of_unit.map(|of_unit| (key(), of_unit)));
                     lives.extend(live.map(|live| (key(), live)));
@@ -316,6 +370,9 @@ pub(super) async fn prepare_compared(
         authors_unknown: unknown.map(|error| error.to_string()),
         unread,
         lives,
+        taken,
+        seen,
+        counts,
         digest: OnceLock::new(),
     }
 }
@@ -325,10 +382,16 @@ struct Planned {
     unit: (UnitPlan, Arc<Policy>),
     /// Where it is to be kept.
     live: Option<Live>,
+    /// The accounts that it touches.
+    seen: BTreeMap<PortalId, LiveAccount>,
     /// Where the plan is compared with an earlier configuration's.
     causes: Option<UnitCauses>,
     /// Administrators whose accounts it ends.
     ended: BTreeSet<PortalId>,
+    /// What it takes.
+    taken: Vec<UndoAccount>,
+    /// What its listing held.
+    counted: Counted,
 }
 
 /// What planning a unit needs beside its answer.
@@ -337,6 +400,8 @@ struct With<'a> {
     reader: &'a LiveReader<'a>,
     keep: bool,
     comparison: Option<&'a Comparison>,
+    /// What is to be given back, in place of what the files say.
+    undoing: Option<&'a Undoing>,
 }
 
 /// Plans a unit from what its portal answered, or from its snapshot where none was asked. An error
@@ -351,6 +416,7 @@ fn planned(
         reader,
         keep,
         comparison,
+        undoing,
     } = *with;
     let live = answer.unwrap_or_else(|| reader.open(Place::of(unit)));
     let live = live.map_err(|failure| {
@@ -361,19 +427,44 @@ fn planned(
         }))
     })?;
     let desired = opened.desired(unit);
+    let (desired, live) = match (undoing, reader.portals.rules(&desired.portal)) {
+        (Some(undoing), Some(rules)) => {
+            let back = undoing.given_back(&desired, &live, rules, opened.day);
+            (back.desired, back.live)
+        }
+        (_, _) => (desired, live),
+    };
     let unit = plan_unit(&desired, &live, reader.portals, opened).ok_or(None)?;
     let rules = reader.portals.rules(&desired.portal);
     let causes = comparison
         .zip(rules)
         .map(|(comparison, rules)| comparison.unit(&unit.0, &desired, &live, rules, opened));
     let ended = planner::ended_admins(&unit.0, &live);
+    let taken = planner::taken(&unit.0, &live);
+    let seen = touched(&unit.0, &live);
+    let counted = Counted::of(&unit.0, live.evidence());
     let live = keep.then_some(live);
     Ok(Planned {
         unit,
         live,
+        seen,
         causes,
         ended,
+        taken,
+        counted,
     })
+}
+
+/// The live accounts that a unit's actions are about.
+fn touched(unit: &UnitPlan, live: &Live) -> BTreeMap<PortalId, LiveAccount> {
+    let ids = unit
+        .actions
+        .iter()
+        .filter_map(|action| action.account.id.as_ref());
+    let accounts = ids.filter_map(|id| live.accounts().get(id));
+    accounts
+        .map(|account| (account.id.clone(), account.clone()))
+        .collect()
 }
 
 /// Plans one unit; none for one of a portal that this run has nothing to do with.

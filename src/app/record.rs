@@ -1,6 +1,7 @@
 //! The records of a project for the use cases that apply: opens the place, takes the run lock,
 //! writes the audit log while the executor works.
 
+mod desk;
 mod recorder;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::task::JoinHandle;
 
+use super::interrupts::Interrupts;
 use super::world::{self, WallClock};
 use super::{Failure, Redact, Screen};
 use crate::config::Project;
@@ -18,7 +20,8 @@ use crate::record::lock::{self, HeadCell, Holder, Keeper, Lost, Refusal, Scope, 
 use crate::record::{Clock, Folder, Memory, Store};
 use crate::report::escape;
 
-pub(super) use recorder::{Recorder, Recording};
+pub(super) use desk::{AtDesk, Desk, Touched};
+pub(super) use recorder::{Recorder, Recording, key_of};
 
 /// Longest pause between two attempts to take a lock.
 const POLL: Duration = Duration::from_secs(5);
@@ -88,22 +91,24 @@ pub(super) struct Locked {
 
 impl Locked {
     /// Takes the lock, or says who holds it; waits for so long. From then on `stop` is raised when
-    /// the lock is lost, and Ctrl-C gives it back before it ends the program.
+    /// the lock is lost, and Ctrl-C or SIGTERM gives it back before it ends the program.
     pub(super) async fn take(
         records: &Records,
-        scope: Scope,
+        (command, scope): (&str, Scope),
         wait: Duration,
         stop: &Stop,
         screen: &mut dyn Screen,
-        redact: (Redact, &Project),
+        redact: (Redact, &str),
     ) -> Result<Option<Self>, Failure> {
         let holder = Holder {
             name: world::actor(),
             process: std::process::id(),
-            command: "beadle apply".to_owned(),
+            command: command.to_owned(),
             since: records.clock.now(),
             nonce: world::random::<16>()?,
         };
+        // Before the lock is there: whoever interrupts from now on leaves none behind.
+        let mut asked = Interrupts::listen()?;
         let until = tokio::time::Instant::now() + wait;
         let mut said = false;
         let lock = loop {
@@ -121,7 +126,10 @@ impl Locked {
                 let who = name(&refusal.holder, redact);
                 screen.say(&format!("waiting for the run lock, which {who} holds"));
             }
-            tokio::time::sleep(left.min(refusal.left).min(POLL)).await;
+            tokio::select! {
+                () = tokio::time::sleep(left.min(refusal.left).min(POLL)) => {}
+                asked = asked.next() => std::process::exit(asked.code()),
+            }
         };
         let (head, lost) = (HeadCell::default(), Arc::new(Mutex::new(None)));
         let (stop, told) = (stop.clone(), Arc::clone(&lost));
@@ -131,7 +139,7 @@ impl Locked {
         });
         let keeper = Arc::new(AsyncMutex::new(Some(keeper)));
         Ok(Some(Self {
-            interrupted: tokio::spawn(give_back(Arc::clone(&keeper))),
+            interrupted: tokio::spawn(give_back(Arc::clone(&keeper), asked)),
             keeper,
             lost,
             head,
@@ -140,7 +148,7 @@ impl Locked {
         }))
     }
 
-    /// From here on Ctrl-C is for others to watch.
+    /// From here on who interrupts is for others to hear.
     pub(super) fn calls_begin(&self) {
         self.interrupted.abort();
     }
@@ -167,20 +175,18 @@ impl Locked {
 
 /// Ctrl-C before the first call, while somebody is asked, say: nothing was changed, so the lock
 /// goes back and the program ends as it would have.
-async fn give_back(keeper: Arc<AsyncMutex<Option<Keeper>>>) {
-    if tokio::signal::ctrl_c().await.is_err() {
-        return;
-    }
+async fn give_back(keeper: Arc<AsyncMutex<Option<Keeper>>>, mut asked: Interrupts) {
+    let code = asked.next().await.code();
     if let Some(keeper) = keeper.lock().await.take() {
         // A lock that cannot be given back ends by itself.
         let _ = keeper.release().await;
     }
-    std::process::exit(130);
+    std::process::exit(code);
 }
 
-/// Who holds a lock, as it may be shown.
-pub(super) fn name(holder: &Holder, (redact, project): (Redact, &Project)) -> String {
-    let shown = match (holder.name.rsplit_once('@'), redact.redaction(project)) {
+/// Who holds a lock, as it may be shown; the text is the configuration's digest.
+pub(super) fn name(holder: &Holder, (redact, digest): (Redact, &str)) -> String {
+    let shown = match (holder.name.rsplit_once('@'), redact.redaction_of(digest)) {
         (Some((who, machine)), Some(redaction)) if !holder.name.contains("://") => {
             format!("{}@{machine}", redaction.person(who))
         }
@@ -189,7 +195,7 @@ pub(super) fn name(holder: &Holder, (redact, project): (Redact, &Project)) -> St
     format!("`{}`", escape::terminal(&shown))
 }
 
-fn refused(refusal: &Refusal, redact: (Redact, &Project)) -> String {
+fn refused(refusal: &Refusal, redact: (Redact, &str)) -> String {
     let Refusal {
         scope,
         holder,

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
+use super::interrupts::Interrupts;
 use super::project::Opened;
 use super::{Exit, Failure, Screen, snapshots, world};
 use crate::model::name::PortalName;
@@ -53,12 +54,12 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         portals,
     })
     .await?;
-    let ending = Ending::new()?;
+    let mut ending = Interrupts::listen()?;
     let line = serde_json::to_string(running.ready())
         .map_err(|error| Failure::Usage(format!("the ready line: {error}")))?;
     writeln!(screen.out(), "{line}")?;
     screen.out().flush()?;
-    ending.heard().await?;
+    ending.next().await;
     running.stop().await?;
     Ok(Exit::Done)
 }
@@ -99,44 +100,6 @@ fn seeded(
         })
     });
     Ok(options.collect())
-}
-
-/// Hears SIGTERM and Ctrl-C from the moment it is made, so that neither is lost.
-struct Ending {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-    #[cfg(unix)]
-    interrupt: tokio::signal::unix::Signal,
-}
-
-impl Ending {
-    #[cfg(unix)]
-    fn new() -> Result<Self, Failure> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Self {
-            terminate: signal(SignalKind::terminate())?,
-            interrupt: signal(SignalKind::interrupt())?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn heard(mut self) -> Result<(), Failure> {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-        Ok(())
-    }
-
-    #[cfg(not(unix))]
-    fn new() -> Result<Self, Failure> {
-        Ok(Self {})
-    }
-
-    #[cfg(not(unix))]
-    async fn heard(self) -> Result<(), Failure> {
-        Ok(tokio::signal::ctrl_c().await?)
-    }
 }
 
 /// Starts embedded portals that hold the snapshots of every unit.

@@ -1,17 +1,43 @@
-//! Saved plans: written by `plan --out`, read by `apply`, which goes on only if what is left to do
-//! is a part of what was reviewed.
+//! Saved plans as files: written by `plan --out` and `plan merge`, read by `apply`. Whether what is
+//! left to do was reviewed is judged in `approval`.
 
-use std::collections::BTreeSet;
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
+use super::planning::Prepared;
 use super::{Failure, private_file};
 use crate::model::day::days_between;
-use crate::model::plan_document::{ActionDocument, PlanDocument, UnitDocument};
+use crate::model::plan_document::{PlanDocument, SavedDocument, SeenDocument};
+use crate::model::snapshot::SnapshotAccount;
 
 /// Largest saved plan that is read, in bytes.
 const PLAN_BYTES: u64 = 256 * 1024 * 1024;
+
+/// How long a saved plan can be applied.
+const HOLDS: SignedDuration = SignedDuration::from_hours(24);
+
+/// How far the clocks of two machines, one that plans and one that applies, may be apart.
+const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
+
+/// The plan as it is saved at `now`.
+pub(super) fn of(prepared: &Prepared, now: Timestamp) -> PlanDocument {
+    // Whole seconds are enough for people, and the rest says nothing.
+    let at = Timestamp::from_second(now.as_second()).unwrap_or(now);
+    let until = at.checked_add(HOLDS).unwrap_or(Timestamp::MAX);
+    let units = prepared.seen.iter();
+    let accounts = units.flat_map(|((organisation, portal), accounts)| {
+        accounts.values().map(|account| SeenDocument {
+            organisation: organisation.to_string(),
+            portal: portal.to_string(),
+            account: SnapshotAccount::of(account),
+        })
+    });
+    PlanDocument::of(&prepared.plan).saved(at, until, accounts.collect())
+}
 
 /// Writes a plan so that only its owner can read it: it names people. A file that is there is
 /// replaced as a whole, so that neither its mode nor half of a plan stays.
@@ -19,111 +45,85 @@ const PLAN_BYTES: u64 = 256 * 1024 * 1024;
 /// # Errors
 /// When the file cannot be written.
 pub(super) fn write(path: &Path, document: &PlanDocument) -> Result<(), Failure> {
-    let text = serde_json::to_string_pretty(document).map_err(|error| Failure::SavedPlan {
+    let text = document.to_saved().map_err(|error| Failure::SavedPlan {
         path: path.to_owned(),
         message: error.to_string(),
     })?;
     // A terminal or pipe (`/dev/stdout`) is written to, not replaced.
     if path.metadata().is_ok_and(|found| !found.is_file()) {
-        return std::fs::write(path, format!("{text}\n")).map_err(Failure::file(path));
+        return std::fs::write(path, text).map_err(Failure::file(path));
     }
-    private_file::write(path, &format!("{text}\n"))
+    private_file::write(path, &text)
 }
 
-/// Reads a saved plan and checks that it is whole, of this format, and not old.
+/// Reads a saved plan and checks that it is whole, of this format and version, and still holds.
 ///
 /// # Errors
-/// When it is not.
-pub(super) fn read(path: &Path, today: Date) -> Result<PlanDocument, Failure> {
+/// When it is not, and what to do.
+pub(super) fn read(path: &Path, today: Date, now: Timestamp) -> Result<PlanDocument, Failure> {
     let failure = |message: String| Failure::SavedPlan {
         path: path.to_owned(),
         message,
     };
-    let size = std::fs::metadata(path).map_err(Failure::file(path))?.len();
-    if size > PLAN_BYTES {
+    let found = std::fs::metadata(path).map_err(Failure::file(path))?;
+    if found.is_dir() {
+        return Err(failure("it is a folder".to_owned()));
+    }
+    // To open a pipe is to wait for whoever writes to it.
+    if !found.is_file() {
+        return Err(failure("it is a pipe or a device, and no file".to_owned()));
+    }
+    let mut bytes = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(PLAN_BYTES + 1).read_to_end(&mut bytes))
+        .map_err(Failure::file(path))?;
+    if bytes.len() as u64 > PLAN_BYTES {
         return Err(failure(format!("it is larger than {PLAN_BYTES} bytes")));
     }
-    let bytes = std::fs::read(path).map_err(Failure::file(path))?;
-    let document: PlanDocument = serde_json::from_slice(&bytes)
-        .map_err(|error| failure(format!("it is not a plan: {error}")))?;
-    if document.format != 1 {
-        return Err(failure(format!(
-            "its format is {}; this version reads format 1",
-            document.format
-        )));
-    }
-    if document.review.is_some() {
-        return Err(failure(
-            "it is a plan as `--format json` prints it; `--out` saves one to apply".to_owned(),
-        ));
-    }
-    if document.computed_digest() != document.digest {
-        return Err(failure(
-            "it has been changed since it was saved: its digest does not agree".to_owned(),
-        ));
-    }
-    let age = days_between(document.day, today);
-    if !(0..=1).contains(&age) {
-        return Err(failure(format!(
-            "it was made for {} and is good for that day and the next; plan again",
-            document.day
-        )));
-    }
+    parse(&bytes, today, now).map_err(failure)
+}
+
+/// The same of what was read. In words what is wrong with it.
+pub(super) fn parse(bytes: &[u8], today: Date, now: Timestamp) -> Result<PlanDocument, String> {
+    let document = PlanDocument::from_saved(bytes).map_err(|error| error.to_string())?;
+    still_holds(&document, today, now)?;
     Ok(document)
 }
 
-/// What `fresh` would do that was not reviewed, a line each; empty where all of it was. The lines
-/// are those of `shown`: the same plan, redacted where that is wanted.
-pub(super) fn not_reviewed(
-    fresh: &PlanDocument,
-    shown: &PlanDocument,
-    reviewed: &PlanDocument,
-) -> Vec<String> {
-    let known: BTreeSet<String> = keys(reviewed).map(|(key, _)| key).collect();
-    keys(fresh)
-        .zip(keys(shown))
-        .filter(|((key, _), _)| !known.contains(key))
-        .map(|(_, (_, line))| line)
-        .collect()
-}
-
-/// Every action as a key that holds all that it does, and as a line to show.
-fn keys(document: &PlanDocument) -> impl Iterator<Item = (String, String)> {
-    document.units.iter().flat_map(|unit| {
-        unit.actions
-            .iter()
-            .map(move |action| (key(unit, action), line(unit, action)))
-    })
-}
-
-fn key(unit: &UnitDocument, action: &ActionDocument) -> String {
-    let ActionDocument {
-        kind,
-        account,
-        name: _,
-        area,
-        reason: _,
-        source: _,
-        reversible,
-        sensitive: _,
-        before,
-        after,
-    } = action;
-    let place = (&unit.organisation, &unit.portal, &unit.portal_organisation);
-    serde_json::json!([place, kind, account, area, reversible, before, after]).to_string()
-}
-
-fn line(unit: &UnitDocument, action: &ActionDocument) -> String {
-    let area = action
-        .area
-        .as_deref()
-        .map(|area| format!(" {area}"))
-        .unwrap_or_default();
-    format!(
-        "{}/{}: {} {}{area}",
-        unit.organisation,
-        unit.portal,
-        action.kind.as_str(),
-        action.account
-    )
+/// A plan holds for a day's length, and for its own day and the next: the second is covered by the
+/// digest that was approved, whatever is written beside it.
+fn still_holds(document: &PlanDocument, today: Date, now: Timestamp) -> Result<(), String> {
+    let Some(SavedDocument { at, until, .. }) = &document.saved else {
+        return Err("it does not say until when it holds".to_owned());
+    };
+    let clock = |time: Timestamp| time.strftime("%F %T UTC").to_string();
+    if until.duration_since(*at) > HOLDS {
+        return Err(format!(
+            "it says that it holds until {}, longer than any saved plan does",
+            clock(*until)
+        ));
+    }
+    if at.duration_since(now) > CLOCKS_APART {
+        return Err(format!(
+            "it was saved at {}, and here it is {}: one of the two clocks is wrong",
+            clock(*at),
+            clock(now)
+        ));
+    }
+    if now >= *until {
+        return Err(format!(
+            "it held until {}, and it is {}: plan again, and have that reviewed",
+            clock(*until),
+            clock(now)
+        ));
+    }
+    let age = days_between(document.day, today);
+    if (0..=1).contains(&age) {
+        Ok(())
+    } else {
+        Err(format!(
+            "it was made for {}, and today is {today}: plan again, and have that reviewed",
+            document.day
+        ))
+    }
 }

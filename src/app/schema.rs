@@ -2,15 +2,16 @@
 
 use std::path::Path;
 
-use super::{Exit, Failure, Screen};
+use super::{Exit, Failure, Screen, snapshots};
 use crate::config;
 use crate::record::audit::SealedLine;
 use crate::report::{
-    apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, worklist_schema,
+    apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, undo_schema,
+    worklist_schema,
 };
 
 /// Every schema's name.
-pub const NAMES: [&str; 9] = [
+pub const NAMES: [&str; 10] = [
     "apply",
     "audit",
     "explanation",
@@ -19,6 +20,7 @@ pub const NAMES: [&str; 9] = [
     "plan",
     "project",
     "snapshot",
+    "undo",
     "worklist",
 ];
 
@@ -31,6 +33,7 @@ fn schema(name: &str) -> Option<String> {
         "explanation" => Some(explanation_schema()),
         "plan" => Some(plan_schema()),
         "snapshot" => Some(snapshot_schema()),
+        "undo" => Some(undo_schema()),
         "worklist" => Some(worklist_schema()),
         other => config::schema(other).map(|schema| format!("{schema:#}\n")),
     }
@@ -65,10 +68,10 @@ pub fn run(
 /// # Errors
 /// When there is no such schema or a file cannot be written.
 pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
     for name in names {
         let path = folder.join(format!("{name}.schema.json"));
-        std::fs::write(&path, known(name)?).map_err(Failure::file(&path))?;
+        // As snapshots are: a killed run leaves no half a file.
+        snapshots::write(&path, &known(name)?)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::commands::Sandbox;
 use super::commands::{
     Account, Apply, Audit, CopyAreas, Explain, Grant, Import, Init, Lock, Next, Plan, Revoke,
-    Schema, Snapshot, User, Validate, Worklist,
+    Schema, Snapshot, Undo, User, Validate, Worklist,
 };
 
 /// Access as code for education: who has an account on each portal, who administers it and which
@@ -64,6 +64,11 @@ pub(super) enum Command {
     Plan(Plan),
     /// Plan, ask, do it, read again and say what is seen to be done.
     Apply(Apply),
+    /// Give back what a run of the last 7 days took: plan, ask, do it, read again.
+    ///
+    /// Only what that run took, and only where live is still as that run left it: what somebody has
+    /// changed since is left alone and named. Afterwards the files still say otherwise.
+    Undo(Undo),
     /// Say on which days something will change by itself, and what.
     ///
     /// What changes today is the plan's matter: this begins tomorrow. It is worked out from the

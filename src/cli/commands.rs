@@ -17,6 +17,7 @@ mod revoke;
 mod sandbox;
 mod schema;
 mod snapshot;
+mod undo;
 mod user;
 mod validate;
 mod worklist;
@@ -41,6 +42,7 @@ pub(super) use revoke::Revoke;
 pub(super) use sandbox::Sandbox;
 pub(super) use schema::Schema;
 pub(super) use snapshot::Snapshot;
+pub(super) use undo::Undo;
 pub(super) use user::User;
 pub(super) use validate::Validate;
 pub(super) use worklist::Worklist;
@@ -54,6 +56,7 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Validate(validate) => validate.run(screen),
         Command::Plan(plan) => plan.run(screen),
         Command::Apply(apply) => apply.run(screen),
+        Command::Undo(undo) => undo.run(screen),
         Command::Next(next) => next.run(screen),
         Command::Import(import) => import.run(screen),
         Command::Init(init) => init.run(screen),

@@ -15,6 +15,9 @@ use super::tree::Tree;
 use representation::TreeJson;
 use sentences::Sentences;
 
+/// Most nodes of a file of which every error is listed: a megabyte or two of YAML.
+const LISTED: usize = 200_000;
+
 /// A schema and what was built from it, once.
 struct Prepared {
     schema: Value,
@@ -58,9 +61,26 @@ pub(super) fn validate(tree: &Tree<'_>, kind: FileKind, findings: &mut Findings)
         return;
     }
     let sentences = Sentences::new(root, kind, &prepared.schema);
-    for error in validator.iter_errors(root) {
+    // The library has made every error before it hands out the first, some hundred bytes each.
+    if tree.size() > LISTED {
+        if let Err(error) = validator.validate(root) {
+            sentences.explain(&error, findings);
+        }
+        let message = "the file is so large that only the first such error is shown";
+        findings.push(
+            Finding::without_place("more", message)
+                .help("split it: one file for each organisation"),
+        );
+        return;
+    }
+    // To find the place of one takes longer the further on it stands.
+    let mut errors = validator.iter_errors(root);
+    while !findings.is_full()
+        && let Some(error) = errors.next()
+    {
         sentences.explain(&error, findings);
     }
+    findings.leave_out(errors.count());
 }
 
 #[cfg(test)]

@@ -93,6 +93,11 @@ impl Tree<'_> {
         }
     }
 
+    /// How many nodes it has.
+    pub(super) fn size(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The whole document.
     pub(super) fn root(&self) -> NodeRef<'_> {
         NodeRef::new(self, 0)

@@ -117,9 +117,29 @@ pub enum Incomplete {
     /// Two views of the same grants disagree.
     #[error("the user view and the area view disagree about area `{0}`")]
     ViewsDisagree(AreaName),
+    /// The list was another one each time it was read.
+    #[error("it was another one each time it was read; try again when less is going on there")]
+    Unsteady,
     /// An account holds an area that the catalogue does not have.
     #[error("an account holds area `{0}`, which is not in the catalogue")]
     UnknownArea(AreaName),
+}
+
+impl Incomplete {
+    /// Whether it is the catalogue that is not complete, and not the accounts.
+    #[must_use]
+    pub fn is_of_areas(&self) -> bool {
+        match self {
+            Self::Count { what, .. } | Self::Shifted { what, .. } | Self::NoTotal(what) => {
+                *what == "areas"
+            }
+            Self::WrongOrganisation { .. }
+            | Self::Duplicate(_)
+            | Self::ViewsDisagree(_)
+            | Self::Unsteady
+            | Self::UnknownArea(_) => false,
+        }
+    }
 }
 
 /// Pages gathered so far. Becomes [`Live`] only by [`Listing::finish`].
@@ -293,6 +313,17 @@ impl Live {
     #[must_use]
     pub fn evidence(&self) -> Evidence {
         self.evidence
+    }
+
+    /// The same, in which some accounts do not say when they last signed in.
+    #[must_use]
+    pub fn without_sign_ins(mut self, of: &BTreeSet<PortalId>) -> Self {
+        for account in of {
+            if let Some(account) = self.accounts.get_mut(account) {
+                account.last_sign_in = None;
+            }
+        }
+        self
     }
 
     /// SHA-256 over everything that a plan is made from, in lower-case hexadecimal. Days of

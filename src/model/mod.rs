@@ -1,10 +1,13 @@
 //! Plain data: the words of the domain and nothing that does anything to the world. Every other
 //! floor stands on this one and none of them knows another.
 
+pub mod access;
 pub mod day;
 pub mod desired;
 pub mod diagnostic;
 pub mod explanation;
+pub mod hidden;
+pub mod listing_count;
 pub mod live;
 pub mod movement;
 pub mod name;
@@ -28,5 +31,6 @@ pub mod snapshot;
 pub mod snapshot_changes;
 pub mod source;
 pub mod steps;
+pub mod undo;
 pub mod worklist;
 pub mod written;

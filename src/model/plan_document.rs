@@ -3,6 +3,7 @@
 
 mod convert;
 mod merge;
+mod saved;
 
 use std::collections::BTreeMap;
 
@@ -28,8 +29,8 @@ pub struct PlanDocument {
     pub beadle: String,
     /// The day it was made for.
     pub day: Date,
-    /// SHA-256 of this document with an empty `digest`, in lower-case hexadecimal. What was
-    /// reviewed is named by it.
+    /// SHA-256 of this document with an empty `digest` and without `review` and `saved`, in
+    /// lower-case hexadecimal. What was reviewed is named by it.
     pub digest: String,
     /// SHA-256 of the configuration that it was made from.
     pub configuration: String,
@@ -53,6 +54,9 @@ pub struct PlanDocument {
     /// depends on who asks and with what the plan is compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review: Option<ReviewDocument>,
+    /// Until when it can be applied, in a file that `--out` saved. No part of the digest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub saved: Option<SavedDocument>,
 }
 
 /// What a plan amounts to.
@@ -268,6 +272,7 @@ pub struct RefusalDocument {
 }
 
 pub use merge::MergeError;
+pub use saved::{SavedDocument, SavedError, SeenDocument};
 
 impl PlanDocument {
     /// The document of a plan, digest included.
@@ -295,6 +300,7 @@ impl PlanDocument {
             units: units.iter().map(UnitDocument::of).collect(),
             removals: removals.clone(),
             review: None,
+            saved: None,
         };
         document.digest = document.computed_digest();
         document
@@ -312,12 +318,13 @@ impl PlanDocument {
     /// The digest that the document ought to carry.
     #[must_use]
     pub fn computed_digest(&self) -> String {
-        if self.digest.is_empty() && self.review.is_none() {
+        if self.digest.is_empty() && self.review.is_none() && self.saved.is_none() {
             return digest_of(self);
         }
         let mut blank = self.clone();
         blank.digest.clear();
         blank.review = None;
+        blank.saved = None;
         digest_of(&blank)
     }
 }

@@ -20,6 +20,7 @@ impl Reason {
                     format!("by an assignment of bundle `{bundle}`")
                 }
                 Some(Via::Assignment(None)) => "by an assignment".to_owned(),
+                Some(Via::Undo(day)) => format!("taken on {day}"),
             },
             Self::NotListed(_) => "not listed any more".to_owned(),
             Self::Ended { until, source: _ } => format!("the last day was {until}"),

@@ -202,7 +202,9 @@ impl SnapshotArea {
 }
 
 impl SnapshotAccount {
-    fn of(account: &LiveAccount) -> Self {
+    /// One live account, in a snapshot or beside a saved plan.
+    #[must_use]
+    pub fn of(account: &LiveAccount) -> Self {
         let LiveAccount {
             id,
             login,

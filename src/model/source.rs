@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use jiff::civil::Date;
 use serde::Serialize;
 
 /// One place in a YAML file. Lines and columns count from 1; a column counts characters.
@@ -34,6 +35,8 @@ pub enum Via {
     Bundle(Arc<str>),
     /// A line under `assignments`, perhaps through one of its bundles.
     Assignment(Option<Arc<str>>),
+    /// No door of the YAML: a run took it on that day, and an undo gives it back.
+    Undo(Date),
 }
 
 /// One reason for a desired thing: the door, and the place in the file. A thing may have several.

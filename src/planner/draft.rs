@@ -8,6 +8,7 @@ use crate::model::plan::{
     AccountRef, Action, ActionKind, Change, Finding, HeldBack, HeldBackReason, ManualStep, Problem,
     Reason,
 };
+use crate::model::rules::End;
 use crate::model::source::Source;
 
 use super::context::Context;
@@ -148,9 +149,22 @@ fn needs_key_again(context: &Context<'_>, action: &Action) -> bool {
             .as_ref()
             .and_then(|area| context.live.catalogue().get(area)),
         ActionKind::Demote => context.admin_area,
+        ActionKind::Expire if context.rules.end.value == End::NoAreas => {
+            return ends_keyed_area(context, action);
+        }
         _ => None,
     };
     area.is_some_and(|area| area.access_key_required)
+}
+
+/// Whether an end that takes every area takes one that is joined with a posted key only.
+fn ends_keyed_area(context: &Context<'_>, action: &Action) -> bool {
+    let id = action.account.id.as_ref();
+    let live = id.and_then(|id| context.live.accounts().get(id));
+    live.into_iter().flat_map(|live| &live.areas).any(|area| {
+        let entry = context.live.catalogue().get(area);
+        entry.is_some_and(|entry| entry.access_key_required)
+    })
 }
 
 /// A grant or a revoke.

@@ -48,7 +48,7 @@ fn actions_in_order(unit: &UnitPlan, faults: &mut Vec<String>) {
         }
         let right = match action.kind {
             ActionKind::Delete => !action.reversible,
-            ActionKind::Revoke | ActionKind::Demote => true,
+            ActionKind::Revoke | ActionKind::Demote | ActionKind::Expire => true,
             _ => action.reversible,
         };
         if !right {
@@ -189,13 +189,15 @@ fn actions<'a>(unit: &'a UnitPlan, save: &'a Save) -> impl Iterator<Item = &'a A
     indices.filter_map(|index| unit.actions.get(index.0 as usize))
 }
 
-/// Nobody is mailed twice, and nobody whom the save does not touch.
+/// Nobody is mailed twice, and nobody whom the save does not touch. Where each save mails, the one
+/// that registers somebody is a save of its own, so that what is ticked for them is a second.
 fn mails(unit: &UnitPlan, faults: &mut Vec<String>) {
-    let mut mailed: BTreeSet<&LoginId> = BTreeSet::new();
+    let mut mailed: BTreeSet<(bool, &LoginId)> = BTreeSet::new();
     for save in &unit.saves {
+        let registers = matches!(save.write, Write::Create { .. });
         let touched = save.write.accounts();
         for login in &save.mails {
-            if !mailed.insert(login) {
+            if !mailed.insert((registers, login)) {
                 faults.push(format!("{login:?} is mailed twice"));
             }
             if !touched.iter().any(|account| account.login == *login) {

@@ -7,6 +7,7 @@
 //!                                  assemble: persons → join → moves → guardrails
 //! ```
 
+mod access;
 mod account;
 mod admins;
 mod assemble;
@@ -18,6 +19,7 @@ mod explain;
 mod fate;
 mod findings;
 mod fold;
+mod give_back;
 mod grants;
 mod guardrails;
 mod join;
@@ -34,6 +36,7 @@ mod persons;
 mod shared;
 mod stays;
 mod subject;
+mod taken;
 
 use jiff::civil::Date;
 
@@ -47,14 +50,17 @@ use context::Context;
 use draft::{Drafts, Left};
 use subject::{Fate, Subject};
 
+pub use access::access;
 pub use assemble::{Part, assemble};
 pub use escalations::{EndedAdmins, ended_admins, escalations};
 pub use explain::{Found, Question, Search, Tier, Who, explain, gather};
+pub use give_back::{GiveBack, GivenBack, LeftAlone, give_back};
 pub use guardrails::of_portals as portal_refusals;
-pub use guardrails::{Judged, escalation_refusals, waiver_states};
+pub use guardrails::{Judged, LastCount, escalation_refusals, shrink_refusal, waiver_states};
 pub use lint::lint;
 pub use next::{Changes, live_days, of_portals, of_unit, term_days};
 pub use persons::{Elsewhere, losing};
+pub use taken::taken;
 
 /// Plans one organisation at one portal for one day.
 ///

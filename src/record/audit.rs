@@ -10,6 +10,7 @@
 //! Nobody is named in it: people stand behind pseudonyms, and who they are lies apart, under
 //! `people/`, where one person can be forgotten.
 
+mod approved;
 mod journal;
 mod line;
 mod people;
@@ -17,12 +18,15 @@ mod segment;
 mod start;
 mod verify;
 
+pub use approved::{DoneAction, done_under};
 pub use journal::Journal;
 pub use line::{
-    ActionEntry, CallEntry, End, Entry, Line, OutcomeEntry, Pin, SealedLine, Start, parse_line,
+    ActionEntry, CallEntry, End, Entry, Line, MarkEntry, OutcomeEntry, Pin, SealedLine, Start,
+    parse_line,
 };
 pub use people::{KEY_BYTES, People, Person};
 pub use segment::{Segment, lines, segments};
+pub(super) use start::past;
 pub use start::{Begun, Run, begin};
 pub use verify::{Fault, Verified, verify};
 

@@ -115,18 +115,31 @@ impl Store for Folder {
         .await
     }
 
+    async fn tidy(&self, prefix: &str, before: Timestamp) -> Result<(), StoreError> {
+        let everywhere = prefix.is_empty();
+        let key = if everywhere { "audit/" } else { prefix };
+        self.work(key, move |root, path| {
+            tidy(if everywhere { root } else { path }, before)
+        })
+        .await
+    }
+
     fn place(&self) -> String {
         format!("the folder `{}`", self.root.display())
     }
 }
 
-/// Written beside, brought to the disk, then named: the name is taken by one only, and never by
-/// half a file.
 fn create(root: &Path, path: &Path, bytes: &[u8]) -> io::Result<Created> {
     let folder = folder_of(root, path)?;
     if path.symlink_metadata().is_ok() {
         return Ok(Created::Exists);
     }
+    write_once(folder, path, bytes)
+}
+
+/// Written beside, brought to the disk, then named: the name is taken by one only, and never by
+/// half a file.
+fn write_once(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<Created> {
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let beside = folder.join(format!("{UNFINISHED}{}-{number}", std::process::id()));
     // Left by a process of the same number that was killed.
@@ -171,6 +184,34 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// Removes unfinished files that are that old, and looks below.
+fn tidy(folder: &Path, before: Timestamp) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        Err(error) => return Err(error),
+    };
+    for entry in entries {
+        let path = entry?.path();
+        // What was removed while this was read is not there.
+        let Ok(about) = path.symlink_metadata() else {
+            continue;
+        };
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if about.is_dir() {
+            tidy(&path, before)?;
+        } else if name.starts_with(UNFINISHED)
+            && Timestamp::try_from(about.modified()?).is_ok_and(|modified| modified < before)
+        {
+            match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
 fn list(root: &Path, folder: &Path, found: &mut Vec<Entry>) -> io::Result<()> {
     let entries = match fs::read_dir(folder) {
         Ok(entries) => entries,
@@ -211,10 +252,21 @@ fn list(root: &Path, folder: &Path, found: &mut Vec<Entry>) -> io::Result<()> {
 /// Makes the folder of a file, and every one above it up to the root.
 fn folder_of<'p>(root: &Path, path: &'p Path) -> io::Result<&'p Path> {
     let folder = path.parent().unwrap_or(path);
+    ignore(root)?;
     if folder.is_dir() {
         return Ok(folder);
     }
-    let is_new = !root.is_dir();
+    make(folder)?;
+    let mut made = Some(folder);
+    while let Some(folder) = made {
+        sync_folder(folder)?;
+        made = folder.parent().filter(|_| folder != root);
+    }
+    Ok(folder)
+}
+
+/// Makes a folder that its owner alone may look into, and every one above it.
+fn make(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -222,16 +274,23 @@ fn folder_of<'p>(root: &Path, path: &'p Path) -> io::Result<&'p Path> {
         use std::os::unix::fs::DirBuilderExt;
         builder.mode(0o700);
     }
-    builder.create(folder)?;
-    if is_new {
-        fs::write(root.join(".gitignore"), IGNORE)?;
+    builder.create(folder)
+}
+
+/// Keeps records out of the repository, before the first of them is written. Whoever takes this
+/// away later means it.
+fn ignore(root: &Path) -> io::Result<()> {
+    let path = root.join(".gitignore");
+    if path.exists() {
+        return Ok(());
     }
-    let mut made = Some(folder);
-    while let Some(folder) = made {
-        sync_folder(folder)?;
-        made = folder.parent().filter(|_| folder != root);
+    let mut found = Vec::new();
+    list(root, root, &mut found)?;
+    if !found.is_empty() {
+        return Ok(());
     }
-    Ok(folder)
+    make(root)?;
+    write_once(root, &path, IGNORE.as_bytes()).map(drop)
 }
 
 fn private_file() -> OpenOptions {

@@ -20,7 +20,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::Clock;
 use super::store::{Created, Store, StoreError};
@@ -287,7 +287,13 @@ async fn store_time(store: &dyn Store, nonce: &str) -> Result<Timestamp, LockErr
     let listed = store.list("clock/").await?;
     let found = listed.iter().find(|entry| entry.key == key);
     let now = found.map(|entry| entry.modified);
-    store.delete(&key).await?;
+    // With what others left who were killed here.
+    let old = now.and_then(|now| now.checked_sub(SignedDuration::from_hours(1)).ok());
+    for entry in &listed {
+        if entry.key == key || old.is_some_and(|old| entry.modified < old) {
+            store.delete(&entry.key).await?;
+        }
+    }
     now.ok_or_else(|| LockError::Busy(store.place()))
 }
 

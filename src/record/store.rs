@@ -105,6 +105,16 @@ pub trait Store: Debug + Send + Sync {
         Err(self.cannot(key))
     }
 
+    /// Takes away what killed writers left unfinished below a prefix that ends with `/`, or
+    /// everywhere below an empty one, where it was last written to before then. No listing shows
+    /// it.
+    ///
+    /// # Errors
+    /// When some of it may be there still.
+    async fn tidy(&self, _prefix: &str, _before: Timestamp) -> Result<(), StoreError> {
+        Ok(())
+    }
+
     /// The place, for people.
     fn place(&self) -> String;
 

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::difference::Difference;
 use super::escape;
 use crate::model::name::OrganisationId;
 use crate::model::outcome::{ApplyReport, OfAction, Outcome};
@@ -39,6 +40,29 @@ pub fn apply_json(
     pretty(&ApplyDocument::of(plan, digest, report), out)
 }
 
+/// Writes that nothing was done because the plan is not the one that was reviewed, as pretty JSON.
+///
+/// # Errors
+/// Those of `out`.
+pub fn refused_json(
+    (day, shard): (Date, Option<Shard>),
+    difference: &Difference,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let digest = difference.found.as_ref().unwrap_or(&difference.reviewed);
+    let document = ApplyDocument {
+        format: 1,
+        beadle: env!("CARGO_PKG_VERSION").to_owned(),
+        day,
+        shard,
+        plans: vec![digest.clone()],
+        counts: OutcomeCounts::default(),
+        actions: Vec::new(),
+        refused: Some(difference.clone()),
+    };
+    pretty(&document, out)
+}
+
 pub(super) fn pretty(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(document)?;
     writeln!(out, "{}", escape::json(&text))
@@ -64,6 +88,9 @@ pub struct ApplyDocument {
     pub counts: OutcomeCounts,
     /// One entry for each action, in the order of the calls.
     pub actions: Vec<ActionOutcome>,
+    /// Why nothing was done, where the plan is not the one that was reviewed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Difference>,
 }
 
 /// Number of actions by outcome.
@@ -227,6 +254,7 @@ impl ApplyDocument {
             plans: vec![digest.to_owned()],
             counts: OutcomeCounts::of(report),
             actions: rows.collect(),
+            refused: None,
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod codeowners;
 pub mod diagnostics;
 pub mod diff;
+pub mod difference;
 pub mod escape;
 pub mod explain;
 pub mod json;
@@ -23,13 +24,16 @@ mod yaml;
 
 pub use diagnostics::diagnostics_json;
 pub use diff::{DiffPair, changed_lines, file_diff, plan_diff};
+pub use difference::{Difference, difference_text};
 pub use explain::explanation_json;
-pub use json::{ApplyDocument, MergeError, apply_json, plan_json};
+pub use json::{ApplyDocument, MergeError, apply_json, plan_json, refused_json};
 pub use next::{NextDocument, next_days, next_json, next_schema};
 pub use organisation_file::{OrganisationFile, Place};
 pub use project_file::{Organisations, project_file, project_file_with, schema_line};
 pub use redact::Redaction;
-pub use schema::{apply_schema, explanation_schema, plan_schema, snapshot_schema, worklist_schema};
+pub use schema::{
+    apply_schema, explanation_schema, plan_schema, snapshot_schema, undo_schema, worklist_schema,
+};
 pub use snapshot_file::snapshot_yaml;
 pub use text::{
     TextOptions, apply_text, explanation_text, merged_apply_text, merged_plan_text, next_text,

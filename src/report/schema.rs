@@ -10,6 +10,7 @@ use super::json::ApplyDocument;
 use crate::model::explanation::Explanation;
 use crate::model::plan_document::PlanDocument;
 use crate::model::snapshot::Snapshot;
+use crate::model::undo::UndoDocument;
 use crate::model::worklist::Worklist;
 
 /// The schema of `plan --format json` and of saved plans, as pretty JSON.
@@ -45,6 +46,15 @@ pub fn snapshot_schema() -> String {
     schema_of::<Snapshot>(
         "beadle snapshot",
         "Live state of one organisation at one portal, with the evidence that it is complete.",
+    )
+}
+
+/// The schema of undo files, as pretty JSON.
+#[must_use]
+pub fn undo_schema() -> String {
+    schema_of::<UndoDocument>(
+        "beadle undo",
+        "What one run of `beadle apply` took from whom, with every value before, for `beadle undo`.",
     )
 }
 

@@ -8,7 +8,7 @@
 //! | `GET`, `PUT`, `DELETE /faults` | the faults: a list of `{match: {portal, method, path}, kind, rate, seed, times, …}` |
 //! | `POST /reset` | back to the seeds, the first day, no calls, mails, faults, limits |
 //! | `GET`, `PUT /clock` | `{"today": "2026-10-01"}` |
-//! | `GET /state?portal=&organisation=` | one organisation as a snapshot |
+//! | `GET`, `PUT /state?portal=&organisation=` | one organisation as a snapshot; made equal to one, as by somebody's edits |
 //! | `PUT /rate-limit` | `{"portal": "ofs", "per_second": 10}`, null for none; all portals without `portal` |
 //! | `PUT /access-keys` | `{"portal", "organisation", "area", "key"}`: issues the key of an area |
 //! | `PUT /tokens` | `{"portal", "token", "read_only", "organisations"}`: issues a token |
@@ -27,6 +27,7 @@ use serde_json::{Value, json};
 
 use super::call::parse;
 use super::calls;
+use super::edit;
 use super::faults::FaultDocument;
 use super::outbox;
 use super::pages::same_site;
@@ -35,6 +36,7 @@ use super::seed;
 use super::server::{Portal, Sandbox};
 use super::store::{KeyOpens, OrganisationRows, PortalRows};
 use super::tokens::Token;
+use crate::model::snapshot::Snapshot;
 
 type Shared = State<Arc<Sandbox>>;
 
@@ -49,7 +51,7 @@ pub(crate) fn router(sandbox: Arc<Sandbox>) -> Router {
         )
         .route("/reset", post(reset))
         .route("/clock", get(clock).put(set_clock))
-        .route("/state", get(state))
+        .route("/state", get(state).put(set_state))
         .route("/rate-limit", put(set_rate_limit))
         .route("/access-keys", put(issue_key))
         .route("/tokens", put(issue_token))
@@ -166,6 +168,36 @@ async fn state(State(sandbox): Shared, uri: Uri) -> Result<Response, Problem> {
         Ok::<_, Problem>(organisation.snapshot(portal.dialect.name, sandbox.today())?)
     })?;
     Ok(Json(snapshot).into_response())
+}
+
+async fn set_state(State(sandbox): Shared, uri: Uri, body: Bytes) -> Result<StatusCode, Problem> {
+    let Filter {
+        portal,
+        organisation,
+    } = Filter::of(&uri);
+    let portal = find_portal(&sandbox, portal.as_deref().unwrap_or_default())?;
+    let id = organisation.unwrap_or_default();
+    let snapshot: Snapshot = parse(&body)?;
+    if snapshot.organisation != id {
+        let other = shortened(&snapshot.organisation);
+        let detail = format!("it is of organisation `{other}`");
+        return Err(Problem::invalid_body(detail));
+    }
+    let seeds = seed::accept(
+        &portal.name,
+        portal.dialect,
+        vec![snapshot],
+        sandbox.today(),
+    )
+    .map_err(|refusal| Problem::invalid_body(refusal.to_string()))?;
+    sandbox.store.transaction(|connection| {
+        let organisation = find_organisation(portal_rows(connection, portal), &id)?;
+        for seed in seeds {
+            edit::make_so(&organisation, seed)?;
+        }
+        Ok::<_, Problem>(())
+    })?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Debug, Deserialize)]

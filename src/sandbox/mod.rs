@@ -13,8 +13,11 @@ mod calls;
 mod connection;
 mod control;
 mod dialects;
+mod edit;
 mod exchange;
 mod faults;
+#[doc(hidden)]
+pub mod fuzzing;
 mod idempotency;
 mod limits;
 mod outbox;

@@ -1,5 +1,9 @@
 //! What was reviewed is what is applied: saved plans and approved digests, through the program.
 
+mod again;
+mod difference;
+mod files;
+
 use std::fs;
 
 use serde_json::Value;

@@ -43,7 +43,7 @@ fn schemas_are_printed_as_they_are_committed() {
     let names = out(&run(&["schema"]));
     assert_eq!(
         names,
-        "apply\naudit\nexplanation\nnext\norganisation\nplan\nproject\nsnapshot\nworklist\n"
+        "apply\naudit\nexplanation\nnext\norganisation\nplan\nproject\nsnapshot\nundo\nworklist\n"
     );
     for name in names.lines() {
         let committed = repository()

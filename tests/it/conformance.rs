@@ -11,7 +11,8 @@
 )]
 
 mod capabilities;
-mod place;
+pub(crate) mod place;
 mod planned;
 mod rows;
-mod scenarios;
+pub(crate) mod scenarios;
+mod undo;

@@ -27,6 +27,59 @@ const AHEAD_ON_DISK: usize = 8;
 /// Calls recorded ahead where a record takes as long as a call, or longer.
 const AHEAD_IN_BUCKET: usize = 64;
 
+/// How a run begins.
+pub(super) struct Opening {
+    /// Its first line; what concerns other runs is filled in.
+    pub(super) start: Start,
+    /// Runs that ended longer ago are taken out.
+    pub(super) keep_days: Option<u32>,
+}
+
+/// Writes the first line of a run and whom it touches, and says what was found of runs before.
+pub(super) async fn open(
+    records: &Records,
+    locked: &Locked,
+    opening: Opening,
+    people: impl FnOnce(&Redaction) -> Vec<Person>,
+    screen: &mut dyn Screen,
+) -> Result<(Begun, Redaction), Failure> {
+    let store = records.store.as_ref();
+    let key = People::key(store, &world::random::<KEY_BYTES>()?).await?;
+    let redaction = Redaction::new(key.as_bytes());
+    let Opening { start, keep_days } = opening;
+    let run = Run {
+        scope: locked.scope,
+        run: locked.holder.nonce.clone(),
+        start,
+        keep_days,
+    };
+    let begun = audit::begin(&records.store, &records.clock, &run, &locked.head).await?;
+    People::note(store, &begun.segment, &people(&redaction)).await?;
+    for repaired in &begun.repaired {
+        screen.warn(&format!(
+            "the audit log ended within a line, as a crash leaves it; what there was of the \
+             line in `{}` was set aside",
+            escape::terminal(repaired)
+        ));
+    }
+    for missed in &begun.missed {
+        screen.warn(&format!(
+            "the end of `{}` is missing from the audit log, and the run lock knows of it; \
+             `beadle audit verify` says more",
+            escape::terminal(missed)
+        ));
+    }
+    if let (Some(last), Some(days)) = (begun.forgotten.last(), keep_days) {
+        let runs = counted(begun.forgotten.len() as u64, "old run", "old runs");
+        screen.warn(&format!(
+            "{runs} taken out of the audit log, up to `{}`: they ended more than {days} days ago; \
+             this run says so, and the rest still verifies",
+            escape::terminal(last)
+        ));
+    }
+    Ok((begun, redaction))
+}
+
 /// The log of one run, begun.
 pub(in crate::app) struct Recording<'p> {
     begun: Begun,
@@ -36,49 +89,26 @@ pub(in crate::app) struct Recording<'p> {
 }
 
 impl<'p> Recording<'p> {
-    /// Writes the first line of a run, and whom it will touch.
+    /// Writes the first line of a run, and whom it will touch; `approved` is the digest of the
+    /// plan that was reviewed.
     pub(in crate::app) async fn begin(
         records: &Records,
         locked: &Locked,
         plan: &'p Plan,
-        project: &Project,
+        (project, approved): (&Project, Option<&str>),
         screen: &mut dyn Screen,
     ) -> Result<Self, Failure> {
-        let store = records.store.as_ref();
-        let key = People::key(store, &world::random::<KEY_BYTES>()?).await?;
-        let redaction = Redaction::new(key.as_bytes());
-        let run = Run {
-            scope: locked.scope,
-            run: locked.holder.nonce.clone(),
-            start: start(locked, plan, project),
+        let opening = Opening {
+            start: start(locked, plan, (project, approved)),
             keep_days: project.records().keep_days,
         };
-        let begun = audit::begin(&records.store, &records.clock, &run, &locked.head).await?;
-        let people = people(plan, &redaction);
-        People::note(store, &begun.segment, &people).await?;
-        for repaired in &begun.repaired {
-            screen.warn(&format!(
-                "the audit log ended within a line, as a crash leaves it; what there was of the \
-                 line in `{}` was set aside",
-                escape::terminal(repaired)
-            ));
-        }
-        for missed in &begun.missed {
-            screen.warn(&format!(
-                "the end of `{}` is missing from the audit log, and the run lock knows of it; \
-                 `beadle audit verify` says more",
-                escape::terminal(missed)
-            ));
-        }
-        if begun.forgotten > 0 {
-            let runs = counted(begun.forgotten, "old run", "old runs");
-            screen.say(&format!("{runs} taken out of the audit log"));
-        }
+        let people = |redaction: &Redaction| people(plan, redaction);
+        let (begun, redaction) = open(records, locked, opening, people, screen).await?;
         Ok(Self {
             begun,
             plan,
             redaction,
-            ahead: if store.appends() {
+            ahead: if records.store.appends() {
                 AHEAD_ON_DISK
             } else {
                 AHEAD_IN_BUCKET
@@ -259,7 +289,7 @@ impl Observer for Recorder<'_> {
     }
 }
 
-fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
+fn start(locked: &Locked, plan: &Plan, (project, approved): (&Project, Option<&str>)) -> Start {
     Start {
         beadle: env!("CARGO_PKG_VERSION").to_owned(),
         actor: locked.holder.name.clone(),
@@ -269,6 +299,7 @@ fn start(locked: &Locked, plan: &Plan, project: &Project) -> Start {
         commit: revision::current(project.root()).or_else(world::commit),
         day: plan.day,
         plan: PlanDocument::of(plan).digest,
+        approved: approved.map(str::to_owned),
         configuration: plan.configuration_digest.clone(),
         calls: plan.summary().calls,
         after: Vec::new(),
@@ -298,7 +329,8 @@ fn people(plan: &Plan, redaction: &Redaction) -> Vec<Person> {
     found.into_values().collect()
 }
 
-fn key_of(account: &AccountRef) -> &str {
+/// Whose pseudonym stands for an account.
+pub(in crate::app) fn key_of(account: &AccountRef) -> &str {
     let login = account.login.canonical();
     account.person.as_deref().unwrap_or(login)
 }

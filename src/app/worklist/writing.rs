@@ -4,9 +4,9 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, lock};
+use crate::app::applying::Means;
 use crate::app::planning::Prepared;
 use crate::app::portals::Portals;
-use crate::app::project::Opened;
 use crate::app::{Failure, Screen};
 use crate::model::desired::Desired;
 use crate::model::name::{OrganisationId, PortalName};
@@ -38,14 +38,30 @@ struct Planned {
 /// When a worklist that is there cannot be read.
 pub(in crate::app) fn prepare(
     prepared: &Prepared,
-    opened: &Opened,
-    portals: &Portals,
-    folder: Option<&Path>,
+    means: &Means<'_>,
 ) -> Result<ByHandPlan, Failure> {
-    let desired: Vec<Desired> = opened.units().map(|unit| opened.desired(&unit)).collect();
+    let (opened, portals, folder) = (means.opened, means.portals, means.worklists);
+    let desired = opened.units().map(|unit| {
+        let desired = opened.desired(&unit);
+        let key = (desired.organisation.clone(), desired.portal.clone());
+        let live = prepared.lives.get(&key).zip(portals.rules(&key.1));
+        match (means.undoing, live) {
+            (Some(undoing), Some((live, rules))) => {
+                let back = undoing.given_back(&desired, live, rules, opened.day);
+                back.desired
+            }
+            (_, _) => desired,
+        }
+    });
+    let desired: Vec<Desired> = desired.collect();
+    // An undo that has nothing to ask of an organisation leaves the list that is there.
+    let is_asked = |plan: &UnitPlan| {
+        let asks = !plan.actions.is_empty() || !plan.manual.is_empty();
+        asks || means.undoing.is_none()
+    };
     let units = (0..).zip(&prepared.plan.units);
     let units: Vec<ByHand<'_>> = units
-        .filter(|(_, plan)| portals.is_by_hand(&plan.portal))
+        .filter(|(_, plan)| portals.is_by_hand(&plan.portal) && is_asked(plan))
         .filter_map(|(number, plan)| {
             let key = (plan.organisation.clone(), plan.portal.clone());
             let is_this = |desired: &&Desired| {

@@ -45,14 +45,24 @@ pub(in crate::cli) struct Apply {
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
-enum ApplyFormat {
+pub(super) enum ApplyFormat {
     /// For people: the plan, then what became of it.
     Text,
     /// For programs: what became of it.
     Json,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+impl ApplyFormat {
+    pub(super) fn format(self) -> app::apply::Format {
+        match self {
+            Self::Text => app::apply::Format::Text,
+            Self::Json => app::apply::Format::Json,
+        }
+    }
+}
+
+/// A length of time, as options take it.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let given: jiff::SignedDuration = text
         .parse()
         .map_err(|_| "write it as `90s`, `5m` or `1h`".to_owned())?;
@@ -86,10 +96,7 @@ impl Apply {
             path,
             project: PathBuf::from("."),
             planning: change.options(planning),
-            format: match format {
-                ApplyFormat::Text => app::apply::Format::Text,
-                ApplyFormat::Json => app::apply::Format::Json,
-            },
+            format: format.format(),
             yes,
             approved,
             redact: redact.when(),

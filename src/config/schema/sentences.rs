@@ -70,7 +70,11 @@ impl<'t> Sentences<'t> {
         let place = self.place(error.instance_path().as_str());
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for key in unexpected {
+                for (at, key) in unexpected.iter().enumerate() {
+                    if findings.is_full() {
+                        findings.leave_out(unexpected.len() - at);
+                        break;
+                    }
                     self.unknown_key(&place, key, error.schema_path().as_str(), findings);
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ActionCounts, PlanDocument, RefusalDocument, SummaryDocument};
+use super::{ActionCounts, PlanDocument, RefusalDocument, SavedDocument, SummaryDocument};
 use crate::model::plan::{Refusal, RemovalCount};
 use crate::model::shard::{self, Incomplete};
 
@@ -77,12 +77,25 @@ impl PlanDocument {
             units,
             removals,
             review: _,
+            saved,
         } = part;
         self.refusals.extend(refusals);
         self.summary.add(&summary);
         self.moves.extend(moves);
         self.units.extend(units);
         self.removals.extend(removals);
+        self.saved = self.saved.take().zip(saved).map(|(mut one, other)| {
+            let SavedDocument {
+                at,
+                until,
+                accounts,
+                seal: _,
+            } = other;
+            // Together they hold no longer than each.
+            (one.at, one.until) = (one.at.min(at), one.until.min(until));
+            one.accounts.extend(accounts);
+            one
+        });
     }
 
     /// Brings what was added into the order of one plan, and judges whole portals.
@@ -114,7 +127,13 @@ impl PlanDocument {
         let whole_portals = judge(&self.removals);
         let documents = whole_portals.iter().map(RefusalDocument::of);
         self.refusals.extend(documents);
+        if let Some(saved) = &mut self.saved {
+            saved.accounts.sort_by(|one, other| {
+                (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
+            });
+        }
         self.digest = self.computed_digest();
+        self.seal();
         Ok(())
     }
 }

@@ -47,6 +47,8 @@ fn of_place(question: &Question<'_>, place: &Provenance, area: Option<&AreaName>
         Via::AdminList => (WhyDoor::AdminList, None),
         Via::Bundle(bundle) => (WhyDoor::Bundle, Some(&**bundle)),
         Via::Assignment(bundle) => (WhyDoor::Assignment, bundle.as_deref()),
+        // No file says so, so that nobody asks.
+        Via::Undo(_) => (WhyDoor::User, None),
     };
     let what = area.map(|area| (question.desired.portal.clone(), area.clone()));
     let lists = what
@@ -90,7 +92,7 @@ fn window(question: &Question<'_>, place: &Provenance, listed: Option<&Terms>) -
             user.map(|user| days(&user.terms))
         }
         Via::AreaView | Via::AdminList => question.wanted().map(|wanted| wanted.window),
-        Via::Assignment(_) => None,
+        Via::Assignment(_) | Via::Undo(_) => None,
     };
     if let Some(within) = within {
         window = window.intersect(&within);

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Response, Url};
+use reqwest::{Method, Request, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,10 +15,10 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::answer::{Limits, bounded, lost};
 use super::base::Base;
-use super::connections::connections;
 use super::failure::FailureKind;
 use super::manner::Manner;
 use super::retry::{LONGEST_PAUSE, asked_pause};
+use super::wire::Wire;
 use crate::portal::access::{Access, ClientLogin, OpenError};
 
 /// Most bytes of an answer with a token.
@@ -30,7 +30,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// One login, and the token that it holds.
 pub(super) struct Login {
-    http: reqwest::Client,
+    wire: Wire,
     url: Url,
     /// Name and secret, as the header has them.
     basic: HeaderValue,
@@ -70,7 +70,7 @@ impl Login {
             body.append_pair("scope", scope);
         }
         Ok(Self {
-            http: connections(access, &base, None, Manner::Plain)?,
+            wire: Wire::open(access, &base, None, Manner::Plain)?,
             url: base.url().clone(),
             basic,
             body: body.finish(),
@@ -133,13 +133,13 @@ impl Login {
     }
 
     async fn ask(&self) -> Result<Given, Asked> {
-        let request = self
-            .http
-            .post(self.url.clone())
-            .header(AUTHORIZATION, self.basic.clone())
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(self.body.clone());
-        let response = request.send().await.map_err(|error| {
+        let mut request = Request::new(Method::POST, self.url.clone());
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, self.basic.clone());
+        headers.insert(CONTENT_TYPE, form);
+        *request.body_mut() = Some(self.body.clone().into());
+        let response = self.wire.send(request).await.map_err(|error| {
             let why = lost(&error, &self.limits).to_string();
             Asked::Later(FailureKind::NoToken(why), None)
         })?;

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
@@ -64,6 +65,14 @@ impl People {
             };
             if let Some(number) = number_of_key(&entry.key) {
                 let file: KeyFile = serde_json::from_slice(&bytes).map_err(unreadable)?;
+                if file.key.trim().is_empty() {
+                    return Err(AuditError::Unreadable {
+                        place: store.place(),
+                        key: entry.key,
+                        message: "it holds no key, and pseudonyms made without one hide nobody"
+                            .to_owned(),
+                    });
+                }
                 people.keys.push(entry.key.clone());
                 if people.key.as_ref().is_none_or(|(known, _)| *known < number) {
                     people.key = Some((number, file.key));
@@ -78,6 +87,12 @@ impl People {
                 .insert(entry.key.clone(), noted.map_err(unreadable)?);
         }
         Ok(people)
+    }
+
+    /// The key of pseudonyms, where there is one.
+    #[must_use]
+    pub fn newest_key(&self) -> Option<&str> {
+        self.key.as_ref().map(|(_, key)| key.as_str())
     }
 
     /// The key of pseudonyms. The first asks for one to be made: `fresh` is it, in hexadecimal.
@@ -114,7 +129,7 @@ impl People {
         self.notes.values().flatten()
     }
 
-    /// The pseudonyms of whoever has that key, login id or name.
+    /// The pseudonyms of whoever has that key or login id.
     #[must_use]
     pub fn pseudonyms(&self, of: &str) -> Vec<&str> {
         let mut found: Vec<&str> = self
@@ -133,6 +148,9 @@ impl People {
     /// # Errors
     /// When it is not certain that they are forgotten everywhere.
     pub async fn forget(store: &dyn Store, who: &str, fresh: &str) -> Result<u64, AuditError> {
+        // A run that was killed while it noted people may have left half a note, which no listing
+        // shows.
+        store.tidy("people/", Timestamp::MAX).await?;
         let people = Self::read(store).await?;
         if !people.all().any(|one| is(one, who)) {
             return Ok(0);

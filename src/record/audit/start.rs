@@ -20,6 +20,9 @@ use crate::record::store::Store;
 /// How often a run begins anew because another came between.
 const ATTEMPTS: u32 = 20;
 
+/// After this long nobody is writing any more what is not finished.
+const UNFINISHED: SignedDuration = SignedDuration::from_hours(1);
+
 /// What a run says of itself, and where it does.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -42,8 +45,8 @@ pub struct Begun {
     pub repaired: Vec<String>,
     /// Ends that a run lock knows of and that are not there any more. The first line keeps them.
     pub missed: Vec<String>,
-    /// How many segments were taken away because they were old.
-    pub forgotten: u64,
+    /// The segments that were taken away because they were old.
+    pub forgotten: Vec<String>,
     /// The name of its segment.
     pub segment: String,
     writer: Writer,
@@ -76,6 +79,11 @@ pub async fn begin(
     head: &HeadCell,
 ) -> Result<Begun, AuditError> {
     let mut repaired = Vec::new();
+    let long_ago = clock
+        .now()
+        .checked_sub(UNFINISHED)
+        .unwrap_or(Timestamp::MIN);
+    store.tidy("", long_ago).await?;
     for _ in 0..ATTEMPTS {
         let seen = segments(store.as_ref()).await?;
         let past = Past::read(store.as_ref(), &seen, run).await?;
@@ -105,7 +113,7 @@ pub async fn begin(
             journal,
             repaired: repaired.clone(),
             missed: lost,
-            forgotten: old.len() as u64,
+            forgotten: old.iter().map(|(pin, _)| pin.segment.clone()).collect(),
             segment: segment.clone(),
             writer,
         };
@@ -125,6 +133,18 @@ pub async fn begin(
     Err(AuditError::Unwritten(
         "other runs always begin at the same moment; try again".to_owned(),
     ))
+}
+
+/// What a run finds there before it begins, and what of it is too old. For fuzzing.
+///
+/// # Errors
+/// When what is there cannot be read.
+pub(in crate::record) async fn past(store: &dyn Store, run: &Run) -> Result<(), AuditError> {
+    let seen = segments(store).await?;
+    let past = Past::read(store, &seen, run).await?;
+    let days = run.keep_days.unwrap_or_default();
+    too_old(store, &seen, past.settled, days, Timestamp::MAX).await?;
+    Ok(())
 }
 
 /// Whether a segment appeared that neither this run nor a later one would pin.

@@ -4,6 +4,8 @@
 
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::Redaction;
 use crate::model::name::LoginId;
 use crate::model::plan::{
@@ -11,6 +13,16 @@ use crate::model::plan::{
 };
 
 impl Redaction {
+    /// A field of an account, or of what an action changes, as it stands in a document.
+    #[must_use]
+    pub fn value(&self, field: &str, value: &Value) -> Value {
+        match (field, value) {
+            ("name", Value::String(text)) => self.pseudonym("name", text).into(),
+            ("email" | "login", Value::String(text)) => self.person(text).into(),
+            (_, value) => value.clone(),
+        }
+    }
+
     pub(super) fn change(&self, change: &Change) -> Change {
         let address = |text: &Arc<str>| Arc::from(self.person(text));
         let name = |text: &Arc<str>| Arc::from(self.pseudonym("name", text));

@@ -94,6 +94,7 @@ fn place(provenance: &Provenance) -> String {
         Via::Bundle(name) => format!("bundle {name}"),
         Via::Assignment(None) => "assignment".to_owned(),
         Via::Assignment(Some(name)) => format!("assigned {name}"),
+        Via::Undo(_) => panic!("no file says so"),
     };
     format!("{via} {source}:{}", source.column)
 }

@@ -34,23 +34,23 @@ const TERM_END: &str = "2027-08-31";
 
 /// Somebody, as the YAML says it or as it is live.
 #[derive(Clone, Debug)]
-pub(super) struct Someone {
+pub(crate) struct Someone {
     /// The part of the address before the `@`.
-    pub(super) key: String,
-    pub(super) name: String,
-    pub(super) areas: Vec<&'static str>,
-    pub(super) admin: bool,
+    pub(crate) key: String,
+    pub(crate) name: String,
+    pub(crate) areas: Vec<&'static str>,
+    pub(crate) admin: bool,
     /// Live: deactivated.
-    pub(super) inactive: bool,
+    pub(crate) inactive: bool,
     /// YAML: last day; live: end of the account, where the portal has one.
-    pub(super) until: Option<&'static str>,
+    pub(crate) until: Option<&'static str>,
     /// YAML: the key before.
-    pub(super) was: Option<&'static str>,
+    pub(crate) was: Option<&'static str>,
     /// YAML: whether the portal's own login id is known, where the portal makes it.
-    pub(super) known: bool,
+    pub(crate) known: bool,
 }
 
-pub(super) fn someone(key: &str, areas: &[&'static str]) -> Someone {
+pub(crate) fn someone(key: &str, areas: &[&'static str]) -> Someone {
     Someone {
         key: key.to_owned(),
         name: key.replace('.', " "),
@@ -64,44 +64,44 @@ pub(super) fn someone(key: &str, areas: &[&'static str]) -> Someone {
 }
 
 impl Someone {
-    pub(super) fn admin(mut self) -> Self {
+    pub(crate) fn admin(mut self) -> Self {
         self.admin = true;
         self
     }
 
-    pub(super) fn named(mut self, name: &str) -> Self {
+    pub(crate) fn named(mut self, name: &str) -> Self {
         self.name = name.to_owned();
         self
     }
 
-    pub(super) fn until(mut self, day: &'static str) -> Self {
+    pub(crate) fn until(mut self, day: &'static str) -> Self {
         self.until = Some(day);
         self
     }
 
-    pub(super) fn inactive(mut self) -> Self {
+    pub(crate) fn inactive(mut self) -> Self {
         self.inactive = true;
         self
     }
 
-    pub(super) fn was(mut self, key: &'static str) -> Self {
+    pub(crate) fn was(mut self, key: &'static str) -> Self {
         self.was = Some(key);
         self
     }
 
-    pub(super) fn not_live(mut self) -> Self {
+    pub(crate) fn not_live(mut self) -> Self {
         self.known = false;
         self
     }
 }
 
 /// Address of a key.
-pub(super) fn address(key: &str) -> String {
+pub(crate) fn address(key: &str) -> String {
     format!("{key}@place.example")
 }
 
 /// The login id that a portal knows somebody by.
-pub(super) fn login(rules: &Rules, key: &str) -> String {
+pub(crate) fn login(rules: &Rules, key: &str) -> String {
     match rules.login.value {
         LoginForm::Email | LoginForm::Username => address(key),
         LoginForm::UserId => key.replace('.', "").to_uppercase(),
@@ -168,25 +168,7 @@ impl Place {
             }
             None => "via: worklist, snapshots: live/portal".to_owned(),
         };
-        let mut settings = format!("driver: {}, {reach}", rules.driver);
-        if rules.create.value == Create::WithTerms {
-            settings.push_str(", terms_accepted_by: Morgan Jones");
-        }
-        if rules.mail.value == Mail::AtCreation {
-            settings.push_str(", notify: true");
-        }
-        if rules.driver == "scim" {
-            let groups: Vec<String> = AREAS
-                .iter()
-                .map(|area| format!("{area}: {}", title(area)))
-                .collect();
-            let _ = write!(
-                settings,
-                ", groups: {{ {}, {ADMINISTRATION}: {} }}, admin_group: {ADMINISTRATION}",
-                groups.join(", "),
-                title(ADMINISTRATION)
-            );
-        }
+        let settings = settings(rules, &reach);
         format!(
             "version: 1\nportals:\n  portal: {{ {settings} }}\npolicy:\n  min_admins: 1\n  \
              max_removals: {{ percent: 100, count: 100 }}\norganisations:\n  place:\n    name: The \
@@ -362,7 +344,7 @@ impl Place {
 }
 
 /// An organisation's id at a portal.
-pub(super) fn organisation(rules: &Rules) -> String {
+pub(crate) fn organisation(rules: &Rules) -> String {
     match rules.organisation_id.value.digits {
         Some(digits) => "8502001000".chars().take(digits.into()).collect(),
         None => "699".to_owned(),
@@ -379,7 +361,7 @@ fn title(area: &str) -> String {
     format!("The {first}{}", letters.as_str())
 }
 
-fn snapshot(rules: &Rules, live: &[Someone]) -> Value {
+pub(crate) fn snapshot(rules: &Rules, live: &[Someone]) -> Value {
     let mut areas: Vec<Value> = Vec::new();
     if rules.has_areas.value {
         let all = AREAS
@@ -436,7 +418,7 @@ fn account(rules: &Rules, someone: &Someone) -> Value {
     })
 }
 
-fn user(rules: &Rules, someone: &Someone) -> String {
+pub(crate) fn user(rules: &Rules, someone: &Someone) -> String {
     let mut text = format!(
         "      {}:\n        name: {}\n",
         address(&someone.key),
@@ -457,4 +439,28 @@ fn user(rules: &Rules, someone: &Someone) -> String {
         let _ = writeln!(text, "        areas: [{}]", someone.areas.join(", "));
     }
     text
+}
+
+/// The settings of a portal that is reached so, with what its rules make it ask for.
+pub(crate) fn settings(rules: &Rules, reach: &str) -> String {
+    let mut settings = format!("driver: {}, {reach}", rules.driver);
+    if rules.create.value == Create::WithTerms {
+        settings.push_str(", terms_accepted_by: Morgan Jones");
+    }
+    if rules.mail.value == Mail::AtCreation {
+        settings.push_str(", notify: true");
+    }
+    if rules.driver == "scim" {
+        let groups: Vec<String> = AREAS
+            .iter()
+            .map(|area| format!("{area}: {}", title(area)))
+            .collect();
+        let _ = write!(
+            settings,
+            ", groups: {{ {}, {ADMINISTRATION}: {} }}, admin_group: {ADMINISTRATION}",
+            groups.join(", "),
+            title(ADMINISTRATION)
+        );
+    }
+    settings
 }

@@ -17,7 +17,7 @@ pub(super) fn everywhere(play: impl Fn(&'static Rules, Way)) {
     }
 }
 
-pub(super) fn has_admins(rules: &Rules) -> bool {
+pub(crate) fn has_admins(rules: &Rules) -> bool {
     rules.admin.value != AdminSet::None
 }
 

@@ -18,20 +18,20 @@ use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
 /// The day of every plan here.
-pub(super) const DAY: Date = date(2026, 11, 22);
+pub(crate) const DAY: Date = date(2026, 11, 22);
 
 /// So many days after (or before) the day.
-pub(super) fn after(days: i64) -> Date {
+pub(crate) fn after(days: i64) -> Date {
     DAY.checked_add(days.days()).unwrap()
 }
 
 /// A login id from its first part.
-pub(super) fn login(key: &str) -> LoginId {
+pub(crate) fn login(key: &str) -> LoginId {
     LoginId::new(format!("{key}@northshire.example"))
 }
 
 /// A place in an invented file.
-pub(super) fn source(line: u32) -> Source {
+pub(crate) fn source(line: u32) -> Source {
     Source {
         file: "beadle.yaml".into(),
         line,
@@ -39,7 +39,7 @@ pub(super) fn source(line: u32) -> Source {
     }
 }
 
-pub(super) fn listed(line: u32) -> Vec<Provenance> {
+pub(crate) fn listed(line: u32) -> Vec<Provenance> {
     vec![Provenance {
         via: Via::User,
         source: source(line),
@@ -47,7 +47,7 @@ pub(super) fn listed(line: u32) -> Vec<Provenance> {
 }
 
 /// Somebody whom the YAML names, without dates or areas.
-pub(super) fn user(key: &str) -> DesiredAccount {
+pub(crate) fn user(key: &str) -> DesiredAccount {
     let window = Window::default();
     DesiredAccount {
         person: canonical(login(key).as_str()).into(),
@@ -64,7 +64,7 @@ pub(super) fn user(key: &str) -> DesiredAccount {
 }
 
 /// The same person with other dates.
-pub(super) fn dated(
+pub(crate) fn dated(
     mut user: DesiredAccount,
     from: Option<Date>,
     until: Option<Date>,
@@ -75,7 +75,7 @@ pub(super) fn dated(
 }
 
 /// The same person with areas.
-pub(super) fn with(mut user: DesiredAccount, areas: &[&str]) -> DesiredAccount {
+pub(crate) fn with(mut user: DesiredAccount, areas: &[&str]) -> DesiredAccount {
     for area in areas {
         let (name, grant) = grant(&user, area, Window::default());
         user.grants.insert(name, grant);
@@ -83,7 +83,7 @@ pub(super) fn with(mut user: DesiredAccount, areas: &[&str]) -> DesiredAccount {
     user
 }
 
-pub(super) fn grant(user: &DesiredAccount, area: &str, window: Window) -> (AreaName, DesiredGrant) {
+pub(crate) fn grant(user: &DesiredAccount, area: &str, window: Window) -> (AreaName, DesiredGrant) {
     let window = window.intersect(&user.window);
     let grant = DesiredGrant {
         window,
@@ -95,7 +95,7 @@ pub(super) fn grant(user: &DesiredAccount, area: &str, window: Window) -> (AreaN
 }
 
 /// What the YAML says: these users, no admins.
-pub(super) fn desired(users: impl IntoIterator<Item = DesiredAccount>) -> Desired {
+pub(crate) fn desired(users: impl IntoIterator<Item = DesiredAccount>) -> Desired {
     Desired {
         organisation: "northshire".into(),
         organisation_name: "University of Northshire".into(),
@@ -121,7 +121,7 @@ pub(super) fn desired(users: impl IntoIterator<Item = DesiredAccount>) -> Desire
 }
 
 /// The same wishes under another policy.
-pub(super) fn with_policy(mut it: Desired, change: impl FnOnce(&mut Policy)) -> Desired {
+pub(crate) fn with_policy(mut it: Desired, change: impl FnOnce(&mut Policy)) -> Desired {
     let mut policy = (*it.policy).clone();
     change(&mut policy);
     it.policy = Arc::new(policy);
@@ -129,7 +129,7 @@ pub(super) fn with_policy(mut it: Desired, change: impl FnOnce(&mut Policy)) -> 
 }
 
 /// An exact list of administrators.
-pub(super) fn admins(keys: &[&str]) -> DesiredAdmins {
+pub(crate) fn admins(keys: &[&str]) -> DesiredAdmins {
     DesiredAdmins {
         exact: true,
         members: keys.iter().map(|key| (login(key), listed(30))).collect(),
@@ -138,7 +138,7 @@ pub(super) fn admins(keys: &[&str]) -> DesiredAdmins {
 }
 
 /// A live account, active and without end; its portal id is its key.
-pub(super) fn account(key: &str) -> LiveAccount {
+pub(crate) fn account(key: &str) -> LiveAccount {
     LiveAccount {
         id: key.into(),
         login: login(key),
@@ -154,23 +154,23 @@ pub(super) fn account(key: &str) -> LiveAccount {
     }
 }
 
-pub(super) fn holding(mut account: LiveAccount, areas: &[&str]) -> LiveAccount {
+pub(crate) fn holding(mut account: LiveAccount, areas: &[&str]) -> LiveAccount {
     account.areas = areas.iter().map(|area| AreaName::from(*area)).collect();
     account
 }
 
-pub(super) fn admin(mut account: LiveAccount) -> LiveAccount {
+pub(crate) fn admin(mut account: LiveAccount) -> LiveAccount {
     account.admin = true;
     account
 }
 
-pub(super) fn expiring(mut account: LiveAccount, on: Date) -> LiveAccount {
+pub(crate) fn expiring(mut account: LiveAccount, on: Date) -> LiveAccount {
     account.expires = Some(on);
     account
 }
 
 /// The catalogue of every test: three plain areas, one with a key, and the administrators'.
-pub(super) fn catalogue(admin_key: bool) -> Vec<CatalogueArea> {
+pub(crate) fn catalogue(admin_key: bool) -> Vec<CatalogueArea> {
     let area = |name: &str, key, administration| CatalogueArea {
         name: name.into(),
         title: format!("The {name} area").into(),
@@ -187,7 +187,7 @@ pub(super) fn catalogue(admin_key: bool) -> Vec<CatalogueArea> {
 }
 
 /// A complete answer.
-pub(super) fn answer(accounts: Vec<LiveAccount>, areas: Vec<CatalogueArea>) -> Live {
+pub(crate) fn answer(accounts: Vec<LiveAccount>, areas: Vec<CatalogueArea>) -> Live {
     let mut listing = Listing::begin("10009999".into());
     let total = accounts.len() as u64;
     listing.accounts_page("10009999", total, accounts).unwrap();
@@ -197,25 +197,25 @@ pub(super) fn answer(accounts: Vec<LiveAccount>, areas: Vec<CatalogueArea>) -> L
 }
 
 /// A complete answer with the usual catalogue, in which administrators need no key.
-pub(super) fn live(accounts: Vec<LiveAccount>) -> Live {
+pub(crate) fn live(accounts: Vec<LiveAccount>) -> Live {
     answer(accounts, catalogue(false))
 }
 
 /// The plan of one unit, assembled and found sound.
-pub(super) fn plan(desired: &Desired, live: &Live, rules: &Rules) -> Plan {
+pub(crate) fn plan(desired: &Desired, live: &Live, rules: &Rules) -> Plan {
     let unit = plan_unit(desired, live, rules, DAY);
     finish(vec![(unit, Arc::clone(&desired.policy))], &desired.policy)
 }
 
 /// Assembles units and lints the result.
-pub(super) fn finish(units: Vec<(UnitPlan, Arc<Policy>)>, policy: &Policy) -> Plan {
+pub(crate) fn finish(units: Vec<(UnitPlan, Arc<Policy>)>, policy: &Policy) -> Plan {
     let plan = assemble(units, policy, "digest".to_owned(), DAY, &Part::default());
     assert_eq!(lint(&plan), Vec::<String>::new(), "{plan:#?}");
     plan
 }
 
 /// What a plan does, one line an action, with manual steps, what is held back and findings.
-pub(super) fn lines(plan: &Plan) -> String {
+pub(crate) fn lines(plan: &Plan) -> String {
     let mut lines = Vec::new();
     for unit in &plan.units {
         lines.extend(unit.actions.iter().map(action_line));
@@ -281,7 +281,7 @@ fn action_line(action: &Action) -> String {
 }
 
 /// The saves of a plan's first unit: what each writes, and after which it comes.
-pub(super) fn saves(plan: &Plan) -> String {
+pub(crate) fn saves(plan: &Plan) -> String {
     use beadle::model::plan::Write;
     let mut lines = Vec::new();
     for (at, unit) in plan.units.iter().enumerate() {

@@ -11,7 +11,7 @@ use beadle::model::rules::{LoginForm, Rules};
 /// By portal id: whoever the YAML names under a present or a former login id, or under `delete`,
 /// and strangers where policy ends them. Where the portal makes login ids, an email address names
 /// its account too.
-pub(super) fn managed(desired: &Desired, live: &Live, rules: &Rules) -> BTreeMap<String, bool> {
+pub(crate) fn managed(desired: &Desired, live: &Live, rules: &Rules) -> BTreeMap<String, bool> {
     let assigned = rules.login.value == LoginForm::Assigned;
     let bears = |account: &LiveAccount, login: &LoginId| {
         let address = account.email.as_deref().map(LoginId::new);

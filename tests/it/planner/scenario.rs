@@ -17,7 +17,7 @@ use super::build::{after, answer, catalogue, dated, desired, grant, listed, logi
 
 /// One person: what is wished, and what is live.
 #[derive(Clone, Debug)]
-pub(super) struct Someone {
+pub(crate) struct Someone {
     wished: Option<Wish>,
     /// 0: not live, 1: under the present login id, 2: under the former, 3: under both, 4: twins.
     presence: u8,
@@ -48,7 +48,7 @@ struct There {
 
 /// What holds for the whole organisation.
 #[derive(Clone, Debug)]
-pub(super) struct Setting {
+pub(crate) struct Setting {
     min_admins: u32,
     exact: bool,
     manages: bool,
@@ -62,11 +62,11 @@ pub(super) struct Setting {
 
 /// A whole case.
 #[derive(Clone, Debug)]
-pub(super) struct Scenario {
+pub(crate) struct Scenario {
     people: Vec<Someone>,
     setting: Setting,
     /// Which of several allowed orders of saves is taken.
-    pub(super) seed: u64,
+    pub(crate) seed: u64,
 }
 
 fn wish() -> impl Strategy<Value = Wish> {
@@ -111,7 +111,8 @@ fn there() -> impl Strategy<Value = There> {
     })
 }
 
-fn someone() -> impl Strategy<Value = Someone> {
+/// Somebody of whom anything may be wished, and who may be live or not.
+pub(crate) fn someone() -> impl Strategy<Value = Someone> {
     let presence =
         prop_oneof![3 => Just(0_u8), 8 => Just(1), 3 => Just(2), 1 => Just(3), 1 => Just(4)];
     let wished = prop::option::weighted(0.8, wish());
@@ -152,7 +153,7 @@ fn setting() -> impl Strategy<Value = Setting> {
     })
 }
 
-pub(super) fn scenario() -> impl Strategy<Value = Scenario> {
+pub(crate) fn scenario() -> impl Strategy<Value = Scenario> {
     (vec(someone(), 0..9), setting(), any::<u64>()).prop_map(|(people, setting, seed)| Scenario {
         people,
         setting,
@@ -171,8 +172,65 @@ fn former(index: usize) -> String {
 }
 
 impl Scenario {
+    /// Nobody is wished and nobody is live.
+    pub(crate) fn nothing() -> Self {
+        Self {
+            people: Vec::new(),
+            setting: Setting {
+                min_admins: 0,
+                exact: false,
+                manages: false,
+                expire_unmanaged: false,
+                no_removals: false,
+                admin_key: false,
+                ignore: false,
+                identity: None,
+                notify: Some(false),
+            },
+            seed: 0,
+        }
+    }
+
+    /// How many people there are, wished or live.
+    pub(crate) fn people(&self) -> usize {
+        self.people.len()
+    }
+
+    /// An edit of the YAML: the entry of one person is from now on as another's, with or without
+    /// their name under `delete`.
+    pub(crate) fn edit(&mut self, at: usize, entry: &Someone) {
+        if let Some(person) = self.people.get_mut(at) {
+            person.wished = entry.wished.clone();
+            person.delete = entry.delete;
+        }
+    }
+
+    /// The same with nobody but one person, who is live as `there` is under the present login id.
+    pub(crate) fn with_only(&self, at: usize, there: &Someone) -> Self {
+        let mut people: Vec<Someone> = self.people.iter().take(at + 1).cloned().collect();
+        for (index, person) in people.iter_mut().enumerate() {
+            person.presence = u8::from(index == at);
+            person.there = there.there.clone();
+        }
+        Self {
+            people,
+            setting: self.setting.clone(),
+            seed: self.seed,
+        }
+    }
+
+    /// Asks for no administrators.
+    pub(crate) fn without_min_admins(&mut self) {
+        self.setting.min_admins = 0;
+    }
+
+    /// Whether the administrators' area opens with a posted key only.
+    pub(crate) fn has_admin_key(&self) -> bool {
+        self.setting.admin_key
+    }
+
     /// What the YAML says, listed in the order that `turn` shifts.
-    pub(super) fn desired(&self, rules: &Rules, turn: usize) -> Desired {
+    pub(crate) fn desired(&self, rules: &Rules, turn: usize) -> Desired {
         let mut people: Vec<usize> = (0..self.people.len()).collect();
         if !people.is_empty() {
             let by = turn % people.len();
@@ -286,7 +344,7 @@ impl Scenario {
     }
 
     /// What the portal answers.
-    pub(super) fn live(&self, rules: &Rules) -> Live {
+    pub(crate) fn live(&self, rules: &Rules) -> Live {
         let mut accounts = Vec::new();
         for (index, someone) in self.people.iter().enumerate() {
             let there = |id: String, login: LoginId| account(rules, &someone.there, id, login);

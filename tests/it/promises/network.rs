@@ -13,7 +13,7 @@ use beadle::model::day::Window;
 use beadle::model::desired::{
     CreationSettings, Desired, DesiredAccount, DesiredAdmins, DesiredGrant,
 };
-use beadle::model::live::{Live, LiveAccount};
+use beadle::model::live::Live;
 use beadle::model::name::{AreaName, LoginId, PortalOrganisation};
 use beadle::model::outcome::{ApplyReport, Outcome};
 use beadle::model::plan::{AccountRef, Plan, SaveIndex, Write};

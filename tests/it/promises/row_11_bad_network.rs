@@ -112,7 +112,7 @@ impl Rig for Bad {
             weather.last.clone_from(&name);
         }
         weather.most = weather.most.max(weather.in_a_row);
-        if weather.stubborn.is_none() && chance / 1_000 % 12 == 0 {
+        if weather.stubborn.is_none() && (chance / 1_000).is_multiple_of(12) {
             weather.stubborn = Some(name.clone());
         }
         if weather.stubborn.as_ref() == Some(&name) && nth <= STUBBORN {

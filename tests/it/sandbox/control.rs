@@ -71,6 +71,41 @@ async fn a_seed_comes_back_as_it_went_in() {
 }
 
 #[tokio::test]
+async fn an_organisation_is_made_equal_to_a_snapshot_and_what_was_so_keeps_its_version() {
+    let bench = Bench::seeded(vec![provider("10009999", 4)]).await;
+    let path = "/state?portal=ofs&organisation=10009999";
+    let tag = async |id: &str| {
+        let user = bench.get(&format!("/providers/10009999/users/{id}")).await;
+        user.header("etag").to_owned()
+    };
+    let (same, other) = (tag("a-001").await, tag("a-002").await);
+    let mut wanted = bench.state("10009999").await;
+    wanted.accounts.remove(0);
+    wanted.accounts[1].name = "Another Name".to_owned();
+    wanted.accounts[1].areas = vec!["vault".to_owned()];
+    let mut new = wanted.accounts[2].clone();
+    (new.id, new.login) = ("a-100".to_owned(), "new@northshire.example".to_owned());
+    new.email = Some(new.login.clone());
+    wanted.accounts.push(new);
+    wanted.evidence.accounts = wanted.accounts.len() as u64;
+    let put = bench.tell(Method::PUT, path, &json!(wanted)).await;
+    assert_eq!(put.status, 204, "{}", put.text);
+    assert_eq!(bench.state("10009999").await, wanted);
+    assert_eq!(tag("a-001").await, same);
+    assert_ne!(tag("a-002").await, other);
+    assert_eq!(bench.ask("/outbox").await, json!([]));
+    // What no such portal could hold is refused, and nothing is changed.
+    let mut wrong = wanted.clone();
+    wrong.accounts[0].active = false;
+    let refused = bench.tell(Method::PUT, path, &json!(wrong)).await;
+    assert_eq!(refused.problem(), "422 invalid-body");
+    let elsewhere = path.replace("10009999", "10000001");
+    let refused = bench.tell(Method::PUT, &elsewhere, &json!(wanted)).await;
+    assert_eq!(refused.problem(), "422 invalid-body");
+    assert_eq!(bench.state("10009999").await, wanted);
+}
+
+#[tokio::test]
 async fn reset_goes_back_to_the_seeds() {
     let bench = Bench::new().await;
     let before = bench.state("10000001").await;

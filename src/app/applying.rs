@@ -1,0 +1,481 @@
+//! What `beadle apply` and `beadle undo` have in common, once it is settled what is to be planned:
+//! the plan is shown, the gate of the use case may end it, then it is carried out under the run
+//! lock, recorded, read again and compared. No option of a command is read here but how to show.
+
+use std::path::Path;
+use std::sync::Mutex;
+
+use async_trait::async_trait;
+
+use super::apply::Format;
+use super::counts::LastCounts;
+use super::interrupts::{Asked, Interrupts};
+use super::plan::{text_options, warn_unknown, warn_unread};
+use super::planning::{self, LiveReader, Prepared};
+use super::portals::{Portals, Writers};
+use super::project::{self, Opened};
+use super::record::{Locked, Recorder, Recording, Records};
+use super::undo::{self, Undoing};
+use super::worklist::writing::{self, ByHandPlan};
+use super::{Exit, Failure, Progress, Redact, Screen, world};
+use crate::executor::{self, Observer, Settings, Stop, StopLevel};
+use crate::model::outcome::{ApplyReport, Outcome};
+use crate::model::plan::{Plan, SaveIndex, Write};
+use crate::model::plan_document::PlanDocument;
+use crate::model::review::Review;
+use crate::model::settings::{PortalSettings, Route};
+use crate::record::audit::AuditError;
+use crate::record::lock::{Head, Scope};
+use crate::record::undo as kept;
+use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
+
+/// What is worked with.
+pub(super) struct Means<'a> {
+    pub(super) opened: &'a Opened,
+    pub(super) portals: &'a Portals,
+    /// Reads through the writing side.
+    pub(super) reader: &'a LiveReader<'a>,
+    pub(super) writers: &'a Writers,
+    pub(super) redact: Redact,
+    pub(super) format: Format,
+    /// Folder for the worklists of portals without an API, where one is given.
+    pub(super) worklists: Option<&'a Path>,
+    /// What is given back, where the run undoes another.
+    pub(super) undoing: Option<&'a Undoing>,
+    /// The digest of the plan that was approved, where one was: the record names it.
+    pub(super) approved: Option<&'a str>,
+}
+
+impl Means<'_> {
+    /// Plans once more, as it was planned before.
+    async fn prepare_again(&self) -> Prepared {
+        match self.undoing {
+            Some(undoing) => planning::prepare_undo(self.opened, self.reader, undoing).await,
+            None => planning::prepare(self.opened, self.reader, true).await,
+        }
+    }
+
+    /// How the run is begun again.
+    fn command(&self) -> String {
+        let run = self.undoing.map(Undoing::run);
+        run.map_or("beadle apply".to_owned(), |run| {
+            format!("beadle undo {run}")
+        })
+    }
+}
+
+/// What a run holds while it works.
+pub(super) struct UnderLock<'a> {
+    pub(super) records: &'a Records,
+    pub(super) locked: &'a Locked,
+    /// Raised by Ctrl-C and SIGTERM, and when the lock is lost.
+    pub(super) stop: &'a Stop,
+}
+
+/// Everything that can end a run before its first call: looks at what beadle would do itself, and
+/// answers with the exit where nothing is to be done.
+pub(super) type Gate<'a> = dyn Fn(&Plan, &mut dyn Screen) -> Result<Option<Exit>, Failure> + 'a;
+
+/// What was planned, for the executor and for people.
+struct Planned<'a> {
+    prepared: &'a Prepared,
+    by_api: &'a Plan,
+    by_hand: &'a ByHandPlan,
+}
+
+/// Whether it is another day than today for which something would be done: says why that is
+/// refused.
+pub(super) fn is_another_day(
+    opened: &Opened,
+    sandbox: bool,
+    screen: &mut dyn Screen,
+) -> Result<bool, Failure> {
+    if sandbox {
+        return Ok(false);
+    }
+    // What a rehearsal finds is for another day: done now, access would begin or end too early.
+    if let Some(days) = opened.rehearsal() {
+        screen.warn(&format!(
+            "refused: nothing is applied {days}; rehearse with `plan`, or with `--sandbox`, or leave `--today` out"
+        ));
+        return Ok(true);
+    }
+    // Nor by way of the variable that stands for the clock, which a CI setting may have left behind.
+    if let Some(clock) = world::other_day(opened.project.time_zone())?
+        && opened
+            .asked_for()
+            .filter_map(|unit| opened.project.portals().get(unit.portal()))
+            .any(is_elsewhere)
+    {
+        let day = opened.day;
+        screen.warn(&format!(
+            "refused: `BEADLE_TODAY` says that it is {day}, and it is {clock}; nothing is applied for another day but to portals of this machine, such as `beadle sandbox`: unset it"
+        ));
+        return Ok(true);
+    }
+    Ok(false)
+}
+
+/// Whether a portal is asked, and over a network. One that is on this machine is tried out.
+fn is_elsewhere(portal: &PortalSettings) -> bool {
+    let url = portal.url.as_deref().filter(|_| portal.via == Route::Api);
+    url.is_some_and(|url| !crate::portal::is_on_this_machine(url))
+}
+
+/// What the run locks: runs that have no organisation in common may go side by side.
+pub(super) fn scope_of(opened: &Opened) -> Scope {
+    opened.shard().map_or(Scope::Project, |shard| Scope::Shard {
+        number: shard.index(),
+        of: shard.count(),
+    })
+}
+
+/// Shows what was prepared.
+pub(super) async fn show(
+    prepared: &Prepared,
+    means: &Means<'_>,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    let Means {
+        opened,
+        portals,
+        redact,
+        format,
+        ..
+    } = means;
+    // Nobody may use them any more, and they name people.
+    let store = run.records.store.as_ref();
+    let forgotten = kept::forget_expired(store, opened.day).await;
+    forgotten.map_err(AuditError::from)?;
+    let plan = &prepared.plan;
+    if *format == Format::Text && !prepared.read_nothing() {
+        plan_text(
+            &redact.shown(plan, &opened.project),
+            &prepared.review,
+            &text_options(prepared.digest(), portals),
+            screen.out(),
+        )?;
+    }
+    warn_unread(&prepared.unread, screen);
+    warn_unknown(prepared, screen);
+    let problems = project::as_diagnostics(plan.problems(), &opened.sources);
+    project::show(&problems, &opened.sources, screen)?;
+    Ok(())
+}
+
+/// Asks the gate, and does what was prepared.
+pub(super) async fn ask_and_do(
+    prepared: &Prepared,
+    means: &Means<'_>,
+    gate: &Gate<'_>,
+    (run, last): (&UnderLock<'_>, &mut LastCounts),
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let Means {
+        portals, format, ..
+    } = means;
+    let plan = &prepared.plan;
+    let by_hand = writing::prepare(prepared, means)?;
+    let by_api = writing::by_api(plan, portals);
+    if let Some(exit) = gate(&by_api, screen)? {
+        if exit == Exit::Done {
+            if let Some(left) = undo::leave(prepared, means, run).await? {
+                left.tell(run, screen);
+            }
+            by_hand.write()?;
+            keep_counts(last, prepared, means, run, screen).await;
+        }
+        if *format == Format::Json {
+            let digest = prepared.digest();
+            apply_json(&by_api, digest, &ApplyReport::default(), screen.out())?;
+        }
+        if exit == Exit::Done {
+            by_hand.tell(*format == Format::Text, screen)?;
+        }
+        let whole = prepared.unread.is_empty();
+        return Ok(if exit == Exit::Done && !whole {
+            Exit::Failed
+        } else {
+            exit
+        });
+    }
+    let planned = Planned {
+        prepared,
+        by_api: &by_api,
+        by_hand: &by_hand,
+    };
+    carry_out(&planned, means, (run, last), screen).await
+}
+
+/// Makes the calls, records them, and looks again.
+async fn carry_out(
+    planned: &Planned<'_>,
+    means: &Means<'_>,
+    (run, last): (&UnderLock<'_>, &mut LastCounts),
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let Planned {
+        prepared,
+        by_api,
+        by_hand,
+    } = planned;
+    let UnderLock {
+        records,
+        locked,
+        stop,
+    } = run;
+    // What is about to be taken is on the disk before anything is.
+    let left = undo::leave(prepared, means, run).await?;
+    by_hand.write()?;
+    // Before the first call: whatever becomes of this run, the next one knows what it may miss.
+    let name = &locked.holder.nonce;
+    last.keep(prepared, means.opened, records, name).await?;
+    let claims = (&means.opened.project, means.approved);
+    let asked = Interrupts::listen()?;
+    let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
+    let settings = Settings {
+        concurrency: means.portals.concurrency(),
+        ahead: recording.ahead(),
+        ..Settings::default()
+    };
+    locked.calls_begin();
+    let watch = tokio::spawn(interrupts((*stop).clone(), asked));
+    let watcher = Watcher {
+        recorder: recording.recorder(),
+        progress: Mutex::new(screen.progress(by_api.summary().calls)),
+    };
+    let done = executor::execute(by_api, means.writers, &settings, stop, &watcher).await;
+    let recorder = watcher.end();
+    // Whoever gave the calls in flight up does not wait for the portal to be read, either.
+    let again = tokio::select! {
+        biased;
+        () = stop.reached(StopLevel::Now) => None,
+        again = means.prepare_again() => Some(again),
+    };
+    watch.abort();
+    if let Some(again) = &again {
+        keep_counts(last, again, means, run, screen).await;
+    }
+    let finished = finish(planned, done.clone(), again.as_ref(), means, screen);
+    let lost = locked.lost();
+    // What became of the calls is recorded, whatever became of showing it.
+    let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
+    let ended = recording.end(recorder, seen, lost.clone()).await;
+    if let Some(left) = left {
+        left.tell(run, screen);
+    }
+    let (exit, _) = finished?;
+    Ok(tell_records(exit, lost, ended, records, screen))
+}
+
+/// Says where the record of it ends, and what went wrong with records or lock.
+fn tell_records(
+    exit: Exit,
+    lost: Option<String>,
+    ended: Result<Head, String>,
+    records: &Records,
+    screen: &mut dyn Screen,
+) -> Exit {
+    let mut exit = exit;
+    if let Some(why) = lost {
+        screen.warn(&format!("stopped: {}", escape::terminal(&why)));
+        exit = Exit::Partial;
+    }
+    match ended {
+        Ok(head) if !records.store.is_fleeting() => {
+            screen.say(&format!(
+                "Audit log: {} ends with {}",
+                head.segment, head.digest
+            ));
+        }
+        Ok(_) => {}
+        Err(why) => {
+            let why = escape::terminal(&why);
+            screen.warn(&format!("not every outcome could be recorded: {why}"));
+            exit = match exit {
+                Exit::Done | Exit::Partial => Exit::Partial,
+                Exit::Failed | Exit::Changes | Exit::Refused => Exit::Failed,
+            };
+        }
+    }
+    exit
+}
+
+/// Asks whether the plan is to be carried out.
+pub(super) fn agreed(
+    plan: &Plan,
+    review: &Review,
+    screen: &mut dyn Screen,
+) -> Result<bool, Failure> {
+    let summary = plan.summary();
+    let actions = counted(summary.actions.values().sum(), "action", "actions");
+    let calls = counted(summary.calls, "call", "calls");
+    let escalated = match review.escalated() {
+        0 => String::new(),
+        many => format!(", with {}", counted(many, "escalation", "escalations")),
+    };
+    let question = format!("Apply {actions} in {calls}{escalated}? Only `yes` applies: ");
+    screen.confirm(&question)?.ok_or(Failure::NeedsYes)
+}
+
+/// Keeps what was listed for the next run. What cannot be kept is said, and changes nothing.
+async fn keep_counts(
+    last: &mut LastCounts,
+    seen: &Prepared,
+    means: &Means<'_>,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) {
+    let name = &run.locked.holder.nonce;
+    let kept = last.keep(seen, means.opened, run.records, name);
+    if let Err(failure) = kept.await {
+        let why = failure.to_string();
+        screen.warn(&format!(
+            "how many accounts each list has could not be kept for the next run: {}",
+            escape::terminal(&why)
+        ));
+    }
+}
+
+/// Compares what is live afterwards with what was reported, and shows the outcome and what is left.
+fn finish(
+    planned: &Planned<'_>,
+    done: ApplyReport,
+    again: Option<&Prepared>,
+    means: &Means<'_>,
+    screen: &mut dyn Screen,
+) -> Result<(Exit, ApplyReport), Failure> {
+    let Planned {
+        prepared,
+        by_api: plan,
+        by_hand,
+    } = planned;
+    let Means {
+        opened,
+        portals,
+        redact,
+        format,
+        ..
+    } = means;
+    let done = match again {
+        Some(again) => executor::verify(plan, done, &again.lives),
+        None => done,
+    };
+    let shown = redact.shown(plan, &opened.project);
+    let told = match redact.redaction(&opened.project) {
+        Some(redaction) => redaction.report(plan, &done),
+        None => done.clone(),
+    };
+    match format {
+        Format::Text => {
+            let text = text_options(prepared.digest(), portals);
+            apply_text(&shown, &told, &text, screen.out())?;
+        }
+        Format::Json => apply_json(&shown, prepared.digest(), &told, screen.out())?,
+    }
+    let Some(again) = again else {
+        screen.warn("interrupted: what is live was not read again");
+        by_hand.tell(*format == Format::Text, screen)?;
+        return Ok((exit(&done, false, &means.command(), screen), done));
+    };
+    for unread in &again.unread {
+        let (organisation, portal) = (&unread.organisation, &unread.portal);
+        screen.warn(&format!(
+            "`{organisation}` at `{portal}` could not be read again: {}",
+            unread.failure
+        ));
+    }
+    let whole = done.actions_left() == 0 && again.unread.is_empty() && prepared.unread.is_empty();
+    let left = writing::by_api(&again.plan, portals);
+    if whole && *format == Format::Text {
+        let for_people = left.summary().manual + by_hand.open_count();
+        let text = text_options(&PlanDocument::of(&left).digest, portals);
+        second_plan(&left, for_people, (means, &text), screen)?;
+    }
+    by_hand.tell(*format == Format::Text, screen)?;
+    if let Some(undoing) = means.undoing {
+        undo::files_still_say(&again.lives, means, undoing, screen)?;
+    }
+    let exit = exit(&done, whole && left.is_empty(), &means.command(), screen);
+    Ok((exit, done))
+}
+
+/// The proof: planning again finds nothing to do, for beadle at least.
+fn second_plan(
+    again: &Plan,
+    for_people: u64,
+    (means, text): (&Means<'_>, &TextOptions),
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    if again.is_empty() && for_people == 0 {
+        writeln!(screen.out(), "Planned again: nothing to do.")?;
+    } else if again.is_empty() {
+        let wait = if for_people == 1 { "waits" } else { "wait" };
+        let steps = counted(for_people, "step", "steps");
+        writeln!(
+            screen.out(),
+            "Planned again: nothing left for beadle to do; {steps} {wait} for a person."
+        )?;
+    } else {
+        writeln!(screen.out(), "Planned again: this is left to do.")?;
+        plan_text(
+            &means.redact.shown(again, &means.opened.project),
+            &Review::default(),
+            text,
+            screen.out(),
+        )?;
+    }
+    Ok(())
+}
+
+fn exit(done: &ApplyReport, all: bool, command: &str, screen: &mut dyn Screen) -> Exit {
+    if all {
+        return Exit::Done;
+    }
+    screen.warn(&format!(
+        "not everything is done; run `{command}` again, it goes on from here"
+    ));
+    if done.actions_done() > 0 {
+        Exit::Partial
+    } else {
+        Exit::Failed
+    }
+}
+
+/// Ctrl-C or SIGTERM: calls in flight finish. Ctrl-C once more: at once.
+async fn interrupts(stop: Stop, mut asked: Interrupts) {
+    asked.next().await;
+    stop.finish();
+    while asked.next().await != Asked::Interrupt {}
+    stop.now();
+}
+
+/// Turns what the executor does into a record and into progress.
+struct Watcher<'p> {
+    recorder: Recorder<'p>,
+    progress: Mutex<Box<dyn Progress>>,
+}
+
+impl<'p> Watcher<'p> {
+    fn end(self) -> Recorder<'p> {
+        if let Ok(progress) = self.progress.lock() {
+            progress.end();
+        }
+        self.recorder
+    }
+}
+
+#[async_trait]
+impl Observer for Watcher<'_> {
+    async fn before(&self, save: SaveIndex, write: &Write) -> Result<(), String> {
+        self.recorder.before(save, write).await
+    }
+
+    fn after(&self, save: SaveIndex, outcome: &Outcome) {
+        self.recorder.after(save, outcome);
+        if let Ok(progress) = self.progress.lock() {
+            progress.step();
+        }
+    }
+}
