@@ -19,9 +19,9 @@ use super::proxy::{Answer, Back, Call, Fate, Proxy, Rig, answer};
 
 const PEOPLE: usize = 10;
 /// Longest wait for an answer.
-const WAIT: Duration = Duration::from_millis(250);
-/// Most runs until everything is done.
-const RUNS: usize = 4;
+const WAIT: Duration = Duration::from_millis(500);
+/// Most runs until everything is done: with so many answers lost it takes a few.
+const RUNS: usize = 12;
 
 /// Loses answers; of reading calls it drops a few on the way.
 struct Losing {
