@@ -85,7 +85,7 @@ pub fn is_marked(input: &[u8]) -> bool {
     let text = String::from_utf8_lossy(input);
     let mut parts = text.splitn(3, BETWEEN);
     let (named, json) = (parts.next(), parts.next().unwrap_or_default());
-    let _ = Worklist::read(json.as_bytes(), "library", "oakfield");
+    let _ = Worklist::read(json.as_bytes(), "portal", "northshire");
     let Ok(mut list) = serde_json::from_str::<Worklist>(json) else {
         return false;
     };

@@ -102,9 +102,9 @@ pub(super) fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Resu
         accepted,
         not_seen,
     } = counts;
-    // A report that is merged was read from a file, and may say anything.
+    // Reports are put together from files that may say anything.
     let left = [failed, skipped, waits, interrupted, accepted, not_seen];
-    let left = left.into_iter().fold(0_u64, u64::saturating_add);
+    let left = left.into_iter().fold(0, u64::saturating_add);
     let all = counted(done.saturating_add(left), "action", "actions");
     if left == 0 {
         canvas.put(Tone::Good, "Applied")?;
