@@ -15,7 +15,7 @@ fn every_attacker_stands_there_once_with_what_shows_it() {
     let text = document();
     let rows: Vec<&str> = text
         .lines()
-        .filter(|line| line.starts_with(|first: char| first == '|'))
+        .filter(|line| line.starts_with('|'))
         .filter(|line| line.chars().nth(2).is_some_and(|it| it.is_ascii_digit()))
         .collect();
     for (number, row) in (1..).zip(&rows) {
