@@ -8,11 +8,15 @@
 //! ```text
 //! main → cli → app → { config, planner, portal, executor, report, sandbox, record } → model
 //! ```
+//!
+//! `fuzzing` stands beside `main`: doors to what reads bytes from outside, for tests alone.
 
 pub mod app;
 pub mod cli;
 pub mod config;
 pub mod executor;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod model;
 pub mod planner;
 pub mod portal;

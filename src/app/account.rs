@@ -1,17 +1,21 @@
-//! `beadle account`: the help-desk acts on one account, which are not state and never planned. A
-//! password goes to a file readable by its owner alone; it is never shown and never logged.
+//! `beadle account`: the help-desk acts on one account, which are not state and never planned. Each
+//! stands in the audit log, before it is done and after. A password goes to a file readable by its owner alone; it is never shown and never logged.
 
 mod password;
+mod recorded;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use secrecy::SecretString;
 
 use self::password::NewFile;
+use self::recorded::Book;
 use super::plan::open_portals;
 use super::planning::LiveReader;
 use super::portals::Portals;
-use super::{Exit, Failure, PlanningOptions, Screen, project};
+use super::record::{Desk, Records};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, project};
 use crate::model::desired::Desired;
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{LoginId, canonical};
@@ -39,6 +43,8 @@ pub struct Options {
     pub choose_from: Option<PathBuf>,
     /// Do not ask.
     pub yes: bool,
+    /// How long to wait for the run lock, which is held while the act is recorded.
+    pub lock_wait: Duration,
 }
 
 /// Does one help-desk act, or says how a person does it.
@@ -47,6 +53,8 @@ pub struct Options {
 /// When the account is not there or not the only one, the portal has no such act, nobody said yes,
 /// the portal refused, or a password could not be kept.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = Redact::Auto.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
     let units: Vec<Desired> = opened.units().map(|unit| opened.desired(&unit)).collect();
     let [unit] = units.as_slice() else {
@@ -84,7 +92,12 @@ async fn at_portal(
     let writer = writers
         .get(&unit.portal)
         .ok_or_else(|| Failure::Usage(format!("portal `{}` cannot be opened", unit.portal)))?;
-    by_api(options, unit, &**writer, screen).await
+    let command = format!("beadle account {}", options.act.as_str());
+    let book = Book {
+        desk: Desk::of(opened, &command, options.lock_wait),
+        records: Records::open(&opened.project, options.planning.sandbox)?,
+    };
+    by_api(options, unit, &**writer, &book, screen).await
 }
 
 fn no_such_act(act: ActKind, unit: &Desired, rules: &Rules) -> Failure {
@@ -109,6 +122,7 @@ async fn by_api(
     options: &Options,
     unit: &Desired,
     writer: &dyn PortalWrite,
+    book: &Book,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let act = chosen(options)?;
@@ -130,8 +144,23 @@ async fn by_api(
         id: Some(account.id.clone()),
         person: None,
     };
+    let begun = book.begin(options.act, unit, account, screen).await;
+    let recorded = match begun {
+        Ok(Some(recorded)) => recorded,
+        other => {
+            if let Some(file) = file {
+                file.remove();
+            }
+            return other.map(|_| Exit::Refused);
+        }
+    };
     let answer = writer.act(&unit.portal_organisation, &target, &act).await;
-    keep(options, answer, file, account, screen)
+    recorded.answered(answer.as_ref().err());
+    let done = answer.is_ok();
+    // Kept first: a password that is made is worth more than its record.
+    let kept = keep(options, answer, file, account, screen);
+    let exit = recorded.end(done, screen).await;
+    kept.map(|kept| if kept == Exit::Done { exit } else { kept })
 }
 
 /// An administrator without a number is refused every call, so beadle does not take that of the

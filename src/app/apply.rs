@@ -5,20 +5,17 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::civil::Date;
-
 use super::applying::{self, Means, UnderLock};
+use super::counts::LastCounts;
 use super::plan::{is_saved_plan, open_portals};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Records};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval, saved_plan, world};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval};
 use crate::executor::Stop;
 use crate::model::plan::Plan;
 use crate::model::plan_document::PlanDocument;
-use crate::model::shard::Shard;
-use crate::report::{Difference, difference_text, refused_json};
 
 /// How the result is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -65,7 +62,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     } else {
         &options.path
     };
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(path, &options.planning, screen)?;
     if applying::is_another_day(&opened, options.planning.sandbox, screen)? {
@@ -73,13 +70,15 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
-    let reviewed = is_saved.then(|| saved(&opened, options)).transpose()?;
+    let reviewed = is_saved
+        .then(|| approval::saved(&opened, options))
+        .transpose()?;
     if let Some(difference) = approval::other_file(reviewed.as_ref(), options) {
-        return refuse((opened.day, opened.shard()), &difference, options, screen);
+        return approval::refuse((opened.day, opened.shard()), &difference, options, screen);
     }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
-    let whose = (options.redact, &opened.project);
+    let whose = (options.redact, opened.project.digest());
     let lock = Locked::take(
         &records,
         ("beadle apply", applying::scope_of(&opened)),
@@ -99,31 +98,6 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let result = read_and_apply(&opened, reviewed.as_ref(), options, &run, screen).await;
     locked.release(screen).await;
     result
-}
-
-/// The saved plan, which must be of this project.
-fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
-    let path = &options.path;
-    let reviewed = saved_plan::read(path, opened.day, world::now())?;
-    approval::is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
-        path: path.clone(),
-        message,
-    })?;
-    Ok(reviewed)
-}
-
-/// Says in what the plan is not the one that was reviewed.
-fn refuse(
-    of: (Date, Option<Shard>),
-    difference: &Difference,
-    options: &Options,
-    screen: &mut dyn Screen,
-) -> Result<Exit, Failure> {
-    screen.warn(&difference_text(difference));
-    if options.format == Format::Json {
-        refused_json(of, difference, screen.out())?;
-    }
-    Ok(Exit::Refused)
 }
 
 async fn read_and_apply(
@@ -149,7 +123,10 @@ async fn apply(
 ) -> Result<Exit, Failure> {
     let writers = portals.writers()?;
     let reader = LiveReader::of_writers(portals, opened, &writers);
-    let prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
+    let mut last = LastCounts::of(run.records).await?;
+    let mut prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;
+    last.judge(&mut prepared, opened, screen);
+    let prepared = prepared;
     let means = Means {
         opened,
         portals,
@@ -168,13 +145,13 @@ async fn apply(
         let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
         if let Some(difference) = difference {
             let plan = &prepared.plan;
-            return refuse((plan.day, plan.shard), &difference, options, screen);
+            return approval::refuse((plan.day, plan.shard), &difference, options, screen);
         }
     }
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {
         before_applying(&prepared, by_api, reviewed, options, screen)
     };
-    applying::ask_and_do(&prepared, &means, &gate, run, screen).await
+    applying::ask_and_do(&prepared, &means, &gate, (run, &mut last), screen).await
 }
 
 /// Everything that can end an apply before its first call. Worklists are no calls: nobody is asked

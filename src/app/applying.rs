@@ -8,6 +8,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::apply::Format;
+use super::counts::LastCounts;
 use super::interrupts::{Asked, Interrupts};
 use super::plan::{text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
@@ -17,7 +18,7 @@ use super::record::{Locked, Recorder, Recording, Records};
 use super::undo::{self, Undoing};
 use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, Progress, Redact, Screen, world};
-use crate::executor::{self, Observer, Settings, Stop};
+use crate::executor::{self, Observer, Settings, Stop, StopLevel};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
@@ -168,7 +169,7 @@ pub(super) async fn ask_and_do(
     prepared: &Prepared,
     means: &Means<'_>,
     gate: &Gate<'_>,
-    run: &UnderLock<'_>,
+    (run, last): (&UnderLock<'_>, &mut LastCounts),
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let Means {
@@ -183,6 +184,7 @@ pub(super) async fn ask_and_do(
                 left.tell(run, screen);
             }
             by_hand.write()?;
+            keep_counts(last, prepared, means, run, screen).await;
         }
         if *format == Format::Json {
             let digest = prepared.digest();
@@ -203,18 +205,20 @@ pub(super) async fn ask_and_do(
         by_api: &by_api,
         by_hand: &by_hand,
     };
-    carry_out(&planned, means, run, screen).await
+    carry_out(&planned, means, (run, last), screen).await
 }
 
 /// Makes the calls, records them, and looks again.
 async fn carry_out(
     planned: &Planned<'_>,
     means: &Means<'_>,
-    run: &UnderLock<'_>,
+    (run, last): (&UnderLock<'_>, &mut LastCounts),
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let Planned {
-        by_api, by_hand, ..
+        prepared,
+        by_api,
+        by_hand,
     } = planned;
     let UnderLock {
         records,
@@ -222,8 +226,11 @@ async fn carry_out(
         stop,
     } = run;
     // What is about to be taken is on the disk before anything is.
-    let left = undo::leave(planned.prepared, means, run).await?;
+    let left = undo::leave(prepared, means, run).await?;
     by_hand.write()?;
+    // Before the first call: whatever becomes of this run, the next one knows what it may miss.
+    let name = &locked.holder.nonce;
+    last.keep(prepared, means.opened, records, name).await?;
     let claims = (&means.opened.project, means.approved);
     let asked = Interrupts::listen()?;
     let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
@@ -239,9 +246,18 @@ async fn carry_out(
         progress: Mutex::new(screen.progress(by_api.summary().calls)),
     };
     let done = executor::execute(by_api, means.writers, &settings, stop, &watcher).await;
-    watch.abort();
     let recorder = watcher.end();
-    let finished = finish(planned, done.clone(), means, screen).await;
+    // Whoever gave the calls in flight up does not wait for the portal to be read, either.
+    let again = tokio::select! {
+        biased;
+        () = stop.reached(StopLevel::Now) => None,
+        again = means.prepare_again() => Some(again),
+    };
+    watch.abort();
+    if let Some(again) = &again {
+        keep_counts(last, again, means, run, screen).await;
+    }
+    let finished = finish(planned, done.clone(), again.as_ref(), means, screen);
     let lost = locked.lost();
     // What became of the calls is recorded, whatever became of showing it.
     let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
@@ -303,10 +319,30 @@ pub(super) fn agreed(
     screen.confirm(&question)?.ok_or(Failure::NeedsYes)
 }
 
-/// Reads live again, compares it with what was reported, shows the outcome and plans once more.
-async fn finish(
+/// Keeps what was listed for the next run. What cannot be kept is said, and changes nothing.
+async fn keep_counts(
+    last: &mut LastCounts,
+    seen: &Prepared,
+    means: &Means<'_>,
+    run: &UnderLock<'_>,
+    screen: &mut dyn Screen,
+) {
+    let name = &run.locked.holder.nonce;
+    let kept = last.keep(seen, means.opened, run.records, name);
+    if let Err(failure) = kept.await {
+        let why = failure.to_string();
+        screen.warn(&format!(
+            "how many accounts each list has could not be kept for the next run: {}",
+            escape::terminal(&why)
+        ));
+    }
+}
+
+/// Compares what is live afterwards with what was reported, and shows the outcome and what is left.
+fn finish(
     planned: &Planned<'_>,
     done: ApplyReport,
+    again: Option<&Prepared>,
     means: &Means<'_>,
     screen: &mut dyn Screen,
 ) -> Result<(Exit, ApplyReport), Failure> {
@@ -322,8 +358,10 @@ async fn finish(
         format,
         ..
     } = means;
-    let again = means.prepare_again().await;
-    let done = executor::verify(plan, done, &again.lives);
+    let done = match again {
+        Some(again) => executor::verify(plan, done, &again.lives),
+        None => done,
+    };
     let shown = redact.shown(plan, &opened.project);
     let told = match redact.redaction(&opened.project) {
         Some(redaction) => redaction.report(plan, &done),
@@ -336,6 +374,11 @@ async fn finish(
         }
         Format::Json => apply_json(&shown, prepared.digest(), &told, screen.out())?,
     }
+    let Some(again) = again else {
+        screen.warn("interrupted: what is live was not read again");
+        by_hand.tell(*format == Format::Text, screen)?;
+        return Ok((exit(&done, false, &means.command(), screen), done));
+    };
     for unread in &again.unread {
         let (organisation, portal) = (&unread.organisation, &unread.portal);
         screen.warn(&format!(

@@ -13,15 +13,18 @@ mod difference;
 
 use std::collections::BTreeSet;
 
-use super::Failure;
-use super::apply::Options;
+use jiff::civil::Date;
+
+use super::apply::{Format, Options};
 use super::planning::Prepared;
 use super::project::Opened;
 use super::record::Records;
+use super::{Exit, Failure, Screen, saved_plan, world};
 use crate::model::plan::Refusal;
-use crate::model::plan_document::PlanDocument;
+use crate::model::plan_document::{PlanDocument, UnitDocument};
 use crate::model::policy::Guardrail;
-use crate::report::Difference;
+use crate::model::shard::Shard;
+use crate::report::{Difference, difference_text, refused_json};
 use difference::Both;
 
 /// Longest text that is taken for a digest and repeated, in characters.
@@ -67,12 +70,43 @@ pub(super) fn other_file(reviewed: Option<&PlanDocument>, options: &Options) -> 
     })
 }
 
+/// The saved plan, which must be of this project.
+///
+/// # Errors
+/// When it is no saved plan, does not hold any more, or is of another project.
+pub(super) fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
+    let path = &options.path;
+    let reviewed = saved_plan::read(path, opened.day, world::now())?;
+    is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
+        path: path.clone(),
+        message,
+    })?;
+    Ok(reviewed)
+}
+
+/// Says in what the plan is not the one that was reviewed.
+///
+/// # Errors
+/// When it cannot be written.
+pub(super) fn refuse(
+    of: (Date, Option<Shard>),
+    difference: &Difference,
+    options: &Options,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    screen.warn(&difference_text(difference));
+    if options.format == Format::Json {
+        refused_json(of, difference, screen.out())?;
+    }
+    Ok(Exit::Refused)
+}
+
 /// Holds a saved plan to the project that it is to be applied to.
 ///
 /// # Errors
 /// When the project does not have what the plan is about: nothing would be left to do, and nothing
 /// would have been done.
-pub(super) fn is_of(reviewed: &PlanDocument, opened: &Opened) -> Result<(), String> {
+fn is_of(reviewed: &PlanDocument, opened: &Opened) -> Result<(), String> {
     let units: BTreeSet<(&str, &str, &str)> = opened
         .project
         .units(opened.day)
@@ -82,7 +116,7 @@ pub(super) fn is_of(reviewed: &PlanDocument, opened: &Opened) -> Result<(), Stri
             (organisation.as_str(), portal.as_str(), there.as_str())
         })
         .collect();
-    let place = |unit: &'_ crate::model::plan_document::UnitDocument| {
+    let place = |unit: &UnitDocument| {
         format!(
             "`{}` as `{}` at `{}`",
             unit.organisation, unit.portal_organisation, unit.portal

@@ -1,16 +1,17 @@
-//! `beadle audit`: whether the log is as it was written, what it says, and forgetting somebody.
+//! `beadle audit`: whether the log is as it was written, what it says, forgetting somebody, and
+//! taking old runs out.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod csv;
+mod show;
+
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
-use super::record::Records;
+use super::record::{Desk, Records};
 use super::{Exit, Failure, Redact, Screen, project, world};
-use crate::record::audit::{
-    self, AuditError, CallEntry, Entry, KEY_BYTES, Line, OutcomeEntry, People, SealedLine, Start,
-};
+use crate::record::audit::{self, AuditError, End, KEY_BYTES, People};
 use crate::record::{Store, undo};
 use crate::report::{counted, escape};
 
@@ -21,6 +22,8 @@ pub enum Format {
     Text,
     /// The lines as they are.
     Json,
+    /// One row an action, with what became of it, for a spreadsheet.
+    Csv,
 }
 
 /// What is shown of the log; nothing given shows everything.
@@ -30,8 +33,14 @@ pub struct Which {
     pub person: Option<String>,
     /// From a day on, in UTC.
     pub since: Option<Date>,
-    /// One run.
+    /// Up to a day, in UTC, that day included.
+    pub until: Option<Date>,
+    /// One run, or all whose name begins so.
     pub run: Option<String>,
+    /// What concerns these organisations, by id in the project; none for all.
+    pub organisations: Vec<String>,
+    /// What concerns these portals, by name in the project; none for all.
+    pub portals: Vec<String>,
 }
 
 /// What is asked.
@@ -48,6 +57,15 @@ pub enum Question {
         which: Which,
         /// How.
         format: Format,
+    },
+    /// Take old runs out, as `keep_days` of the project does with each run.
+    Prune {
+        /// Runs that ended longer ago than so many days; by default those of the project.
+        keep_days: Option<u32>,
+        /// Do not ask.
+        yes: bool,
+        /// How long to wait for the run lock.
+        lock_wait: Duration,
     },
     /// Forget a person.
     Forget {
@@ -72,7 +90,7 @@ pub struct Options {
 /// # Errors
 /// When the project has errors or the log cannot be read.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let (project, _) = project::load(&options.path, screen)?;
     let records = Records::open(&project, false)?;
@@ -81,9 +99,26 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         Question::Verify { expect_head } => verify(store, expect_head.as_deref(), screen).await,
         Question::Show { which, format } => {
             let people = People::read(store).await?;
-            let named = *format == Format::Text && !options.redact.is_wanted();
-            let shown = Shown::of(which, people, named);
-            show(store, &shown, *format, screen).await
+            let named = *format != Format::Json && !options.redact.is_wanted();
+            let shown = show::Shown::of(which, people, named, options.redact.is_wanted());
+            show::show(store, &shown, *format, screen).await
+        }
+        Question::Prune {
+            keep_days,
+            yes,
+            lock_wait,
+        } => {
+            let given = keep_days.or(project.records().keep_days);
+            let Some(days) = given else {
+                return Err(Failure::Usage(
+                    "the project keeps every run: say how long with `--keep-days DAYS`, or with `keep_days` under `records` of the project file".to_owned(),
+                ));
+            };
+            let day = world::today(project.time_zone())?;
+            let mut desk = Desk::of_project(&project, day, "beadle audit prune", *lock_wait);
+            desk.keep_days = Some(days);
+            desk.redact = options.redact;
+            prune(&records, &desk, *yes, screen).await
         }
         Question::Forget { person } => {
             let fresh = world::random::<KEY_BYTES>()?;
@@ -115,6 +150,12 @@ async fn verify(
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let found = audit::verify(store, expected).await?;
+    if found.records == 0 && found.faults.is_empty() {
+        screen.warn(&format!(
+            "nothing is recorded in {}: where something was applied with these records, the log is gone",
+            escape::terminal(&store.place())
+        ));
+    }
     for note in &found.notes {
         screen.warn(&escape::terminal(note));
     }
@@ -151,160 +192,38 @@ async fn verify(
     Ok(Exit::Done)
 }
 
-/// What is to be shown, and who is who.
-struct Shown<'w> {
-    which: &'w Which,
-    /// The pseudonyms of the person asked for.
-    wanted: BTreeSet<String>,
-    /// Names by pseudonym; empty where nobody is to be named.
-    names: BTreeMap<String, String>,
-}
-
-impl<'w> Shown<'w> {
-    fn of(which: &'w Which, people: People, named: bool) -> Self {
-        let mut wanted = BTreeSet::new();
-        if let Some(person) = &which.person {
-            wanted.insert(person.clone());
-            wanted.extend(people.pseudonyms(person).into_iter().map(str::to_owned));
-        }
-        let all = people.all().filter(|_| named);
-        let names = all.map(|person| {
-            let name = format!("{} <{}>", person.name, person.key);
-            (person.pseudonym.clone(), name)
-        });
-        Self {
-            which,
-            wanted,
-            names: names.collect(),
-        }
-    }
-
-    fn has(&self, line: &Line) -> bool {
-        let day = line.time.to_zoned(TimeZone::UTC).date();
-        self.which.since.is_none_or(|since| day >= since)
-            && self.which.run.as_ref().is_none_or(|run| *run == line.run)
-    }
-
-    /// Whether a line is about the person asked for; `open` holds the calls that are.
-    fn touches(&self, line: &Line, open: &mut BTreeSet<u64>) -> bool {
-        if self.which.person.is_none() {
-            return true;
-        }
-        match &line.entry {
-            Entry::Call(call) => {
-                let about = call.people.iter().any(|one| self.wanted.contains(one));
-                if about {
-                    open.insert(call.call);
-                }
-                about
-            }
-            Entry::Outcome(outcome) => open.contains(&outcome.call),
-            Entry::Start(_) | Entry::End(_) => false,
-        }
-    }
-
-    fn name<'n>(&'n self, pseudonym: &'n str) -> &'n str {
-        self.names.get(pseudonym).map_or(pseudonym, String::as_str)
-    }
-
-    fn text(&self, line: &Line) -> String {
-        let time = line.time.strftime("%F %T UTC");
-        let said = match &line.entry {
-            Entry::Start(start) => text_of_start(start, &line.run, self.names.is_empty()),
-            Entry::Call(call) => self.text_of_call(call),
-            Entry::Outcome(OutcomeEntry {
-                call,
-                outcome,
-                message,
-            }) => {
-                let because = message.as_ref().map(|why| format!(": {why}"));
-                format!("call {call} {outcome}{}", because.unwrap_or_default())
-            }
-            Entry::End(end) => {
-                let why = end.stopped.as_ref().map(|why| format!("; stopped: {why}"));
-                let (done, left) = (end.done, end.left);
-                format!("end: {done} done, {left} left{}", why.unwrap_or_default())
-            }
-        };
-        format!("{time}  {}", escape::terminal(&said))
-    }
-
-    fn text_of_call(&self, call: &CallEntry) -> String {
-        let actions = call.actions.iter().map(|action| {
-            let area = action.area.as_ref().map(|area| format!(" {area}"));
-            let place = action.place.as_ref().map(|place| format!(", {place}"));
-            format!(
-                "{}{} {} ({}{})",
-                action.action,
-                area.unwrap_or_default(),
-                self.name(&action.person),
-                action.reason,
-                place.unwrap_or_default()
-            )
-        });
-        let actions: Vec<String> = actions.collect();
-        format!(
-            "call {} {} at {} for {}: {}",
-            call.call,
-            call.save,
-            call.portal,
-            call.organisation,
-            actions.join("; ")
-        )
-    }
-}
-
-fn text_of_start(start: &Start, run: &str, covered: bool) -> String {
-    let actor = match start.actor.rsplit_once('@') {
-        Some((_, machine)) if covered && !start.actor.contains("://") => {
-            format!("somebody@{machine}")
-        }
-        _ => start.actor.clone(),
-    };
-    let commit = start.commit.as_ref().map(|commit| format!(" at {commit}"));
-    format!(
-        "run {run}: {} by {actor}{}, plan {}, {} calls",
-        start.command,
-        commit.unwrap_or_default(),
-        start.plan,
-        start.calls
-    )
-}
-
-async fn show(
-    store: &dyn Store,
-    shown: &Shown<'_>,
-    format: Format,
+/// Takes runs out that ended too long ago. The run that does so says which.
+async fn prune(
+    records: &Records,
+    desk: &Desk,
+    yes: bool,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
-    let mut unsound = 0_u64;
-    for segment in audit::segments(store).await? {
-        let (lines, _) = audit::lines(store, &segment).await?;
-        let mut open = BTreeSet::new();
-        for line in lines {
-            let Ok(sealed) = line else {
-                unsound = unsound.saturating_add(1);
-                continue;
-            };
-            if !shown.has(&sealed.line) || !shown.touches(&sealed.line, &mut open) {
-                continue;
-            }
-            match format {
-                Format::Text => writeln!(screen.out(), "{}", shown.text(&sealed.line))?,
-                Format::Json => writeln!(screen.out(), "{}", as_written(&sealed)?)?,
-            }
+    let days = desk.keep_days.unwrap_or(u32::MAX);
+    if !yes {
+        let question = format!(
+            "Take every run out of the audit log that ended more than {days} days ago? Only `yes` does it: "
+        );
+        let nobody = || {
+            Failure::Usage(
+                "taking runs out needs a yes: there is no terminal to ask on, so add `--yes`"
+                    .to_owned(),
+            )
+        };
+        if !screen.confirm(&question)?.ok_or_else(nobody)? {
+            screen.warn("nothing was changed");
+            return Ok(Exit::Failed);
         }
     }
-    if unsound > 0 {
-        let lines = counted(unsound, "line", "lines");
-        screen.warn(&format!(
-            "{lines} cannot be read; `beadle audit verify` says which"
-        ));
-        return Ok(Exit::Failed);
-    }
-    Ok(Exit::Done)
-}
-
-fn as_written(line: &SealedLine) -> Result<String, Failure> {
-    serde_json::to_string(line).map_err(|error| Failure::Output(error.into()))
+    let Some(at_desk) = desk.begin(records, 0, &[], screen).await? else {
+        return Ok(Exit::Refused);
+    };
+    let taken = at_desk.forgotten().len() as u64;
+    let exit = at_desk.end(End::default(), Exit::Done, screen).await;
+    let line = match taken {
+        0 => format!("No run ended more than {days} days ago."),
+        many => format!("Taken out: {}.", counted(many, "run", "runs")),
+    };
+    writeln!(screen.out(), "{line}")?;
+    Ok(exit)
 }

@@ -136,6 +136,7 @@ impl Comparison {
             applied: applied.map(|applied| shown(&applied.commit)),
             applied_assumed: applied.is_some_and(|applied| applied.assumed),
             no_longer_planned: of_units.values().map(|of_unit| of_unit.dropped).sum(),
+            last_listed: None,
         });
     }
 }

@@ -59,7 +59,7 @@ pub struct Options {
 /// # Errors
 /// When the project has errors, or nobody or several people are meant.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = if options.offline {

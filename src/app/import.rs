@@ -15,7 +15,7 @@ use jiff::tz::TimeZone;
 
 use super::plan::open_portals;
 use super::planning::LiveReader;
-use super::{Exit, Failure, PlanningOptions, Screen, project, schema, snapshots, world};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, project, schema, snapshots, world};
 use crate::model::desired::CreationSettings;
 use crate::model::live::Live;
 use crate::model::name::{LoginId, OrganisationId, PortalName, PortalOrganisation};
@@ -78,6 +78,8 @@ pub struct Origin {
 /// # Errors
 /// When the portal or snapshot cannot be read, or a file is there already.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = Redact::Auto.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     match (&options.origin, &options.tables) {
         (None, Some(tables)) => tables::refresh(options, tables, screen),
         (Some(_), Some(tables)) if tables.snapshot_only => Err(tables::no_project(&options.path)),
@@ -281,7 +283,8 @@ fn reach(origin: &Origin, root: &Path) -> Result<Reach, Failure> {
     let variable = needed(&origin.token_variable, "--token-env")?;
     let organisation = needed(&origin.portal_organisation, "--portal-organisation")?;
     let name = PortalName::new(origin.portal.clone().unwrap_or_else(|| driver.clone()));
-    let token = world::token(name.as_str(), root, &TokenSource::Environment(variable))?;
+    let variable = TokenSource::Environment(variable);
+    let token = world::token(name.as_str(), root, &variable, &[url.as_str()])?;
     let mut access = Access::new(name, url, token);
     access.jitter_seed = world::jitter_seed();
     let driver = self::driver(&driver)?;

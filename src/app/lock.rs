@@ -32,10 +32,10 @@ pub struct Options {
 /// # Errors
 /// When the project has errors, or its records cannot be read or written.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let (project, _) = project::load(&options.path, screen)?;
-    let whose = (options.redact, &project);
+    let whose = (options.redact, project.digest());
     let records = Records::open(&project, false)?;
     let store = records.store.as_ref();
     if let Question::Release(nonce) = &options.question {

@@ -112,14 +112,19 @@ fn report(path: &Path) -> Result<ApplyDocument, Failure> {
     if bytes.len() as u64 > REPORT_BYTES {
         return Err(failure(format!("it is larger than {REPORT_BYTES} bytes")));
     }
-    let document: ApplyDocument = serde_json::from_slice(&bytes)
-        .map_err(|error| failure(format!("it is not the report of an apply: {error}")))?;
+    parse_report(&bytes).map_err(failure)
+}
+
+/// The same of what was read. In words what is wrong with it.
+pub(super) fn parse_report(bytes: &[u8]) -> Result<ApplyDocument, String> {
+    let document: ApplyDocument = serde_json::from_slice(bytes)
+        .map_err(|error| format!("it is not the report of an apply: {error}"))?;
     if document.format == 1 {
         Ok(document)
     } else {
         let format = document.format;
-        Err(failure(format!(
+        Err(format!(
             "its format is {format}; this version reads format 1"
-        )))
+        ))
     }
 }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::changed::{self, SnapshotsRead};
 use super::compared::Comparison;
+use super::counts::LastCounts;
 use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
@@ -54,7 +55,7 @@ pub struct Options {
 /// # Errors
 /// When the project has errors or nothing could be read.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let mut opened = project::open(&options.path, &options.planning, screen)?;
     opened.tell_rehearsal(screen);
@@ -85,7 +86,17 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         None => LiveReader::of_portals(&portals, &opened)?,
     };
     let keep = options.format == Format::Diff;
-    let mut prepared = planning::prepare_compared(&opened, &reader, keep, compared.as_ref()).await;
+    let reading = planning::prepare_compared(&opened, &reader, keep, compared.as_ref());
+    let (mut prepared, last) = match &options.live {
+        // What was saved another day has no list that could have become shorter.
+        Some(_) => (reading.await, LastCounts::default()),
+        None => tokio::join!(
+            reading,
+            LastCounts::for_plan(&opened, options.planning.sandbox)
+        ),
+    };
+    last.judge(&mut prepared, &opened, screen);
+    last.date_drift(&mut prepared, &opened);
     changed::leave_totals_open(&mut prepared, &opened, screen);
     if let Some(path) = &options.out {
         save(&prepared, path, screen)?;

@@ -14,6 +14,7 @@ use super::undo::Undoing;
 use super::{Failure, elsewhere, review, snapshots};
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
+use crate::model::listing_count::Counted;
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{OrganisationId, PortalId, PortalName, PortalOrganisation};
 use crate::model::plan::{Plan, UnitPlan};
@@ -23,7 +24,7 @@ use crate::model::review::Review;
 use crate::model::settings::Route;
 use crate::model::undo::{TakenByUnit, UndoAccount};
 use crate::planner::{self, EndedAdmins, Part};
-use crate::portal::{PortalRead, PortalWrite};
+use crate::portal::{self, PortalRead, PortalWrite};
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
 /// threads, few enough to be held.
@@ -47,6 +48,8 @@ pub(super) struct Prepared {
     pub(super) taken: TakenByUnit,
     /// The live accounts that the plan touches.
     pub(super) seen: Seen,
+    /// What each listing held, beside what is planned for it.
+    pub(super) counts: BTreeMap<(OrganisationId, PortalName), Counted>,
     digest: OnceLock<String>,
 }
 
@@ -128,11 +131,11 @@ impl<'a> LiveReader<'a> {
         Self::new(portals, opened, BTreeMap::new(), Some(given.to_owned()))
     }
 
-    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit.
+    /// Reads through the writing side, so that `apply` needs one token and keeps one rate limit. What
+    /// is about to be written to is read until two readings agree, where it takes several pages.
     pub(super) fn of_writers(portals: &'a Portals, opened: &Opened, writers: &Writers) -> Self {
         let reader = |(name, writer): (&PortalName, &Arc<dyn PortalWrite>)| {
-            let reader: Arc<dyn PortalRead> = Arc::<dyn PortalWrite>::clone(writer);
-            (name.clone(), reader)
+            (name.clone(), portal::steady(name, writer))
         };
         let readers = writers.iter().map(reader).collect();
         Self::new(portals, opened, readers, None)
@@ -303,6 +306,7 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
     let (mut lives, mut seen) = (Lives::new(), Seen::new());
     let (mut causes, mut ended) = (AllCauses::new(), EndedAdmins::new());
     let mut taken = TakenByUnit::new();
+    let mut counts = BTreeMap::new();
     while let Some(arrived) = answers.next().await {
         let plan = |(unit, answer)| planned(&unit, answer, with);
         let planned: Vec<_> = match arrived.len() {
@@ -318,8 +322,10 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
                     causes: of_unit,
                     ended: of_unit_ended,
                     taken: of_unit_taken,
+                    counted,
                 }) => {
                     let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+                    counts.insert(key(), counted);
                     if !of_unit_ended.is_empty() {
                         ended.insert(key(), of_unit_ended);
                     }
@@ -366,6 +372,7 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
         lives,
         taken,
         seen,
+        counts,
         digest: OnceLock::new(),
     }
 }
@@ -383,6 +390,8 @@ struct Planned {
     ended: BTreeSet<PortalId>,
     /// What it takes.
     taken: Vec<UndoAccount>,
+    /// What its listing held.
+    counted: Counted,
 }
 
 /// What planning a unit needs beside its answer.
@@ -433,6 +442,7 @@ fn planned(
     let ended = planner::ended_admins(&unit.0, &live);
     let taken = planner::taken(&unit.0, &live);
     let seen = touched(&unit.0, &live);
+    let counted = Counted::of(&unit.0, live.evidence());
     let live = keep.then_some(live);
     Ok(Planned {
         unit,
@@ -441,6 +451,7 @@ fn planned(
         causes,
         ended,
         taken,
+        counted,
     })
 }
 

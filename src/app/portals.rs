@@ -217,29 +217,34 @@ impl Reached {
                 };
                 (url.clone(), token.clone())
             }
-            None => (self.url()?, self.token(purpose)?),
+            None => {
+                let url = self.url()?;
+                let token = self.token(purpose, &url)?;
+                (url, token)
+            }
         };
         let login = match &self.embedded {
             // An embedded portal gives its tokens away.
             Some(_) => None,
-            None => self.client_login()?,
+            None => self.client_login(&url)?,
         };
+        let ca_file = self.settings.ca_file.as_ref();
+        let ca_file = ca_file.map(|path| self.root.join(path));
+        if let Some(path) = ca_file.as_ref().filter(|_| self.embedded.is_none()) {
+            world::certificates(name.as_str(), path)?;
+        }
         let mut access = Access::new(name.clone(), url, token);
         access.requests_per_second = self.settings.requests_per_second;
         access.concurrency = self.settings.concurrency;
-        access.ca_file = self
-            .settings
-            .ca_file
-            .as_ref()
-            .map(|path| self.root.join(path));
+        access.ca_file = ca_file;
         access.client_credentials = login;
         access.directory = self.settings.directory.clone();
         access.jitter_seed = world::jitter_seed();
         Ok(access)
     }
 
-    /// How a token is asked for, the secret read.
-    fn client_login(&self) -> Result<Option<ClientLogin>, Failure> {
+    /// How a token is asked for, the secret read. What it is exchanged for goes to `url`.
+    fn client_login(&self, url: &str) -> Result<Option<ClientLogin>, Failure> {
         let Some(credentials) = &self.settings.client_credentials else {
             return Ok(None);
         };
@@ -253,7 +258,7 @@ impl Reached {
         Ok(Some(ClientLogin {
             token_url: token_url.clone(),
             client_id: client_id.clone(),
-            client_secret: world::token(name, &self.root, client_secret)?,
+            client_secret: world::token(name, &self.root, client_secret, &[token_url, url])?,
             scope: scope.clone(),
         }))
     }
@@ -263,7 +268,7 @@ impl Reached {
         self.settings.url.clone().ok_or_else(missing)
     }
 
-    fn token(&self, purpose: Purpose) -> Result<SecretString, Failure> {
+    fn token(&self, purpose: Purpose, url: &str) -> Result<SecretString, Failure> {
         let PortalSettings {
             name,
             token,
@@ -282,6 +287,7 @@ impl Reached {
             portal: name.to_string(),
             message: "it has no `token`".to_owned(),
         };
-        world::token(name.as_str(), &self.root, source.ok_or_else(missing)?)
+        let source = source.ok_or_else(missing)?;
+        world::token(name.as_str(), &self.root, source, &[url])
     }
 }

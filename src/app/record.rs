@@ -1,6 +1,7 @@
 //! The records of a project for the use cases that apply: opens the place, takes the run lock,
 //! writes the audit log while the executor works.
 
+mod desk;
 mod recorder;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,6 +20,7 @@ use crate::record::lock::{self, HeadCell, Holder, Keeper, Lost, Refusal, Scope, 
 use crate::record::{Clock, Folder, Memory, Store};
 use crate::report::escape;
 
+pub(super) use desk::{AtDesk, Desk, Touched};
 pub(super) use recorder::{Recorder, Recording, key_of};
 
 /// Longest pause between two attempts to take a lock.
@@ -96,7 +98,7 @@ impl Locked {
         wait: Duration,
         stop: &Stop,
         screen: &mut dyn Screen,
-        redact: (Redact, &Project),
+        redact: (Redact, &str),
     ) -> Result<Option<Self>, Failure> {
         let holder = Holder {
             name: world::actor(),
@@ -182,9 +184,9 @@ async fn give_back(keeper: Arc<AsyncMutex<Option<Keeper>>>, mut asked: Interrupt
     std::process::exit(code);
 }
 
-/// Who holds a lock, as it may be shown.
-pub(super) fn name(holder: &Holder, (redact, project): (Redact, &Project)) -> String {
-    let shown = match (holder.name.rsplit_once('@'), redact.redaction(project)) {
+/// Who holds a lock, as it may be shown; the text is the configuration's digest.
+pub(super) fn name(holder: &Holder, (redact, digest): (Redact, &str)) -> String {
+    let shown = match (holder.name.rsplit_once('@'), redact.redaction_of(digest)) {
         (Some((who, machine)), Some(redaction)) if !holder.name.contains("://") => {
             format!("{}@{machine}", redaction.person(who))
         }
@@ -193,7 +195,7 @@ pub(super) fn name(holder: &Holder, (redact, project): (Redact, &Project)) -> St
     format!("`{}`", escape::terminal(&shown))
 }
 
-fn refused(refusal: &Refusal, redact: (Redact, &Project)) -> String {
+fn refused(refusal: &Refusal, redact: (Redact, &str)) -> String {
     let Refusal {
         scope,
         holder,

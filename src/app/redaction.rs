@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 
 use super::screen::{Progress, Screen};
-use super::world;
+use super::{Failure, world};
 use crate::config::Project;
 use crate::model::diagnostic::{Diagnostic, FileIndex, SourceFile, Sources};
 use crate::model::plan::Plan;
@@ -39,8 +39,36 @@ impl Redact {
 
     /// How to redact, where it is asked for.
     pub(super) fn redaction(self, project: &Project) -> Option<Redaction> {
-        let key = || world::variable(KEY).unwrap_or_else(|| project.digest().to_owned());
+        self.redaction_of(project.digest())
+    }
+
+    /// The same, where the configuration's digest is all that is known of the project.
+    pub(super) fn redaction_of(self, digest: &str) -> Option<Redaction> {
+        let key = || world::variable(KEY).unwrap_or_else(|| digest.to_owned());
         self.is_wanted().then(|| Redaction::new(key().as_bytes()))
+    }
+
+    /// As [`Self::guard`], for what makes pseudonyms.
+    ///
+    /// # Errors
+    /// When their key is set and empty, as a secret is that a CI job may not have: whoever set it
+    /// relies on a key of their own, and would get pseudonyms made with another.
+    pub(super) fn keyed(self, screen: &mut dyn Screen) -> Result<Guarded<'_>, Failure> {
+        if self.is_wanted() && world::is_blank(KEY) {
+            return Err(Failure::Usage(format!(
+                "`{KEY}` is set and empty, and is no key to make pseudonyms with: give it a value that nobody can guess, or unset it"
+            )));
+        }
+        Ok(self.guard(screen))
+    }
+
+    /// Findings as they may be shown, without the files they are about.
+    pub(super) fn findings(self, found: &[Diagnostic]) -> Cow<'_, [Diagnostic]> {
+        if self.is_wanted() {
+            Cow::Owned(found.iter().map(hidden).collect())
+        } else {
+            Cow::Borrowed(found)
+        }
     }
 
     /// A screen on which findings in the files name nobody, where that is asked for.

@@ -80,8 +80,13 @@ pub(super) fn read(path: &Path, today: Date, now: Timestamp) -> Result<PlanDocum
     if bytes.len() as u64 > PLAN_BYTES {
         return Err(failure(format!("it is larger than {PLAN_BYTES} bytes")));
     }
-    let document = PlanDocument::from_saved(&bytes).map_err(|error| failure(error.to_string()))?;
-    still_holds(&document, today, now).map_err(failure)?;
+    parse(&bytes, today, now).map_err(failure)
+}
+
+/// The same of what was read. In words what is wrong with it.
+pub(super) fn parse(bytes: &[u8], today: Date, now: Timestamp) -> Result<PlanDocument, String> {
+    let document = PlanDocument::from_saved(bytes).map_err(|error| error.to_string())?;
+    still_holds(&document, today, now)?;
     Ok(document)
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Exit, Failure, Screen};
+use super::{Exit, Failure, Screen, snapshots};
 use crate::config;
 use crate::record::audit::SealedLine;
 use crate::report::{
@@ -68,10 +68,10 @@ pub fn run(
 /// # Errors
 /// When there is no such schema or a file cannot be written.
 pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
-    std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
     for name in names {
         let path = folder.join(format!("{name}.schema.json"));
-        std::fs::write(&path, known(name)?).map_err(Failure::file(&path))?;
+        // As snapshots are: a killed run leaves no half a file.
+        snapshots::write(&path, &known(name)?)?;
     }
     Ok(())
 }

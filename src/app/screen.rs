@@ -4,6 +4,7 @@
 use std::io;
 
 use crate::model::diagnostic::{Diagnostic, Sources};
+use crate::report::escape;
 
 /// Where a use case speaks.
 pub trait Screen {
@@ -52,4 +53,17 @@ pub enum Exit {
     Refused,
     /// Applied in part.
     Partial,
+}
+
+/// A line as a terminal and a CI job's log may have it, whoever wrote what is in it. Its own line
+/// breaks stay.
+#[must_use]
+pub fn harmless(line: &str) -> String {
+    escape::terminal_lines(line)
+}
+
+/// Whether a reader would not see the character, or would see others out of order because of it.
+#[must_use]
+pub fn is_hidden(character: char) -> bool {
+    escape::is_hidden(character)
 }

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::plan::open_portals;
 use super::planning::LiveReader;
-use super::{Exit, Failure, PlanningOptions, Screen, project, snapshots};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, project, snapshots};
 use crate::model::snapshot::Snapshot;
 use crate::report::{counted, snapshot_yaml};
 
@@ -25,6 +25,8 @@ pub struct Options {
 /// # Errors
 /// When an organisation cannot be read, or a file not written. What was written before stays.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = Redact::Auto.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
     let portals = open_portals(&opened, &options.planning).await?;
     let reader = LiveReader::of_portals(&portals, &opened)?;

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{Exit, Failure, Screen, project, world};
+use super::{Exit, Failure, Redact, Screen, project, world};
 use crate::config;
 use crate::portal;
 use crate::report::{counted, diagnostics_json};
@@ -26,8 +26,11 @@ pub fn run(
     path: &Path,
     today: Option<Date>,
     format: Format,
+    redact: Redact,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
+    let mut guarded = redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let loaded = config::load(path, &portal::rules_by_driver());
     let mut found = loaded.diagnostics;
     let mut counts = None;
@@ -38,7 +41,10 @@ pub fn run(
         counts = Some((project.organisations().count(), accounts));
     }
     match format {
-        Format::Json => diagnostics_json(&found, &loaded.sources, screen.out())?,
+        Format::Json => {
+            let found = redact.findings(&found);
+            diagnostics_json(&found, &loaded.sources, screen.out())?;
+        }
         Format::Text => {
             if !found.is_empty() {
                 screen.diagnostics(&found, &loaded.sources);

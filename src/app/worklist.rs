@@ -4,6 +4,7 @@
 
 mod files;
 mod marks;
+mod recorded;
 pub(super) mod writing;
 
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::report::{counted, worklists_html, worklists_json, worklists_markdown,
 
 use files::Files;
 
+pub(super) use marks::is_marked;
 pub use marks::{DoneOptions, done};
 
 /// How worklists are shown.
@@ -69,6 +71,8 @@ struct OnFile {
 /// # Errors
 /// When the project has errors or a worklist cannot be read.
 pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let mut guarded = options.redact.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = open(&options.place, screen)?;
     let on_file = read(&opened, &options.place)?;
     let lists: Vec<&Worklist> = on_file.iter().map(|on_file| &on_file.list).collect();

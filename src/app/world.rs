@@ -8,6 +8,7 @@ use jiff::{Timestamp, Zoned};
 use secrecy::SecretString;
 
 use super::Failure;
+use super::origins::{self, Kept, TokenOrigins};
 use crate::model::plan_document::hexadecimal;
 use crate::model::settings::TokenSource;
 use crate::record::Clock;
@@ -15,9 +16,17 @@ use crate::record::Clock;
 /// Largest token file, in bytes.
 const TOKEN_BYTES: u64 = 64 * 1024;
 
+/// Largest file of certificates, in bytes.
+const CERTIFICATE_BYTES: u64 = 4 * 1024 * 1024;
+
 /// An environment variable that is set and not empty.
 pub(super) fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// Whether an environment variable is set, and to nothing.
+pub(super) fn is_blank(name: &str) -> bool {
+    std::env::var(name).is_ok_and(|value| value.trim().is_empty())
 }
 
 /// Whether a continuous-integration service says that it runs this.
@@ -59,19 +68,72 @@ pub(super) fn jitter_seed() -> u64 {
     u64::try_from(now & i128::from(u64::MAX)).unwrap_or_default() ^ u64::from(std::process::id())
 }
 
-/// Reads a token from where the project says it is kept.
+/// Where tokens may go, where whoever keeps them says so. Set and empty, as a CI setting that is not
+/// there leaves it, lets nothing go.
+fn token_origins() -> Result<Option<TokenOrigins>, Kept> {
+    match std::env::var(origins::ORIGINS) {
+        Ok(text) => TokenOrigins::parse(&text).map(Some),
+        Err(std::env::VarError::NotPresent) => Ok(None),
+        Err(std::env::VarError::NotUnicode(_)) => {
+            Err(Kept::Unreadable("is not readable".to_owned()))
+        }
+    }
+}
+
+/// The bytes of a file of certificates may be trusted.
 ///
 /// # Errors
-/// When the variable is not set, or the file cannot be read or is not a token.
+/// When it cannot be read, or whoever keeps the tokens names others.
+pub(super) fn certificates(portal: &str, path: &Path) -> Result<(), Failure> {
+    let failure = |message: String| Failure::Token {
+        portal: portal.to_owned(),
+        message,
+    };
+    let origins = token_origins().map_err(|kept| failure(kept.to_string()))?;
+    let Some(origins) = origins else {
+        return Ok(());
+    };
+    let shown = path.display();
+    let file = bounded(path, "its `ca_file`", CERTIFICATE_BYTES)
+        .and_then(|()| {
+            std::fs::read(path).map_err(|error| format!("its `ca_file` `{shown}`: {error}"))
+        })
+        .map_err(failure)?;
+    let allowed = origins.allow_certificates(&file);
+    allowed.map_err(|kept| failure(kept.to_string()))
+}
+
+/// That a file is no larger than it can be.
+fn bounded(path: &Path, what: &str, most: u64) -> Result<(), String> {
+    let shown = path.display();
+    let size = std::fs::metadata(path).map_err(|error| format!("{what} `{shown}`: {error}"))?;
+    if size.len() > most {
+        return Err(format!("{what} `{shown}` is larger than {most} bytes"));
+    }
+    Ok(())
+}
+
+/// Reads a token from where the project says it is kept, to be sent to these addresses and to no
+/// other.
+///
+/// # Errors
+/// When the variable is not set, the file cannot be read or is not a token, or whoever keeps the
+/// tokens does not let it go there: then it is not read.
 pub(super) fn token(
     portal: &str,
     root: &Path,
     source: &TokenSource,
+    addresses: &[&str],
 ) -> Result<SecretString, Failure> {
     let failure = |message: String| Failure::Token {
         portal: portal.to_owned(),
         message,
     };
+    let origins = token_origins().map_err(|kept| failure(kept.to_string()))?;
+    if let Some(origins) = origins {
+        let allowed = origins.allow(source, root, addresses);
+        allowed.map_err(|kept| failure(kept.to_string()))?;
+    }
     let text = match source {
         TokenSource::Environment(name) => variable(name).ok_or_else(|| {
             failure(format!(
@@ -81,13 +143,7 @@ pub(super) fn token(
         TokenSource::File(path) => {
             let path = root.join(path);
             let shown = path.display();
-            let size = std::fs::metadata(&path)
-                .map_err(|error| failure(format!("its token file `{shown}`: {error}")))?;
-            if size.len() > TOKEN_BYTES {
-                return Err(failure(format!(
-                    "its token file `{shown}` is larger than {TOKEN_BYTES} bytes"
-                )));
-            }
+            bounded(&path, "its token file", TOKEN_BYTES).map_err(failure)?;
             std::fs::read_to_string(&path)
                 .map_err(|error| failure(format!("its token file `{shown}`: {error}")))?
         }

@@ -7,6 +7,7 @@ use annotate_snippets::{
     Annotation, AnnotationKind, Element, Group, Level, Origin, Renderer, Snippet,
 };
 
+use crate::app;
 use crate::model::diagnostic::{Diagnostic, Severity, SourceFile, Sources, Span};
 
 /// Lines shown before and after the one that matters.
@@ -14,7 +15,7 @@ const AROUND: u32 = 1;
 /// Places in one file that are at most so many lines apart are shown together.
 const NEAR: u32 = 8;
 /// Longest part of a line that is looked at, in bytes.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 8 * 1024;
 
 /// The findings as text, each followed by an empty line; with colours where `color` is set.
 ///
@@ -172,7 +173,7 @@ fn copy_line(
             *span = moved(place.span.start)..moved(place.span.end);
         }
     }
-    text.extend(shown.chars().map(visible));
+    text.push_str(&no_commands(shown.chars().map(visible).collect()));
     text.push('\n');
 }
 
@@ -184,25 +185,30 @@ fn slice(file: &SourceFile, range: Range<u32>) -> &str {
 
 /// Text in which nothing steers a terminal; line breaks, too, would let content pass for ours.
 fn harmless(text: &str) -> String {
-    text.chars()
-        .map(|character| match character {
-            '\n' | '\r' | '\t' => ' ',
-            _ => visible(character),
-        })
-        .collect()
+    let shown = text.chars().map(|character| match character {
+        '\n' | '\r' | '\t' => ' ',
+        _ => visible(character),
+    });
+    no_commands(shown.collect())
 }
 
-/// A character, or a sign in place of one that a terminal would obey or that turns the direction
-/// of the text around.
+/// Text in which a CI service finds no command of the form that may stand anywhere in a line. No
+/// byte more or less: carets stay where they are.
+fn no_commands(text: String) -> String {
+    if text.contains("##") {
+        text.replace("##[", "#?[").replace("##vso[", "#?vso[")
+    } else {
+        text
+    }
+}
+
+/// A character, or a sign in place of one that a terminal would obey, that nobody would see, or
+/// that turns the direction of the text around.
 fn visible(character: char) -> char {
-    let turns = matches!(
-        character,
-        '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'
-    );
     match character {
         '\n' => '\n',
         '\t' | '\r' => ' ',
-        _ if character.is_control() || turns => '\u{fffd}',
+        _ if app::is_hidden(character) => '\u{fffd}',
         _ => character,
     }
 }

@@ -8,9 +8,10 @@ mod editing;
 mod planning;
 mod terminal;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory, Parser};
 
 use crate::app::{Exit, Failure, Screen};
 use arguments::Arguments;
@@ -28,14 +29,59 @@ pub fn run() -> ExitCode {
     let exit = match commands::run(arguments, &mut terminal) {
         Ok(exit) => exit,
         Err(failure) => {
-            terminal.warn(&format!("error: {}", with_causes(&failure)));
-            if let Some(hint) = hint(&failure) {
-                terminal.warn(&format!("help: {hint}"));
+            for line in complaint(&failure) {
+                terminal.warn(&line);
             }
             Exit::Failed
         }
     };
     ExitCode::from(code(exit))
+}
+
+/// Runs one command line, without the program's name, on any screen: what the program does, but for
+/// its logs and its exit code.
+///
+/// # Errors
+/// As the command, and where the arguments are none.
+pub fn run_on(
+    arguments: impl IntoIterator<Item = OsString>,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let arguments = std::iter::once(OsString::from("beadle")).chain(arguments);
+    let arguments =
+        Arguments::try_parse_from(arguments).map_err(|error| Failure::Usage(error.to_string()))?;
+    commands::run(arguments, screen)
+}
+
+/// Every command that does something, as it is typed: `plan`, `plan merge`, `user add` and so on.
+#[must_use]
+pub fn every_command() -> Vec<String> {
+    fn below(command: &clap::Command, name: &str, found: &mut Vec<String>) {
+        for one in command.get_subcommands() {
+            let name = format!("{name} {}", one.get_name());
+            if !one.is_subcommand_required_set() {
+                found.push(name.trim().to_owned());
+            }
+            below(one, &name, found);
+        }
+    }
+    let mut found = Vec::new();
+    below(&Arguments::command(), "", &mut found);
+    found
+}
+
+/// What is said of a failure, line by line.
+#[must_use]
+pub fn complaint(failure: &Failure) -> Vec<String> {
+    let error = format!("error: {}", with_causes(failure));
+    let hint = hint(failure).map(|hint| format!("help: {hint}"));
+    std::iter::once(error).chain(hint).collect()
+}
+
+/// A line as stderr may have it, whoever wrote what is in it: a file's name, a portal's answer.
+#[must_use]
+pub fn harmless(line: &str) -> String {
+    crate::app::harmless(line)
 }
 
 /// Prints help, the version, or what is wrong with the arguments. The parser's own exit code for

@@ -71,7 +71,7 @@ impl Screen for Terminal {
 
     fn say(&mut self, line: &str) {
         if !self.quiet {
-            self.error_line(line);
+            self.error_line(&super::harmless(line));
         }
     }
 
@@ -81,7 +81,7 @@ impl Screen for Terminal {
             Some(("help", _)) => (Style::new().bold(), "help"),
             _ => (WARNING, ""),
         };
-        let rest = line.strip_prefix(word).unwrap_or(line);
+        let rest = super::harmless(line.strip_prefix(word).unwrap_or(line));
         let word = if word.is_empty() { "note:" } else { word };
         let space = if word == "note:" { " " } else { "" };
         self.error_line(&format!("{style}{word}{style:#}{space}{rest}"));
@@ -98,7 +98,7 @@ impl Screen for Terminal {
         if !stdin.is_terminal() {
             return Ok(None);
         }
-        write!(self.errors, "{question}")?;
+        write!(self.errors, "{}", super::harmless(question))?;
         self.errors.flush()?;
         let mut answer = String::new();
         stdin.lock().read_line(&mut answer)?;

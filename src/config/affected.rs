@@ -275,6 +275,7 @@ fn held_to<'p>(policy: &'p Policy, unit: &Desired) -> impl PartialEq + use<'p> {
         max_removals,
         // Of the whole portal: below.
         max_removals_total: _,
+        max_shrink,
         removals,
         unmanaged,
         ignore,
@@ -290,7 +291,8 @@ fn held_to<'p>(policy: &'p Policy, unit: &Desired) -> impl PartialEq + use<'p> {
         waiver.portal == unit.portal && waiver.organisation.as_ref() == Some(&unit.organisation)
     };
     (
-        (*min_admins, *max_removals, *removals, *unmanaged),
+        (*min_admins, *max_removals, *max_shrink),
+        (*removals, *unmanaged),
         require_admins.iter().map(written).collect::<BTreeSet<_>>(),
         ignore.iter().collect::<BTreeSet<_>>(),
         // Required and longest ends are judged when the files are checked.

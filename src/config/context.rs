@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use globset::{Glob, GlobMatcher};
+use globset::GlobMatcher;
 
 use super::documents::{
     Areas, AssignmentDocument, PersonDocument, PortalDocument, ProjectDocument,
@@ -15,6 +15,7 @@ use super::policy::Policies;
 use super::spanned::{ListOr, Spanned};
 use crate::model::day::Window;
 use crate::model::name::AreaName;
+use crate::model::pattern::glob;
 use crate::model::rules::Rules;
 
 /// Rules tables by driver.
@@ -165,9 +166,7 @@ fn view_of<'p>(document: &'p AssignmentDocument<'p>) -> AssignmentView<'p> {
             let text = selector.value.0;
             match text.strip_prefix("tag:") {
                 Some(tag) => Some(Selector::Tag(tag)),
-                None => Glob::new(text)
-                    .ok()
-                    .map(|glob| Selector::Glob(glob.compile_matcher())),
+                None => glob(text, false).ok().map(Selector::Glob),
             }
         })
         .collect();

@@ -3,8 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use globset::Glob;
-
 use super::documents::{
     AreaView, Areas, AssignmentDocument, OrganisationDocument, ProjectDocument, UserDocument,
 };
@@ -17,6 +15,7 @@ use super::spanned::{Entries, Identifier, ListOr, Spanned};
 use super::{tree, typed};
 use crate::model::diagnostic::{FileIndex, SourceFile, Span};
 use crate::model::name::{AreaName, OrganisationId, PortalName};
+use crate::model::pattern::glob;
 use crate::model::source::Source;
 use crate::model::written::{
     Terms, Written, WrittenAssignment, WrittenBundle, WrittenPerson, WrittenUser,
@@ -287,8 +286,7 @@ impl Project {
     ) -> Option<(String, Source)> {
         let selects = |word: &str| match word.strip_prefix("tag:") {
             Some(tag) => organisation.tags.iter().any(|own| **own == *tag),
-            None => Glob::new(word)
-                .is_ok_and(|glob| glob.compile_matcher().is_match(organisation.id.as_str())),
+            None => glob(word, false).is_ok_and(|glob| glob.is_match(organisation.id.as_str())),
         };
         let found = assignment.organisations.iter();
         let found = found.map(|word| (word.value.0, &word.span));

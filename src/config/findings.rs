@@ -64,49 +64,93 @@ impl Finding {
     }
 }
 
+/// Most errors, and most warnings, that are kept: nobody reads more, and a file may hold millions.
+pub(super) const MOST: usize = 1_000;
+
 /// What has been found so far.
 #[derive(Default)]
-pub(super) struct Findings(Vec<Diagnostic>);
+pub(super) struct Findings {
+    all: Vec<Diagnostic>,
+    /// How many errors there are, those that were not kept among them.
+    errors: usize,
+    /// The same of warnings.
+    warnings: usize,
+}
 
 impl Findings {
     /// Adds one.
     pub(super) fn push(&mut self, finding: Finding) {
-        self.0.push(*finding.0);
+        self.keep(*finding.0);
     }
 
     /// Adds what there is, if there is any.
     pub(super) fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {
-        self.0
-            .extend(findings.into_iter().map(|finding| *finding.0));
+        findings.into_iter().for_each(|finding| self.push(finding));
+    }
+
+    fn keep(&mut self, finding: Diagnostic) {
+        let count = match finding.severity {
+            Severity::Error => &mut self.errors,
+            Severity::Warning => &mut self.warnings,
+        };
+        *count += 1;
+        if *count <= MOST {
+            self.all.push(finding);
+        }
     }
 
     /// Whether there is none.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 
     /// Whether any of them is an error.
     pub(super) fn has_errors(&self) -> bool {
-        self.0
-            .iter()
-            .any(|finding| finding.severity == Severity::Error)
+        self.errors > 0
+    }
+
+    /// Whether there are so many errors that no further one is kept.
+    pub(super) fn is_full(&self) -> bool {
+        self.errors >= MOST
+    }
+
+    /// Counts errors that nobody has looked at closely, because there are too many.
+    pub(super) fn leave_out(&mut self, errors: usize) {
+        self.errors += errors;
     }
 
     /// Whether there is an error at exactly this place.
     pub(super) fn has_errors_at(&self, span: &Span) -> bool {
-        self.0.iter().any(|finding| {
+        self.all.iter().any(|finding| {
             finding.severity == Severity::Error && finding.span.as_ref() == Some(span)
         })
     }
 
     /// Adds what another collected.
-    pub(super) fn append(&mut self, mut other: Self) {
-        self.0.append(&mut other.0);
+    pub(super) fn append(&mut self, other: Self) {
+        let Self {
+            all,
+            errors,
+            warnings,
+        } = other;
+        let of = |severity| all.iter().filter(|one| one.severity == severity).count();
+        let (left_out, unsaid) = (
+            errors - of(Severity::Error),
+            warnings - of(Severity::Warning),
+        );
+        all.into_iter().for_each(|finding| self.keep(finding));
+        self.errors += left_out;
+        self.warnings += unsaid;
     }
 
-    /// All of them, by file and place, without repetitions.
-    pub(super) fn into_sorted(mut self) -> Vec<Diagnostic> {
-        self.0.sort_by(|one, other| {
+    /// All of them, by file and place, without repetitions; last, how many are not among them.
+    pub(super) fn into_sorted(self) -> Vec<Diagnostic> {
+        let Self {
+            mut all,
+            errors,
+            warnings,
+        } = self;
+        all.sort_by(|one, other| {
             (&one.span, one.severity, one.code, &one.message).cmp(&(
                 &other.span,
                 other.severity,
@@ -114,7 +158,18 @@ impl Findings {
                 &other.message,
             ))
         });
-        self.0.dedup();
-        self.0
+        all.dedup();
+        for (count, what) in [(errors, "errors"), (warnings, "warnings")] {
+            let kept = MOST.min(count);
+            if let more @ 1.. = count - kept {
+                let message = format!("and {more} more {what}, which are not shown");
+                let mut finding = *Finding::without_place("more", message).0;
+                if what == "warnings" {
+                    finding.severity = Severity::Warning;
+                }
+                all.push(finding);
+            }
+        }
+        all
     }
 }

@@ -5,10 +5,15 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::GlobMatcher;
 
 use super::findings::{Finding, Findings};
 use super::spanned::Spanned;
+use crate::model::pattern::glob;
+
+/// Most patterns of organisation files: each of them is looked for in the folders anew. More than
+/// one file for each school of the largest authority, should all be named one by one.
+pub(super) const MOST_PATTERNS: usize = 10_000;
 
 /// The files that the patterns name, each once, in order of name; names are relative to `root`,
 /// with `/` between folders.
@@ -19,6 +24,13 @@ pub(super) fn find(
     findings: &mut Findings,
 ) -> Vec<String> {
     let mut names = BTreeSet::new();
+    if let Some(first) = patterns.get(MOST_PATTERNS) {
+        let message = format!("these are more than {MOST_PATTERNS} patterns");
+        let finding = Finding::error("too-many", &first.span, message)
+            .help("one pattern names many files: `schools/*.yaml`");
+        findings.push(finding);
+        return Vec::new();
+    }
     for pattern in patterns {
         let steps = match steps(pattern) {
             Ok(steps) => steps,
@@ -30,6 +42,7 @@ pub(super) fn find(
         let mut search = Search {
             pattern,
             found: BTreeSet::new(),
+            walked: BTreeSet::new(),
             findings,
         };
         search.walk(root.to_path_buf(), "", &steps);
@@ -47,6 +60,11 @@ pub(super) fn find(
         names.extend(found);
     }
     names.into_iter().collect()
+}
+
+/// Whether it is a pattern at all.
+pub(super) fn is_pattern(pattern: &Spanned<&str>) -> bool {
+    steps(pattern).is_ok()
 }
 
 /// One folder or file name of a pattern.
@@ -70,14 +88,15 @@ fn steps(pattern: &Spanned<&str>) -> Result<Vec<Step>, Finding> {
     for name in text.split('/').filter(|name| *name != ".") {
         match name {
             ".." => return Err(leaves("leaves the project's folder")),
+            // Two of them name what one does, and take as long again for every folder.
+            "**" if matches!(steps.last(), Some(Step::AnyFolders)) => {}
             "**" => steps.push(Step::AnyFolders),
             _ => {
-                let glob = GlobBuilder::new(name).literal_separator(true).build();
-                let glob = glob.map_err(|error| {
-                    let message = format!("`{text}` is no pattern: {}", error.kind());
+                let glob = glob(name, true).map_err(|error| {
+                    let message = format!("`{text}` is no pattern: {error}");
                     Finding::error("pattern", &pattern.span, message)
                 })?;
-                steps.push(Step::Name(glob.compile_matcher()));
+                steps.push(Step::Name(glob));
             }
         }
     }
@@ -87,6 +106,9 @@ fn steps(pattern: &Spanned<&str>) -> Result<Vec<Step>, Finding> {
 struct Search<'s> {
     pattern: &'s Spanned<&'s str>,
     found: BTreeSet<String>,
+    /// Folders below which something was looked for, with how many steps were left. Several `**`
+    /// lead to one folder in many ways.
+    walked: BTreeSet<(String, usize)>,
     findings: &'s mut Findings,
 }
 
@@ -94,6 +116,7 @@ impl Search<'_> {
     fn walk(&mut self, folder: PathBuf, prefix: &str, steps: &[Step]) {
         match steps {
             [] => {}
+            [Step::AnyFolders, ..] if !self.walked.insert((prefix.to_owned(), steps.len())) => {}
             [Step::AnyFolders, rest @ ..] => {
                 self.walk(folder.clone(), prefix, rest);
                 for (name, path) in self.entries(&folder, None) {

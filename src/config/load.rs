@@ -21,10 +21,10 @@ use super::{globs, schema, secrets, typed};
 use crate::model::diagnostic::{FileIndex, Reread, Severity, SourceFile, Sources, Span};
 
 /// What came of one file.
-struct FileOutcome {
-    source: SourceFile,
+pub(super) struct FileOutcome {
+    pub(super) source: SourceFile,
     digest: [u8; 32],
-    findings: Findings,
+    pub(super) findings: Findings,
     organisation: Option<Organisation>,
 }
 
@@ -119,7 +119,7 @@ pub(super) fn load_with(path: &Path, rules: &RulesByDriver, texts: &Texts) -> Lo
 }
 
 /// Schema first, then types: only what passes the one is given to the other.
-fn read<'t, T: serde::Deserialize<'t>>(
+pub(super) fn read<'t, T: serde::Deserialize<'t>>(
     tree: &'t Tree<'t>,
     kind: FileKind,
     findings: &mut Findings,
@@ -155,6 +155,7 @@ fn patterns<'t>(tree: Option<&'t Tree<'t>>) -> Vec<Spanned<&'t str>> {
     organisations
         .items()
         .filter(|item| !item.characters().is_empty())
+        .take(globs::MOST_PATTERNS + 1)
         .map(|item| Spanned {
             value: item.characters(),
             span: item.span(),
@@ -162,7 +163,8 @@ fn patterns<'t>(tree: Option<&'t Tree<'t>>) -> Vec<Spanned<&'t str>> {
         .collect()
 }
 
-fn organisation_file(
+/// Reads the file of an organisation.
+pub(super) fn organisation_file(
     folder: &Arc<Folder>,
     name: &str,
     index: usize,

@@ -13,6 +13,8 @@ mod explain;
 mod files;
 mod findings;
 mod fold;
+#[doc(hidden)]
+pub mod fuzzing;
 mod globs;
 mod grants;
 mod load;

@@ -53,6 +53,7 @@ fn project(document: &PolicyDocument<'_>) -> Policy {
         min_admins,
         require_admins,
         max_removals,
+        max_shrink,
         removals,
         unmanaged,
         ignore,
@@ -67,6 +68,7 @@ fn project(document: &PolicyDocument<'_>) -> Policy {
     let default = Policy::default();
     let limit = max_removals.clone().unwrap_or_default();
     let total = limit.total.unwrap_or_default();
+    let shrink = max_shrink.clone().unwrap_or_default();
     let mut policy = Policy {
         min_admins: min_admins.as_ref().map_or(default.min_admins, |n| n.value),
         require_admins: logins(require_admins.as_deref()),
@@ -79,6 +81,11 @@ fn project(document: &PolicyDocument<'_>) -> Policy {
             default.max_removals_total,
             total.percent.as_ref(),
             total.count.as_ref(),
+        ),
+        max_shrink: limit_of(
+            default.max_shrink,
+            shrink.percent.as_ref(),
+            shrink.count.as_ref(),
         ),
         removals: removals
             .as_ref()
@@ -109,6 +116,7 @@ fn tightened(all: &Policy, document: &OrganisationPolicyDocument<'_>) -> Policy 
         min_admins,
         require_admins,
         max_removals,
+        max_shrink,
         removals,
         unmanaged,
         ignore,
@@ -130,6 +138,10 @@ fn tightened(all: &Policy, document: &OrganisationPolicyDocument<'_>) -> Policy 
     if let Some(limit) = max_removals {
         let (percent, count) = (limit.percent.as_ref(), limit.count.as_ref());
         policy.max_removals = limit_of(policy.max_removals, percent, count);
+    }
+    if let Some(limit) = max_shrink {
+        let (percent, count) = (limit.percent.as_ref(), limit.count.as_ref());
+        policy.max_shrink = limit_of(policy.max_shrink, percent, count);
     }
     if let Some(word) = removals {
         policy.removals = removals_of(word.value);

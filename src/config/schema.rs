@@ -15,6 +15,9 @@ use super::tree::Tree;
 use representation::TreeJson;
 use sentences::Sentences;
 
+/// Most nodes of a file of which every error is listed: half a megabyte of YAML.
+const LISTED: usize = 50_000;
+
 /// A schema and what was built from it, once.
 struct Prepared {
     schema: Value,
@@ -57,10 +60,28 @@ pub(super) fn validate(tree: &Tree<'_>, kind: FileKind, findings: &mut Findings)
     if validator.is_valid(root) {
         return;
     }
+    // The library has made every error before it hands out the first, some hundred bytes each.
+    let beginning;
+    let root = if tree.size() > LISTED {
+        let message = "the file does not follow its schema, and is so large that only its first part was looked at closely";
+        findings.push(
+            Finding::without_place("more", message)
+                .help("split it: one file for each organisation"),
+        );
+        beginning = tree.beginning(LISTED);
+        beginning.root()
+    } else {
+        root
+    };
     let sentences = Sentences::new(root, kind, &prepared.schema);
-    for error in validator.iter_errors(root) {
+    // To find the place of one takes longer the further on it stands.
+    let mut errors = validator.iter_errors(root);
+    while !findings.is_full()
+        && let Some(error) = errors.next()
+    {
         sentences.explain(&error, findings);
     }
+    findings.leave_out(errors.count());
 }
 
 #[cfg(test)]

@@ -15,17 +15,22 @@ use crate::model::snapshot::Snapshot;
 /// What is wrong with it first, in a clause with line and column.
 pub fn read_snapshot(path: &Path) -> Result<Snapshot, String> {
     let layout = Layout::of(path);
-    let mut findings = Findings::default();
-    let opened = match files::open(&layout.root, &layout.file) {
-        Ok(opened) => opened,
+    match files::open(&layout.root, &layout.file) {
+        Ok(opened) => parse(&layout.file, opened.text),
         Err(finding) => {
+            let mut findings = Findings::default();
             findings.push(finding);
-            return Err(first(findings, None));
+            Err(first(findings, None))
         }
-    };
-    let snapshot = tree::parse(&opened.text, FileIndex(0), &mut findings)
+    }
+}
+
+/// Reads the snapshot in the text of a file.
+pub(super) fn parse(name: &str, text: String) -> Result<Snapshot, String> {
+    let mut findings = Findings::default();
+    let snapshot = tree::parse(&text, FileIndex(0), &mut findings)
         .and_then(|tree| typed::read::<Snapshot>(&tree, &mut findings));
-    let source = SourceFile::new(layout.file.as_str().into(), opened.text.into());
+    let source = SourceFile::new(name.into(), text.into());
     snapshot.ok_or_else(|| first(findings, Some(&source)))
 }
 

@@ -15,7 +15,7 @@ use crate::model::plan::{Plan, SaveIndex, UnitPlan, Write};
 use crate::portal::PortalWrite;
 
 use super::attempt::{Attempt, Settled};
-use super::graph::{Graph, Number};
+use super::graph::{Fallen, Graph, Number};
 use super::key::idempotency_key;
 use super::read_back::{Known, term_end};
 use super::shared::Shared;
@@ -116,12 +116,12 @@ impl<'a> Run<'a> {
     /// The outcome of every save, in the plan's order.
     pub(super) fn report(self) -> ApplyReport {
         let nodes = self.graph.into_nodes().into_iter();
-        let entry = |node: super::graph::Node<'_>| {
-            let outcome = node.outcome.unwrap_or(Outcome::Interrupted);
-            (node.index, node.save.actions.clone(), outcome)
-        };
+        let entries = nodes.flat_map(|node| {
+            let parts = node.actions().into_iter();
+            parts.map(move |(actions, outcome)| (node.index, actions, outcome))
+        });
         ApplyReport {
-            saves: nodes.map(entry).collect(),
+            saves: entries.collect(),
         }
     }
 
@@ -177,7 +177,7 @@ impl<'a> Run<'a> {
             let why = "the portal was not opened for writing";
             return self.settle(number, not_tried(unit, why, false));
         };
-        let write = self.with_known_ids(index, &save.write);
+        let write = self.with_known_ids(index, node.write());
         let attempt = Attempt {
             index,
             unit,
@@ -204,8 +204,7 @@ impl<'a> Run<'a> {
         self.in_flight.push(attempt.boxed());
     }
 
-    fn with_known_ids(&self, index: SaveIndex, write: &Write) -> Write {
-        let mut write = write.clone();
+    fn with_known_ids(&self, index: SaveIndex, mut write: Write) -> Write {
         for account in write.accounts_mut() {
             if account.id.is_none() {
                 let key = (index.unit, account.login.clone());
@@ -255,10 +254,12 @@ impl<'a> Run<'a> {
         let Some(because) = self.graph.node(number).map(|node| node.index) else {
             return;
         };
-        for dependent in self.graph.downstream(number) {
-            let skipped = waits.clone().unwrap_or(Outcome::Skipped { because });
-            self.conclude(dependent, skipped);
+        let instead = waits.unwrap_or(Outcome::Skipped { because });
+        let Fallen { skipped, freed } = self.graph.fall(number, &instead);
+        for dependent in skipped {
+            self.conclude(dependent, instead.clone());
         }
+        self.make_ready(freed);
     }
 
     /// Records an outcome, and no more.

@@ -4,9 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::live::Live;
-use crate::model::name::{AreaName, OrganisationId, PortalName};
+use crate::model::name::{AreaName, LoginId, OrganisationId, PortalName};
 use crate::model::outcome::{ApplyReport, Outcome};
-use crate::model::plan::{Plan, SaveIndex, UnitPlan};
+use crate::model::plan::{ActionIndex, Plan, SaveIndex, UnitPlan};
 
 use super::read_back::{Known, Shown, administration_areas, assigns, is_done, term_end};
 
@@ -31,7 +31,8 @@ pub fn verify(
         .into_iter()
         .map(|(index, actions, outcome)| {
             let view = views.get(index.unit as usize).and_then(Option::as_ref);
-            let missing = outcome.is_done() && view.is_some_and(|view| !view.shows(plan, index));
+            let shows = |view: &View<'_>| view.shows(plan, index, &actions);
+            let missing = outcome.is_done() && view.is_some_and(|view| !shows(view));
             let outcome = if missing { Outcome::NotSeen } else { outcome };
             (index, actions, outcome)
         })
@@ -59,17 +60,25 @@ impl<'a> View<'a> {
         }
     }
 
-    fn shows(&self, plan: &Plan, index: SaveIndex) -> bool {
+    /// Whether it shows what a save did by these of its actions: a set may have been saved without
+    /// somebody.
+    fn shows(&self, plan: &Plan, index: SaveIndex, actions: &[ActionIndex]) -> bool {
         self.unit
             .saves
             .get(index.save as usize)
             .is_some_and(|save| {
+                let others = save.actions.iter().filter(|index| !actions.contains(index));
+                let others = others.filter_map(|index| self.unit.actions.get(index.0 as usize));
+                let left_out: BTreeSet<&LoginId> =
+                    others.map(|action| &action.account.login).collect();
+                let mut write = save.write.clone();
+                write.keep(|account| !left_out.contains(&account.login));
                 let known = Known {
                     administration: &self.administration,
                     complete: true,
                     term_end: term_end(plan, self.unit, save),
                 };
-                is_done(&save.write, &self.shown, known)
+                is_done(&write, &self.shown, known)
             })
     }
 }

@@ -117,9 +117,29 @@ pub enum Incomplete {
     /// Two views of the same grants disagree.
     #[error("the user view and the area view disagree about area `{0}`")]
     ViewsDisagree(AreaName),
+    /// The list was another one each time it was read.
+    #[error("it was another one each time it was read; try again when less is going on there")]
+    Unsteady,
     /// An account holds an area that the catalogue does not have.
     #[error("an account holds area `{0}`, which is not in the catalogue")]
     UnknownArea(AreaName),
+}
+
+impl Incomplete {
+    /// Whether it is the catalogue that is not complete, and not the accounts.
+    #[must_use]
+    pub fn is_of_areas(&self) -> bool {
+        match self {
+            Self::Count { what, .. } | Self::Shifted { what, .. } | Self::NoTotal(what) => {
+                *what == "areas"
+            }
+            Self::WrongOrganisation { .. }
+            | Self::Duplicate(_)
+            | Self::ViewsDisagree(_)
+            | Self::Unsteady
+            | Self::UnknownArea(_) => false,
+        }
+    }
 }
 
 /// Pages gathered so far. Becomes [`Live`] only by [`Listing::finish`].

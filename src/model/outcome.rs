@@ -78,10 +78,12 @@ impl fmt::Display for Failure {
     }
 }
 
-/// The outcome of every save of a plan, in the plan's order.
+/// The outcome of every save of a plan, in the plan's order. A set that was saved without somebody
+/// is there once more for each who was left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ApplyReport {
-    /// One entry for each save of each unit.
+    /// One entry for each save of each unit, with the actions that it carried out; after it one for
+    /// each account that was left out of it, with that account's actions.
     pub saves: Vec<(SaveIndex, Vec<ActionIndex>, Outcome)>,
 }
 

@@ -1,7 +1,40 @@
-//! The patterns of `policy.ignore`: `*` for any text, `?` for one character. Linear in practice
-//! and never worse than pattern × text; no recursion.
+//! Patterns. Those of `policy.ignore`: `*` for any text, `?` for one character. Linear in practice
+//! and never worse than text × text; no recursion. And globs, of files and of organisations, which
+//! are `globset`'s, within limits.
+
+use globset::{GlobBuilder, GlobMatcher};
 
 use super::name::{LoginId, canonical};
+
+/// Longest glob, in bytes: as long as a path is.
+const LONGEST: usize = 1_000;
+/// Most braces that stand open at once.
+const DEEPEST: usize = 20;
+
+/// A glob, ready to be compared. A `*` goes past a `/` unless `within` a folder.
+///
+/// # Errors
+/// Why it is none, in a clause. One that is longer or deeper than anybody writes is refused before
+/// `globset` sees it: that panics where the regular expression behind a glob cannot be built.
+pub fn glob(text: &str, within: bool) -> Result<GlobMatcher, String> {
+    if text.len() > LONGEST {
+        return Err(format!("it is longer than {LONGEST} bytes"));
+    }
+    let mut open = 0_usize;
+    for letter in text.chars() {
+        match letter {
+            '{' => open += 1,
+            '}' => open = open.saturating_sub(1),
+            _ => {}
+        }
+        if open > DEEPEST {
+            return Err(format!("more than {DEEPEST} braces stand open"));
+        }
+    }
+    let glob = GlobBuilder::new(text).literal_separator(within).build();
+    let glob = glob.map_err(|error| error.kind().to_string())?;
+    Ok(glob.compile_matcher())
+}
 
 /// Patterns in the form in which login ids are compared.
 #[derive(Debug)]
@@ -11,7 +44,12 @@ impl Patterns {
     /// Takes patterns as written.
     #[must_use]
     pub fn new(written: &[String]) -> Self {
-        let folded = written.iter().map(|text| canonical(text).chars().collect());
+        let folded = written.iter().map(|text| {
+            let mut pattern: Vec<char> = canonical(text).chars().collect();
+            // Several mean what one does.
+            pattern.dedup_by(|one, other| (*one, *other) == ('*', '*'));
+            pattern
+        });
         Self(folded.collect())
     }
 
@@ -56,6 +94,27 @@ fn matches(pattern: &[char], text: &[char]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_glob_that_cannot_be_built_is_refused_and_nothing_panics() {
+        let nested = |depth: usize| format!("{}a{}", "{a,".repeat(depth), "}".repeat(depth));
+        assert!(glob(&nested(20), true).unwrap().is_match("a"));
+        for refused in [
+            nested(300),
+            nested(100_000),
+            "{".repeat(1_000),
+            "[!a]".repeat(1_000_000),
+            "[".to_owned(),
+            "{a".to_owned(),
+        ] {
+            assert!(glob(&refused, true).is_err());
+        }
+        // The worst that is let through.
+        for large in ["[!é]", "[\u{1}-\u{10ffff}]", "{a,é}", "**/", "?", "*"] {
+            let many = large.repeat(LONGEST / large.len());
+            assert!(glob(&many, false).is_ok(), "{large}");
+        }
+    }
 
     #[test]
     fn stars_and_question_marks_match_whatever_the_case() {

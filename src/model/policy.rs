@@ -17,6 +17,8 @@ pub struct Policy {
     pub max_removals: RemovalLimit,
     /// Most removals of one kind for a whole portal.
     pub max_removals_total: RemovalLimit,
+    /// Most accounts that a listing may be shorter than at the last apply.
+    pub max_shrink: RemovalLimit,
     /// Whether anything is taken away at all.
     pub removals: Removals,
     /// What becomes of a live account that the YAML does not name.
@@ -37,12 +39,12 @@ pub struct Policy {
     pub waivers: Vec<Waiver>,
 }
 
-/// Refused when removals exceed **both** numbers.
+/// Refused when what is taken away, or missing, exceeds **both** numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RemovalLimit {
-    /// Percent of what is live of that kind (accounts, grants, administrators).
+    /// Percent of what is live of that kind (accounts, grants, administrators), or was.
     pub percent: u32,
-    /// Number of removals.
+    /// Number of removals, or of what is missing.
     pub count: u32,
 }
 
@@ -111,7 +113,8 @@ pub struct Waiver {
     pub portal: PortalName,
     /// Which guardrail.
     pub guardrail: Guardrail,
-    /// The number allowed instead: most removals or escalations, or fewest administrators.
+    /// The number allowed instead: most removals, missing accounts or escalations, or fewest
+    /// administrators.
     pub limit: u32,
     /// Why, in a sentence.
     pub reason: String,
@@ -167,6 +170,8 @@ pub enum Guardrail {
     RequireAdmins,
     /// Actions by which somebody's own rights change by their own hand.
     Escalations,
+    /// Accounts missing from a listing since the last apply.
+    MaxShrink,
 }
 
 impl Guardrail {
@@ -179,6 +184,7 @@ impl Guardrail {
             Self::MinAdmins => "min_admins",
             Self::RequireAdmins => "require_admins",
             Self::Escalations => "escalations",
+            Self::MaxShrink => "max_shrink",
         }
     }
 
@@ -187,7 +193,11 @@ impl Guardrail {
     #[must_use]
     pub fn is_of_organisation(self) -> bool {
         match self {
-            Self::MaxRemovals | Self::MinAdmins | Self::RequireAdmins | Self::Escalations => true,
+            Self::MaxRemovals
+            | Self::MinAdmins
+            | Self::RequireAdmins
+            | Self::Escalations
+            | Self::MaxShrink => true,
             Self::MaxRemovalsTotal => false,
         }
     }
@@ -222,6 +232,10 @@ impl Default for Policy {
             max_removals_total: RemovalLimit {
                 percent: 10,
                 count: 10,
+            },
+            max_shrink: RemovalLimit {
+                percent: 20,
+                count: 5,
             },
             removals: Removals::Allow,
             unmanaged: Unmanaged::Report,

@@ -65,6 +65,10 @@ pub struct Compared {
     pub applied_assumed: bool,
     /// Actions that the configuration before the change would have planned and this one does not.
     pub no_longer_planned: u64,
+    /// The last day on which an apply listed every organisation in which something has drifted, where
+    /// there is a record of it: what has drifted was changed since, or was left then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_listed: Option<Date>,
 }
 
 impl Review {

@@ -156,4 +156,18 @@ impl Write {
             } => give.iter_mut().chain(take).collect(),
         }
     }
+
+    /// Keeps of a set that is saved for several accounts these only. Any other write is one
+    /// account's, and stays as it is.
+    pub fn keep(&mut self, wanted: impl Fn(&AccountRef) -> bool) {
+        if let Self::AreaSet {
+            area: _,
+            give,
+            take,
+        } = self
+        {
+            give.retain(&wanted);
+            take.retain(&wanted);
+        }
+    }
 }

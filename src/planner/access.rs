@@ -146,11 +146,11 @@ fn grants(
 /// The last day after the plan: what the YAML says, or the portal, whichever comes first.
 fn end(subject: &Subject<'_>, actions: &[(ActionIndex, &Action)]) -> Option<Date> {
     let changes = actions.iter().flat_map(|(_, action)| &action.changes);
-    let set = changes.filter_map(|change| match change {
+    let mut set = changes.filter_map(|change| match change {
         Change::Expires { before: _, after } => Some(*after),
         _ => None,
     });
-    let at_portal = match set.last() {
+    let at_portal = match set.next_back() {
         Some(after) => after,
         None => subject.live.and_then(|live| live.expires),
     };

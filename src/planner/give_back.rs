@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use crate::model::day::{Presence, Window};
 use crate::model::desired::{Desired, DesiredAccount, DesiredAdmins, DesiredGrant};
 use crate::model::live::{Live, LiveAccount};
-use crate::model::name::{AreaName, LoginId, canonical};
+use crate::model::name::{AreaName, LoginId, PortalId, canonical};
 use crate::model::policy::{Policy, Removals, Unmanaged};
 use crate::model::rules::{AccountEnd, End, LoginForm, Rules};
 use crate::model::source::{Provenance, Source, Via};
@@ -110,7 +110,7 @@ struct Giving<'a> {
     from: &'a GiveBack<'a>,
     accounts: BTreeMap<LoginId, DesiredAccount>,
     admins: BTreeMap<LoginId, Vec<Provenance>>,
-    awake: BTreeSet<crate::model::name::PortalId>,
+    awake: BTreeSet<PortalId>,
     left: Vec<LeftAlone>,
     lost: Vec<LeftAlone>,
 }
@@ -126,30 +126,11 @@ struct Fields {
     differ: bool,
 }
 
-impl Giving<'_> {
+impl<'a> Giving<'a> {
     fn account(&mut self, before: &UndoAccount, source: &Source) {
-        let deleted = before.taken.iter().find_map(|taken| match taken {
-            Taken::Account { areas, admin } => Some((areas, *admin)),
-            _ => None,
-        });
-        let now = self.from.live.accounts().get(&before.id);
-        let now = match (now, deleted) {
-            (None, Some((areas, admin))) => {
-                self.lost.push(note(before, gone_for_good(areas, admin)));
-                return;
-            }
-            (None, None) => {
-                self.leave(before, "the account is not there any more".to_owned());
-                return;
-            }
-            // It was not deleted after all.
-            (Some(_), Some(_)) => return,
-            (Some(now), None) => now,
-        };
-        if let Some(why) = self.somebody_else(before, now) {
-            self.leave(before, why.to_owned());
+        let Some(now) = self.still_there(before) else {
             return;
-        }
+        };
         let fields = self.fields(before, now);
         let (given, admin) = (self.areas(before, now), gives_admin(before, now));
         if !fields.differ && given.is_empty() && !admin {
@@ -174,13 +155,42 @@ impl Giving<'_> {
             return;
         }
         if !fields.active && self.from.rules.end.value == End::Deactivate {
-            self.leave(before, "the account is not active".to_owned());
+            let why = "the account is not active, and whatever is given would activate it";
+            self.leave(before, why.to_owned());
             return;
         }
         if fields.active && !now.active {
             self.awake.insert(now.id.clone());
         }
         self.wish((before, now), fields, given, place);
+    }
+
+    /// The account as it is live, where it is still the one that something was taken from.
+    fn still_there(&mut self, before: &UndoAccount) -> Option<&'a LiveAccount> {
+        let deleted = before.taken.iter().find_map(|taken| match taken {
+            Taken::Account { areas, admin } => Some((areas, *admin)),
+            _ => None,
+        });
+        let now = self.from.live.accounts().get(&before.id);
+        match (now, deleted) {
+            (None, Some((areas, admin))) => {
+                self.lost.push(note(before, gone_for_good(areas, admin)));
+                None
+            }
+            (None, None) => {
+                self.leave(before, "the account is not there any more".to_owned());
+                None
+            }
+            // It was not deleted after all.
+            (Some(_), Some(_)) => None,
+            (Some(now), None) => {
+                let Some(why) = self.somebody_else(before, now) else {
+                    return Some(now);
+                };
+                self.leave(before, why.to_owned());
+                None
+            }
+        }
     }
 
     /// Why the account may be another person's by now.

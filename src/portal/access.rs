@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::http::Answers;
 use crate::model::name::PortalName;
 use crate::model::settings::Directory;
 
@@ -42,6 +43,9 @@ pub struct Access {
     /// Whether a listing reads every area's members too and compares them with what the accounts
     /// say. One more page for each area.
     pub cross_check: bool,
+    /// Answers in place of the network's: for tests of what a portal might say. None otherwise.
+    #[doc(hidden)]
+    pub answers: Option<Answers>,
 }
 
 impl Access {
@@ -64,6 +68,7 @@ impl Access {
             client_credentials: None,
             directory: Directory::default(),
             cross_check: false,
+            answers: None,
         }
     }
 }

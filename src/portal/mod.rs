@@ -18,6 +18,8 @@
 mod access;
 mod error;
 mod field;
+#[doc(hidden)]
+pub mod fuzzing;
 mod hampshire;
 mod hfl;
 mod http;
@@ -25,6 +27,7 @@ mod hwb;
 mod ofs;
 mod registry;
 mod scim;
+mod steady;
 pub mod table;
 mod text;
 pub mod worklist;
@@ -37,11 +40,14 @@ use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Write};
 
+#[doc(hidden)]
+pub use http::Answers;
 pub use http::is_on_this_machine;
 
 pub use access::{Access, BadUrl, ClientLogin, OpenError};
 pub use error::{PortalError, PortalErrorKind};
 pub use registry::{Driver, driver, drivers, rules_by_driver};
+pub use steady::steady;
 
 /// The reading side of a portal.
 #[async_trait]

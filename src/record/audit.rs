@@ -21,10 +21,12 @@ mod verify;
 pub use approved::{DoneAction, done_under};
 pub use journal::Journal;
 pub use line::{
-    ActionEntry, CallEntry, End, Entry, Line, OutcomeEntry, Pin, SealedLine, Start, parse_line,
+    ActionEntry, CallEntry, End, Entry, Line, MarkEntry, OutcomeEntry, Pin, SealedLine, Start,
+    parse_line,
 };
 pub use people::{KEY_BYTES, People, Person};
 pub use segment::{Segment, lines, segments};
+pub(super) use start::past;
 pub use start::{Begun, Run, begin};
 pub use verify::{Fault, Verified, verify};
 

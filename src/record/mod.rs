@@ -8,12 +8,16 @@
 //! lock     who may apply: a lease that is renewed, and ends by itself
 //! audit    what was done: lines, segments, pseudonyms, verification
 //! undo     what each run took, for as long as it can be given back
+//! counts   how many accounts each listing had at the last apply
 //! ```
 
 pub mod audit;
 #[cfg(feature = "cloud")]
 mod cloud;
+pub mod counts;
 mod folder;
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod lock;
 mod memory;
 mod store;

@@ -36,7 +36,7 @@ pub async fn leave(
     document: &UndoDocument,
     now: Timestamp,
 ) -> Result<String, StoreError> {
-    let time = now.strftime("%Y%m%dT%H%M%SZ");
+    let time = now.strftime("%Y%m%dT%H%M%S%3f");
     let (run, until) = (&document.run, document.valid_until);
     let key = format!("{PREFIX}{time}-{run}.{until}.json");
     write(store, &key, document).await?;
@@ -75,7 +75,7 @@ pub async fn list(store: &dyn Store) -> Result<Vec<Kept>, StoreError> {
     Ok(found.into_values().map(|(_, kept)| kept).collect())
 }
 
-/// `undo/20261122T090000Z-3f0c.2026-11-29.json`, and `….2026-11-29.2.json` for one written anew.
+/// `undo/20261122T090000000-3f0c.2026-11-29.json`, and `….2026-11-29.2.json` for one written anew.
 fn parse(key: &str) -> Option<(u64, Kept)> {
     let name = key.strip_prefix(PREFIX)?.strip_suffix(".json")?;
     let mut parts = name.split('.');

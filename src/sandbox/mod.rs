@@ -16,6 +16,8 @@ mod dialects;
 mod edit;
 mod exchange;
 mod faults;
+#[doc(hidden)]
+pub mod fuzzing;
 mod idempotency;
 mod limits;
 mod outbox;

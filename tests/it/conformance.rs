@@ -15,3 +15,4 @@ pub(crate) mod place;
 mod planned;
 mod rows;
 pub(crate) mod scenarios;
+mod undo;

@@ -21,6 +21,7 @@ mod moves;
 mod moving;
 mod properties;
 pub(crate) mod scenario;
+mod shrink;
 mod simulator;
 mod who_has_what;
 mod worklist;

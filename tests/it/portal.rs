@@ -17,6 +17,7 @@ mod retries;
 mod scim;
 mod secrets;
 mod server;
+mod steady;
 mod writing;
 
 use std::sync::Arc;

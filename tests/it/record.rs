@@ -3,8 +3,10 @@
 mod audit;
 #[cfg(feature = "cloud")]
 mod bucket;
+mod counts;
 mod forget;
 mod journey;
 mod lock;
 mod places;
 pub(crate) mod rig;
+pub(crate) mod written;

@@ -27,6 +27,7 @@ pub(crate) fn beadle(folder: &Path) -> Command {
         "OFS_READ_TOKEN",
         "BEADLE_REDACTION_KEY",
         "BEADLE_AUTHORS",
+        "BEADLE_TOKEN_ORIGINS",
     ] {
         command.env_remove(variable);
     }

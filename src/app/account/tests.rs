@@ -1,18 +1,20 @@
 //! The acts against a portal made up here, which keeps what it was asked for. Acts that no portal
 //! of this version has by API are shown with it.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use secrecy::ExposeSecret;
 
 use super::*;
 use crate::app::Progress;
+use crate::app::world::WallClock;
 use crate::model::diagnostic::{Diagnostic, Sources};
 use crate::model::live::{Listing, LiveAccount};
 use crate::model::name::PortalOrganisation;
 use crate::model::plan::Write;
 use crate::portal::{PortalErrorKind, PortalRead, Written};
+use crate::record::{Clock, Memory};
 
 const MADE: &str = "Portal-made-1";
 
@@ -187,7 +189,104 @@ fn options(act: ActKind, user: &str) -> Options {
         password_file: None,
         choose_from: None,
         yes: true,
+        lock_wait: Duration::ZERO,
     }
+}
+
+fn book() -> Book {
+    let clock: Arc<dyn Clock> = Arc::new(WallClock);
+    Book {
+        desk: Desk {
+            command: "beadle account".to_owned(),
+            day: jiff::civil::date(2026, 11, 22),
+            configuration: "00".to_owned(),
+            commit: None,
+            keep_days: None,
+            wait: Duration::ZERO,
+            redact: Redact::Never,
+        },
+        records: Records {
+            store: Arc::new(Memory::new(Arc::clone(&clock))),
+            clock,
+        },
+    }
+}
+
+/// The log of a book: every line, and whom it touches.
+async fn log_of(book: &Book) -> String {
+    let store = book.records.store.as_ref();
+    let mut text = String::new();
+    for entry in store.list("audit/").await.unwrap() {
+        let bytes = store.read(&entry.key).await.unwrap().unwrap();
+        text.push_str(&String::from_utf8(bytes).unwrap());
+    }
+    let found = crate::record::audit::verify(store, None).await.unwrap();
+    assert_eq!(found.faults, []);
+    text
+}
+
+#[tokio::test]
+async fn an_act_has_its_two_lines_and_no_line_has_a_password_or_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut options = options(ActKind::ResetPassword, "evanss17");
+    options.password_file = Some(folder.path().join("password"));
+    for (answer, outcome, call) in [
+        (Ok(Some(MADE)), "\"done\"", true),
+        (Err(PortalErrorKind::ConnectionLost), "\"unknown\"", true),
+        (
+            Err(PortalErrorKind::Answered {
+                status: 400,
+                said: "Sam Evans may not".to_owned(),
+            }),
+            "\"failed\",\"message\":\"the portal answers with 400\"",
+            true,
+        ),
+    ] {
+        let _ = std::fs::remove_file(folder.path().join("password"));
+        let (portal, book) = (Portal::new(answer), book());
+        let mut heard = Heard::default();
+        let done = by_api(&options, &unit(), &portal, &book, &mut heard).await;
+        let log = log_of(&book).await;
+        assert_eq!(
+            log.lines().count(),
+            4,
+            "start, call, outcome, end: {log}\n{done:?}"
+        );
+        assert!(log.contains("\"save\":\"reset-password\""), "{log}");
+        assert!(log.contains(outcome), "{log}");
+        assert_eq!(portal.asked().len(), usize::from(call));
+        for secret in [MADE, "Evans", "evanss17"] {
+            assert!(!log.contains(secret), "{secret}: {log}");
+        }
+        let people = crate::record::audit::People::read(book.records.store.as_ref());
+        assert_eq!(people.await.unwrap().pseudonyms("evanss17").len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn what_cannot_be_recorded_is_not_done_and_leaves_no_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("password");
+    let mut options = options(ActKind::ResetPassword, "evanss17");
+    options.password_file = Some(path.clone());
+    let (portal, book) = (Portal::new(Ok(Some(MADE))), book());
+    let store = book.records.store.as_ref();
+    let mine = b"{\"format\":1}\n";
+    store
+        .create("audit/00000001-x/000001.jsonl", mine)
+        .await
+        .unwrap();
+    let mut heard = Heard::default();
+    let done = by_api(&options, &unit(), &portal, &book, &mut heard).await;
+    assert!(done.is_err(), "{done:?}");
+    assert!(portal.asked().is_empty() && !path.exists());
+    // The lock was given back.
+    let standing = crate::record::lock::standing(store).await.unwrap();
+    assert!(
+        standing
+            .iter()
+            .all(|one| one.turn.state == crate::record::lock::State::Released)
+    );
 }
 
 async fn act(portal: &Portal, options: &Options) -> (Result<Exit, String>, Heard) {
@@ -200,7 +299,7 @@ async fn act_at(
     options: &Options,
 ) -> (Result<Exit, String>, Heard) {
     let mut heard = Heard::default();
-    let done = by_api(options, unit, portal, &mut heard).await;
+    let done = by_api(options, unit, portal, &book(), &mut heard).await;
     (done.map_err(|failure| failure.to_string()), heard)
 }
 
@@ -365,7 +464,7 @@ async fn nothing_is_done_without_a_yes() {
             answer: Some(answer),
             ..Heard::default()
         };
-        by_api(&options, &unit(), &portal, &mut heard)
+        by_api(&options, &unit(), &portal, &book(), &mut heard)
             .await
             .unwrap();
         assert_eq!(portal.asked().len(), asked);

@@ -27,6 +27,59 @@ const AHEAD_ON_DISK: usize = 8;
 /// Calls recorded ahead where a record takes as long as a call, or longer.
 const AHEAD_IN_BUCKET: usize = 64;
 
+/// How a run begins.
+pub(super) struct Opening {
+    /// Its first line; what concerns other runs is filled in.
+    pub(super) start: Start,
+    /// Runs that ended longer ago are taken out.
+    pub(super) keep_days: Option<u32>,
+}
+
+/// Writes the first line of a run and whom it touches, and says what was found of runs before.
+pub(super) async fn open(
+    records: &Records,
+    locked: &Locked,
+    opening: Opening,
+    people: impl FnOnce(&Redaction) -> Vec<Person>,
+    screen: &mut dyn Screen,
+) -> Result<(Begun, Redaction), Failure> {
+    let store = records.store.as_ref();
+    let key = People::key(store, &world::random::<KEY_BYTES>()?).await?;
+    let redaction = Redaction::new(key.as_bytes());
+    let Opening { start, keep_days } = opening;
+    let run = Run {
+        scope: locked.scope,
+        run: locked.holder.nonce.clone(),
+        start,
+        keep_days,
+    };
+    let begun = audit::begin(&records.store, &records.clock, &run, &locked.head).await?;
+    People::note(store, &begun.segment, &people(&redaction)).await?;
+    for repaired in &begun.repaired {
+        screen.warn(&format!(
+            "the audit log ended within a line, as a crash leaves it; what there was of the \
+             line in `{}` was set aside",
+            escape::terminal(repaired)
+        ));
+    }
+    for missed in &begun.missed {
+        screen.warn(&format!(
+            "the end of `{}` is missing from the audit log, and the run lock knows of it; \
+             `beadle audit verify` says more",
+            escape::terminal(missed)
+        ));
+    }
+    if let (Some(last), Some(days)) = (begun.forgotten.last(), keep_days) {
+        let runs = counted(begun.forgotten.len() as u64, "old run", "old runs");
+        screen.warn(&format!(
+            "{runs} taken out of the audit log, up to `{}`: they ended more than {days} days ago; \
+             this run says so, and the rest still verifies",
+            escape::terminal(last)
+        ));
+    }
+    Ok((begun, redaction))
+}
+
 /// The log of one run, begun.
 pub(in crate::app) struct Recording<'p> {
     begun: Begun,
@@ -45,41 +98,17 @@ impl<'p> Recording<'p> {
         (project, approved): (&Project, Option<&str>),
         screen: &mut dyn Screen,
     ) -> Result<Self, Failure> {
-        let store = records.store.as_ref();
-        let key = People::key(store, &world::random::<KEY_BYTES>()?).await?;
-        let redaction = Redaction::new(key.as_bytes());
-        let run = Run {
-            scope: locked.scope,
-            run: locked.holder.nonce.clone(),
+        let opening = Opening {
             start: start(locked, plan, (project, approved)),
             keep_days: project.records().keep_days,
         };
-        let begun = audit::begin(&records.store, &records.clock, &run, &locked.head).await?;
-        let people = people(plan, &redaction);
-        People::note(store, &begun.segment, &people).await?;
-        for repaired in &begun.repaired {
-            screen.warn(&format!(
-                "the audit log ended within a line, as a crash leaves it; what there was of the \
-                 line in `{}` was set aside",
-                escape::terminal(repaired)
-            ));
-        }
-        for missed in &begun.missed {
-            screen.warn(&format!(
-                "the end of `{}` is missing from the audit log, and the run lock knows of it; \
-                 `beadle audit verify` says more",
-                escape::terminal(missed)
-            ));
-        }
-        if begun.forgotten > 0 {
-            let runs = counted(begun.forgotten, "old run", "old runs");
-            screen.say(&format!("{runs} taken out of the audit log"));
-        }
+        let people = |redaction: &Redaction| people(plan, redaction);
+        let (begun, redaction) = open(records, locked, opening, people, screen).await?;
         Ok(Self {
             begun,
             plan,
             redaction,
-            ahead: if store.appends() {
+            ahead: if records.store.appends() {
                 AHEAD_ON_DISK
             } else {
                 AHEAD_IN_BUCKET
@@ -121,6 +150,7 @@ impl<'p> Recording<'p> {
         stopped: Option<String>,
     ) -> Result<Head, String> {
         for (save, _, outcome) in &seen.saves {
+            // Those left out of a set are never so: they were not called for.
             if *outcome == Outcome::NotSeen {
                 recorder.after(*save, outcome);
             }
@@ -154,10 +184,13 @@ impl Recorder<'_> {
     fn call(&self, save: SaveIndex, write: &Write) -> Option<CallEntry> {
         let unit = self.plan.units.get(save.unit as usize)?;
         let planned = unit.saves.get(save.save as usize)?;
+        let accounts = write.accounts();
+        // A set may be saved without somebody.
+        let saved: BTreeSet<_> = accounts.iter().map(|account| &account.login).collect();
         let actions = planned.actions.iter();
         let actions = actions.filter_map(|index| unit.actions.get(index.0 as usize));
-        let people: BTreeSet<String> = write
-            .accounts()
+        let actions = actions.filter(|action| saved.contains(&action.account.login));
+        let people: BTreeSet<String> = accounts
             .into_iter()
             .map(|account| self.redaction.person(key_of(account)))
             .collect();

@@ -163,7 +163,10 @@ pub(super) struct Blob<'a> {
 }
 
 /// `<id> blob <size>`, the bytes, and a line feed; or `<id> missing`.
-fn one_blob(blob: &Blob<'_>, answers: &mut impl BufRead) -> Result<Vec<u8>, RevisionError> {
+pub(super) fn one_blob(
+    blob: &Blob<'_>,
+    answers: &mut impl BufRead,
+) -> Result<Vec<u8>, RevisionError> {
     let mut header = String::new();
     answers.by_ref().take(256).read_line(&mut header)?;
     let mut words = header.split_ascii_whitespace();

@@ -166,18 +166,7 @@ impl Repository {
     /// When git does not say.
     pub(super) fn day(&self, of: &Commit, zone: &TimeZone) -> Result<Date, RevisionError> {
         let said = self.git.run("cat-file", &["commit", &of.id], COMMIT)?;
-        let text = String::from_utf8_lossy(&said.out);
-        let mut head = text.lines().take_while(|line| !line.is_empty());
-        // `committer Name <address> 1700000000 +0000`
-        let second = head
-            .find_map(|line| line.strip_prefix("committer "))
-            .and_then(|line| line.rsplit(' ').nth(1))
-            .and_then(|second| second.parse().ok())
-            .and_then(|second| Timestamp::from_second(second).ok());
-        match second {
-            Some(second) => Ok(second.to_zoned(zone.clone()).date()),
-            None => Err(complaint("cat-file", &said)),
-        }
+        day_of(&said.out, zone).ok_or_else(|| complaint("cat-file", &said))
     }
 
     /// Exactly one object, by its id.
@@ -187,6 +176,19 @@ impl Repository {
         let id = line(&said).filter(|id| said.success && is_id(id));
         Ok(id.map(str::to_owned))
     }
+}
+
+/// The day on which a commit came to be, from what is in it.
+fn day_of(commit: &[u8], zone: &TimeZone) -> Option<Date> {
+    let text = String::from_utf8_lossy(commit);
+    let mut head = text.lines().take_while(|line| !line.is_empty());
+    // `committer Name <address> 1700000000 +0000`
+    let second = head
+        .find_map(|line| line.strip_prefix("committer "))
+        .and_then(|line| line.rsplit(' ').nth(1))
+        .and_then(|second| second.parse().ok())
+        .and_then(|second| Timestamp::from_second(second).ok())?;
+    Some(second.to_zoned(zone.clone()).date())
 }
 
 /// The one line of an answer.
@@ -217,4 +219,24 @@ fn not_found(folder: &Path, said: &Said) -> RevisionError {
     } else {
         complaint("rev-parse", said)
     }
+}
+
+/// Reads what git might answer, in every form that is asked of it. Whether any of them is one. For
+/// fuzzing.
+pub(super) fn is_answer(bytes: &[u8]) -> bool {
+    let said = Said {
+        success: true,
+        out: bytes.to_vec(),
+        complaint: String::new(),
+    };
+    let id = line(&said).is_some_and(is_id);
+    let day = day_of(bytes, &TimeZone::UTC).is_some();
+    let blob = git::Blob {
+        id: "0123456789012345678901234567890123456789",
+        size: 5,
+        path: "beadle.yaml",
+    };
+    let mut answers = bytes;
+    let blob = git::one_blob(&blob, &mut answers).is_ok();
+    id || day || blob || tree::listed(bytes) > 0
 }

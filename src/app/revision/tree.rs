@@ -63,11 +63,7 @@ impl Tree {
             if !said.success {
                 return Err(complaint("ls-tree", &said));
             }
-            let lines = said.out.split(|byte| *byte == 0);
-            // A name that is not UTF-8 is none of the project's: patterns do not meet it.
-            entries = lines
-                .filter_map(|line| entry(std::str::from_utf8(line).ok()?))
-                .collect();
+            entries = self::entries(&said.out);
         }
         Ok(Self {
             repository: repository.clone(),
@@ -233,6 +229,19 @@ impl Repository {
             .filter_map(|name| String::from_utf8(name.to_vec()).ok())
             .collect())
     }
+}
+
+/// What git lists. A name that is not UTF-8 is none of the project's: patterns do not meet it.
+fn entries(listed: &[u8]) -> BTreeMap<String, Entry> {
+    let lines = listed.split(|byte| *byte == 0);
+    lines
+        .filter_map(|line| entry(std::str::from_utf8(line).ok()?))
+        .collect()
+}
+
+/// How many entries git lists, for fuzzing.
+pub(super) fn listed(listed: &[u8]) -> usize {
+    entries(listed).len()
 }
 
 /// `<mode> <type> <id> <size>\t<path>`.

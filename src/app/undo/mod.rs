@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::apply::Format;
 use super::applying::{self, Means, UnderLock};
+use super::counts::LastCounts;
 use super::plan::open_portals;
 use super::planning::{self, LiveReader, Prepared};
 use super::project::{self, Opened};
@@ -56,7 +57,7 @@ pub struct Options {
 /// # Errors
 /// When the project has errors, nothing could be read, there is no such run, or nobody said yes.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.guard(screen);
+    let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let mut opened = project::open(&options.path, &options.planning, screen)?;
     let records = Records::open(&opened.project, false)?;
@@ -80,7 +81,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.narrow(undoing.narrowed());
     let stop = Stop::new();
-    let whose = (options.redact, &opened.project);
+    let whose = (options.redact, opened.project.digest());
     let scope = ("beadle undo", applying::scope_of(&opened));
     let lock = Locked::take(&records, scope, options.lock_wait, &stop, screen, whose);
     let Some(locked) = lock.await? else {
@@ -122,13 +123,16 @@ async fn give_back(
         "giving back what run {} of {day} took, as far as it is still as that run left it",
         escape::terminal(leaving::short(undoing.run()))
     ));
-    let prepared = planning::prepare_undo(opened, &reader, undoing).await;
+    let mut last = LastCounts::of(run.records).await?;
+    let mut prepared = planning::prepare_undo(opened, &reader, undoing).await;
+    last.judge(&mut prepared, opened, screen);
+    let prepared = prepared;
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {
         telling::not_given_back(&prepared, &means, undoing, screen)?;
         before_giving(&prepared, by_api, options, screen)
     };
     applying::show(&prepared, &means, run, screen).await?;
-    let result = applying::ask_and_do(&prepared, &means, &gate, run, screen).await;
+    let result = applying::ask_and_do(&prepared, &means, &gate, (run, &mut last), screen).await;
     drop(reader);
     drop(writers);
     portals.close().await?;

@@ -1,16 +1,19 @@
-//! `beadle worklist done`: marks steps. First all marks are made in memory, then files are
-//! written, each snapshot before its worklist: a run that is killed in between is run again, and
+//! `beadle worklist done`: marks steps. First all marks are made in memory, then they are recorded
+//! in the audit log, then files are written, each snapshot before its worklist: a run that is killed in between is run again, and
 //! finds the change made already.
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use jiff::civil::Date;
 
+use super::recorded::{self, Of};
 use super::{OnFile, Place, files};
 use crate::app::portals::Portals;
 use crate::app::project::Opened;
-use crate::app::{Exit, Failure, Screen, snapshots};
+use crate::app::record::{Desk, Records};
+use crate::app::{Exit, Failure, Redact, Screen, snapshots};
 use crate::model::snapshot::Snapshot;
 use crate::model::snapshot_changes::{DoesNotFit, Whose};
 use crate::model::worklist::{Mark, Step, WorkKind, Worklist};
@@ -27,6 +30,8 @@ pub struct DoneOptions {
     pub all: bool,
     /// Who says so.
     pub by: Option<String>,
+    /// How long to wait for the run lock, which is held while the marks are recorded and written.
+    pub lock_wait: Duration,
 }
 
 /// Longest name of who says so, in characters.
@@ -36,21 +41,25 @@ const NAME_LENGTH: usize = 200;
 const BEGINNING: usize = 5;
 
 /// One worklist in memory, with the snapshot that its marks change.
-struct Marked {
+pub(super) struct Marked {
     on_file: OnFile,
     path: PathBuf,
     snapshot: Snapshot,
     driver: String,
     changed: bool,
-    newly: u64,
+    /// Numbers of the steps that are marked now.
+    newly: BTreeSet<u32>,
 }
 
 /// Marks steps as done and brings the snapshots up to date.
 ///
 /// # Errors
-/// When a step is not there or does not fit its snapshot: then nothing is marked at all.
-pub fn done(options: &DoneOptions, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+/// When a step is not there or does not fit its snapshot, or the marks cannot be recorded: then
+/// nothing is marked at all.
+pub async fn done(options: &DoneOptions, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let by = name(options.by.as_deref())?;
+    let mut guarded = Redact::Auto.guard(screen);
+    let screen: &mut dyn Screen = &mut guarded;
     let opened = super::open(&options.place, screen)?;
     let portals = Portals::of_project(&opened)?;
     let folder = options.place.worklists.as_deref();
@@ -66,8 +75,17 @@ pub fn done(options: &DoneOptions, screen: &mut dyn Screen) -> Result<Exit, Fail
             marked.push(one);
         }
     }
-    for one in &mut marked {
-        one.write()?;
+    let mut exit = Exit::Done;
+    if marked.iter().any(|one| !one.newly.is_empty()) {
+        let desk = Desk::of(&opened, "beadle worklist done", options.lock_wait);
+        let records = Records::open(&opened.project, false)?;
+        let begun = recorded::begin(&desk, &records, &marked, screen).await?;
+        let Some(recorded) = begun else {
+            return Ok(Exit::Refused);
+        };
+        let written = marked.iter().try_for_each(Marked::write);
+        exit = recorded.end(written.is_ok(), screen).await;
+        written?;
     }
     if marked.is_empty() {
         writeln!(screen.out(), "No step waits for a person.")?;
@@ -75,7 +93,7 @@ pub fn done(options: &DoneOptions, screen: &mut dyn Screen) -> Result<Exit, Fail
     for one in &marked {
         one.tell(screen)?;
     }
-    Ok(Exit::Done)
+    Ok(exit)
 }
 
 fn name(by: Option<&str>) -> Result<Option<String>, Failure> {
@@ -203,7 +221,7 @@ fn open_snapshot(on_file: OnFile, opened: &Opened, portals: &Portals) -> Result<
         snapshot,
         driver: driver.to_owned(),
         changed: false,
-        newly: 0,
+        newly: BTreeSet::new(),
     })
 }
 
@@ -258,10 +276,22 @@ impl Marked {
             if let Some(step) = steps.find(|step| step.number == *number) {
                 step.done = Some(mark);
             }
-            self.newly += 1;
+            self.newly.insert(*number);
         }
         self.on_file.list.listing = self.digest()?;
         Ok(())
+    }
+
+    /// The steps that are marked now.
+    pub(super) fn new_marks(&self) -> impl Iterator<Item = (Of<'_>, &Step)> {
+        let OnFile { list, unit, .. } = &self.on_file;
+        let new = list
+            .steps()
+            .filter(|step| self.newly.contains(&step.number));
+        new.map(move |step| {
+            let key = recorded::key_of(unit, &step.login);
+            (Of { list, key }, step)
+        })
     }
 
     fn digest(&self) -> Result<String, Failure> {
@@ -275,7 +305,7 @@ impl Marked {
             let text = snapshot_yaml(&self.snapshot, snapshots::SCHEMA);
             snapshots::write(&self.path, &text)?;
         }
-        if self.newly > 0 {
+        if !self.newly.is_empty() {
             self.on_file.files.write(&self.on_file.list)?;
         }
         Ok(())
@@ -283,7 +313,7 @@ impl Marked {
 
     fn tell(&self, screen: &mut dyn Screen) -> Result<(), Failure> {
         let list = &self.on_file.list;
-        let marked = counted(self.newly, "step is", "steps are");
+        let marked = counted(self.newly.len() as u64, "step is", "steps are");
         let left = match list.open_count() {
             0 => "none is left; `beadle plan` says whether anything is".to_owned(),
             left => format!("{left} left"),
@@ -347,4 +377,22 @@ fn refused(step: &Step, why: &DoesNotFit, early: &[u32], moved: bool) -> Failure
         ([], false) => String::new(),
     };
     Failure::Step(format!("step {number} cannot be marked: {why}{way_out}"))
+}
+
+/// Makes of a snapshot what the named steps of a list make of it. Whether any of them fits. For
+/// fuzzing.
+pub(in crate::app) fn is_marked(list: &Worklist, mut snapshot: Snapshot, named: &str) -> bool {
+    let mut fits = false;
+    for text in named.split_ascii_whitespace() {
+        let numbers = in_list(list, text);
+        for step in list.steps().filter(|step| numbers.contains(&step.number)) {
+            let early = open_before(list, step);
+            match apply(&mut snapshot, step) {
+                Ok(_) => fits = true,
+                Err(why) => drop(refused(step, &why, &early, true)),
+            }
+        }
+    }
+    let _ = snapshot_yaml(&snapshot, snapshots::SCHEMA);
+    snapshot.into_live().is_ok() && fits
 }

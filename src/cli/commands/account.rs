@@ -1,9 +1,11 @@
 //! `beadle account`, as arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
+use super::apply::duration;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::Planning;
@@ -39,6 +41,9 @@ pub(in crate::cli) struct OneAccount {
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
+    /// How long to wait while somebody else applies, such as `90s` or `5m`; by default not at all.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    lock_wait: Duration,
     #[command(flatten)]
     planning: Planning,
 }
@@ -62,6 +67,7 @@ impl Account {
             user,
             path,
             yes,
+            lock_wait,
             planning,
         } = account;
         app::account::Options {
@@ -72,6 +78,7 @@ impl Account {
             password_file,
             choose_from,
             yes,
+            lock_wait,
         }
     }
 }

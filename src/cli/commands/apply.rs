@@ -61,6 +61,7 @@ impl ApplyFormat {
     }
 }
 
+/// A length of time, as options take it.
 pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let given: jiff::SignedDuration = text
         .parse()

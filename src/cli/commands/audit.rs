@@ -1,10 +1,12 @@
 //! `beadle audit`, as arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::apply::duration;
 use super::wait;
 use crate::app::audit::{Format, Options, Question, Which};
 use crate::app::{self, Exit, Failure, Screen};
@@ -16,6 +18,11 @@ pub(in crate::cli) enum Audit {
     Verify(Verify),
     /// Show what was done.
     Show(Show),
+    /// Take runs out that ended too long ago, as `keep_days` of the project does with each apply.
+    ///
+    /// The run that takes them out stays in the log and says which they were, so that the rest
+    /// still verifies; whom only they touched is forgotten with them.
+    Prune(Prune),
     /// Forget one person: the log stays whole, and nobody can tell any more who they were.
     Forget(Forget),
 }
@@ -43,9 +50,18 @@ pub(in crate::cli) struct Show {
     /// Only from this day on (UTC).
     #[arg(long, value_name = "YYYY-MM-DD")]
     since: Option<Date>,
-    /// Only this run.
+    /// Only up to this day, and that day too (UTC).
+    #[arg(long, value_name = "YYYY-MM-DD")]
+    until: Option<Date>,
+    /// Only this run, or every run whose name begins so.
     #[arg(long, value_name = "RUN")]
     run: Option<String>,
+    /// Only what concerns this organisation (its id in the project); may be repeated.
+    #[arg(long = "org", value_name = "ID")]
+    organisations: Vec<String>,
+    /// Only what concerns this portal (its name in the project); may be repeated.
+    #[arg(long = "portal", value_name = "NAME")]
+    portals: Vec<String>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = ShowFormat::Text)]
     format: ShowFormat,
@@ -59,6 +75,26 @@ enum ShowFormat {
     Text,
     /// For programs: the lines of the log as they are, without names.
     Json,
+    /// For a spreadsheet: one row an action, with what became of it.
+    Csv,
+}
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Prune {
+    /// The project's folder or file.
+    #[arg(default_value = ".", value_name = "PATH")]
+    path: PathBuf,
+    /// Keep the runs that ended in the last so many days; by default `keep_days` of the project.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..))]
+    keep_days: Option<u32>,
+    /// Do not ask.
+    #[arg(long, short)]
+    yes: bool,
+    /// How long to wait while somebody else applies, such as `90s` or `5m`; by default not at all.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    lock_wait: Duration,
+    #[command(flatten)]
+    redact: Redact,
 }
 
 #[derive(Debug, Args)]
@@ -84,16 +120,41 @@ impl Audit {
                 path,
                 person,
                 since,
+                until,
                 run,
+                organisations,
+                portals,
                 format,
                 redact,
             }) => {
                 let format = match format {
                     ShowFormat::Text => Format::Text,
                     ShowFormat::Json => Format::Json,
+                    ShowFormat::Csv => Format::Csv,
                 };
-                let which = Which { person, since, run };
+                let which = Which {
+                    person,
+                    since,
+                    until,
+                    run,
+                    organisations,
+                    portals,
+                };
                 (path, redact, Question::Show { which, format })
+            }
+            Self::Prune(Prune {
+                path,
+                keep_days,
+                yes,
+                lock_wait,
+                redact,
+            }) => {
+                let question = Question::Prune {
+                    keep_days,
+                    yes,
+                    lock_wait,
+                };
+                (path, redact, question)
             }
             Self::Forget(Forget {
                 person,

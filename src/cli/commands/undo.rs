@@ -17,7 +17,7 @@ pub(in crate::cli) struct Undo {
     #[arg(value_name = "RUN|FILE")]
     which: Option<String>,
     /// The project's folder or file.
-    #[arg(default_value = ".", value_name = "PATH")]
+    #[arg(long = "project", default_value = ".", value_name = "PATH")]
     path: PathBuf,
     /// Show which runs can be undone, and do nothing.
     #[arg(long)]

@@ -6,6 +6,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::app::{self, Exit, Failure, Screen};
+use crate::cli::planning::Redact;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
@@ -18,6 +19,8 @@ pub(in crate::cli) struct Validate {
     /// How findings are written.
     #[arg(long, value_enum, default_value_t = ValidateFormat::Text)]
     format: ValidateFormat,
+    #[command(flatten)]
+    redact: Redact,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -34,11 +37,12 @@ impl Validate {
             path,
             today,
             format,
+            redact,
         } = self;
         let format = match format {
             ValidateFormat::Text => app::validate::Format::Text,
             ValidateFormat::Json => app::validate::Format::Json,
         };
-        app::validate::run(&path, today, format, screen)
+        app::validate::run(&path, today, format, redact.when(), screen)
     }
 }

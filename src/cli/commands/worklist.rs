@@ -1,10 +1,13 @@
 //! `beadle worklist`, as arguments.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::apply::duration;
+use super::wait;
 use crate::app::{self, Exit, Failure, Screen, Selection};
 use crate::cli::planning::Redact;
 
@@ -49,6 +52,9 @@ struct WorklistDone {
     /// The day that the mark bears, as YYYY-MM-DD, instead of the current one.
     #[arg(long, value_name = "DATE")]
     today: Option<Date>,
+    /// How long to wait while somebody else applies, such as `90s` or `5m`; by default not at all.
+    #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]
+    lock_wait: Duration,
     #[command(flatten)]
     place: WorklistPlace,
 }
@@ -94,6 +100,7 @@ impl Worklist {
                 all,
                 by,
                 today,
+                lock_wait,
                 place,
             } = done;
             let options = app::worklist::DoneOptions {
@@ -101,8 +108,9 @@ impl Worklist {
                 steps,
                 all,
                 by,
+                lock_wait,
             };
-            return app::worklist::done(&options, screen);
+            return wait(app::worklist::done(&options, screen));
         }
         let options = app::worklist::Options {
             place: place.options(path, None),

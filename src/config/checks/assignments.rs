@@ -13,6 +13,7 @@ use crate::config::scope::Scope;
 use crate::config::spanned::{Identifier, Spanned};
 use crate::config::suggest;
 use crate::model::nearest::nearest;
+use crate::model::pattern::glob;
 use crate::model::rules::AdminSet;
 
 pub(super) fn names(context: &Context<'_>, findings: &mut Findings) {
@@ -159,11 +160,10 @@ fn no_organisation(
     selector: &Spanned<Identifier<'_>>,
     organisations: &[Organisation],
 ) -> Option<Finding> {
-    let Ok(glob) = globset::Glob::new(text) else {
+    let Ok(glob) = glob(text, false) else {
         let message = format!("`{text}` is no pattern of organisation ids");
         return Some(Finding::error("pattern", &selector.span, message));
     };
-    let glob = glob.compile_matcher();
     if organisations
         .iter()
         .any(|organisation| glob.is_match(organisation.id.as_str()))

@@ -36,6 +36,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Findings) {
             // These only add up.
             require_admins: _,
             max_removals: _,
+            max_shrink: _,
             removals: _,
             unmanaged: _,
             ignore: _,
@@ -46,6 +47,7 @@ pub(super) fn check(context: &Context<'_>, findings: &mut Findings) {
             escalations: _,
         } = document;
         numbers(&all, document, findings);
+        shrink(&all, document, findings);
         if let Some(written) = written {
             expiry(&all, written, findings);
         }
@@ -115,6 +117,26 @@ fn numbers(all: &ForAll<'_>, own: &OrganisationPolicyDocument<'_>, findings: &mu
         u32::gt,
         findings,
     );
+}
+
+fn shrink(all: &ForAll<'_>, own: &OrganisationPolicyDocument<'_>, findings: &mut Findings) {
+    let Some(limit) = &own.max_shrink else {
+        return;
+    };
+    let for_all = all.policy.max_shrink;
+    let written = all.document.max_shrink.as_ref();
+    let percent = written.and_then(|limit| limit.percent.as_ref());
+    let count = written.and_then(|limit| limit.count.as_ref());
+    for (key, own, for_all) in [
+        (
+            "max_shrink.percent",
+            &limit.percent,
+            (for_all.percent, percent),
+        ),
+        ("max_shrink.count", &limit.count, (for_all.count, count)),
+    ] {
+        number(key, own.as_ref(), for_all, u32::gt, findings);
+    }
 }
 
 fn expiry(all: &ForAll<'_>, own: &ExpiryDocument, findings: &mut Findings) {

@@ -19,6 +19,9 @@ pub(in crate::config) struct PolicyDocument<'t> {
     /// Most expires, revokes, demotes and deletes of one kind, for each organisation and portal.
     /// A plan is refused when over both numbers.
     pub(in crate::config) max_removals: Option<LimitDocument>,
+    /// Most accounts that may be missing from a portal's list since the last apply. A plan is refused
+    /// when over both numbers, or when nobody is left in the list.
+    pub(in crate::config) max_shrink: Option<ShrinkDocument>,
     /// Whether anything is taken away: with `none` it is held back and listed.
     pub(in crate::config) removals: Option<Spanned<RemovalsWord>>,
     /// What becomes of a live account that no file names.
@@ -59,6 +62,8 @@ pub(in crate::config) struct OrganisationPolicyDocument<'t> {
     pub(in crate::config) require_admins: Option<Vec<Spanned<Identifier<'t>>>>,
     /// Most removals of one kind: not more than for all.
     pub(in crate::config) max_removals: Option<OrganisationLimitDocument>,
+    /// Most missing accounts: not more than for all.
+    pub(in crate::config) max_shrink: Option<ShrinkDocument>,
     /// `none` where all others allow removals.
     pub(in crate::config) removals: Option<Spanned<RemovalsWord>>,
     /// `expire` where unmanaged accounts are otherwise reported.
@@ -107,6 +112,18 @@ pub(in crate::config) struct TotalDocument {
     #[schemars(range(max = 100))]
     pub(in crate::config) percent: Option<Spanned<u32>>,
     /// Number of removals. Without it, 10.
+    pub(in crate::config) count: Option<Spanned<u32>>,
+}
+
+/// Most accounts that may be missing from a list since the last apply.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[schemars(rename = "Shrink")]
+pub(in crate::config) struct ShrinkDocument {
+    /// Percent of the accounts that were there. Without it, 20. With 100, nothing is refused.
+    #[schemars(range(max = 100))]
+    pub(in crate::config) percent: Option<Spanned<u32>>,
+    /// Number of missing accounts. Without it, 5.
     pub(in crate::config) count: Option<Spanned<u32>>,
 }
 

@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use globset::Glob;
 use jiff::civil::Date;
 
 use super::change::Change;
@@ -19,6 +18,7 @@ use crate::config::organisation::Organisation;
 use crate::config::project::Project;
 use crate::config::suggest;
 use crate::model::diagnostic::FileIndex;
+use crate::model::pattern::glob;
 
 /// Edits the texts of a project's files.
 pub(super) fn edit(
@@ -249,11 +249,10 @@ fn select<'a>(all: &'a [Organisation], selector: &str) -> Result<Vec<&'a Organis
             all.iter().filter(has).collect()
         }
         None => {
-            let glob = Glob::new(selector).map_err(|error| {
-                let message = format!("`{selector}` is no pattern: {}", error.kind());
+            let glob = glob(selector, false).map_err(|error| {
+                let message = format!("`{selector}` is no pattern: {error}");
                 Finding::without_place("usage", message)
             })?;
-            let glob = glob.compile_matcher();
             let is =
                 |one: &&Organisation| one.id.as_str() == selector || glob.is_match(one.id.as_str());
             all.iter().filter(is).collect()

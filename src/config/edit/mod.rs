@@ -8,6 +8,7 @@
 mod change;
 mod desk;
 mod draft;
+pub(in crate::config) mod fuzzing;
 mod grants;
 mod joining;
 mod layout;

@@ -70,7 +70,11 @@ impl<'t> Sentences<'t> {
         let place = self.place(error.instance_path().as_str());
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
-                for key in unexpected {
+                for (at, key) in unexpected.iter().enumerate() {
+                    if findings.is_full() {
+                        findings.leave_out(unexpected.len() - at);
+                        break;
+                    }
                     self.unknown_key(&place, key, error.schema_path().as_str(), findings);
                 }
             }
@@ -86,6 +90,11 @@ impl<'t> Sentences<'t> {
                 ));
             }
             ValidationErrorKind::Type { kind } => findings.push(wrong_type(&place, &types(kind))),
+            // What is missing may stand in the part of a large file that is not looked at.
+            ValidationErrorKind::Required { .. }
+            | ValidationErrorKind::MinItems { .. }
+            | ValidationErrorKind::MinProperties { .. }
+                if place.node.is_cut() => {}
             kind => findings.push(other(&place, kind)),
         }
     }

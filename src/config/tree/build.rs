@@ -12,8 +12,13 @@ use crate::model::diagnostic::{FileIndex, Span};
 
 /// Deepest nesting; the deepest thing that means anything is 8 levels down.
 const DEEPEST: u32 = 40;
-/// Most nodes that aliases may stand for, each written out wherever it is used.
+/// Most nodes of one file, as many as anybody writes in the largest.
+const MOST_NODES: usize = 2_000_000;
+/// Most nodes that aliases may stand for, each written out wherever it is used. A text of several
+/// lines counts as several.
 const MOST_ALIASED: u64 = 100_000;
+/// Bytes of a text that count as one node.
+const LINE: u64 = 80;
 
 /// Parses one file. Nothing, with at least one finding, where there is no tree to speak of.
 pub(in crate::config) fn parse<'t>(
@@ -85,6 +90,7 @@ impl<'t> Builder<'t> {
                 decoded: String::new(),
                 nodes,
                 file: file.0,
+                cut: Vec::new(),
             },
             file,
             open: Vec::new(),
@@ -186,9 +192,10 @@ impl<'t> Builder<'t> {
             kind,
             decoded,
         });
-        self.anchor(anchor, index, 1, 0);
-        self.count(1, 0, end);
-        Some(())
+        let expanded = 1 + characters.len() as u64 / LINE;
+        self.anchor(anchor, index, expanded, 0);
+        self.count(expanded, 0, end);
+        self.few_enough(start, end)
     }
 
     /// Keeps characters that do not stand in the file as they are.
@@ -257,7 +264,22 @@ impl<'t> Builder<'t> {
             expanded: 1,
             height: 0,
         });
-        Some(())
+        self.few_enough(start, end)
+    }
+
+    /// Nothing, with a finding, where there are more nodes than any file may have.
+    fn few_enough(&mut self, start: u32, end: u32) -> Option<()> {
+        if self.tree.nodes.len() <= MOST_NODES {
+            return Some(());
+        }
+        let finding = Finding::error(
+            "too-large",
+            &self.span(start, end),
+            format!("the file holds more than {MOST_NODES} values"),
+        )
+        .help("split it: one file for each organisation");
+        self.findings.push(finding);
+        None
     }
 
     fn refuse_key(&mut self, start: u32, end: u32, message: &str) {

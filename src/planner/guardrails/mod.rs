@@ -5,10 +5,12 @@ mod admins;
 mod escalations;
 mod notes;
 mod removals;
+mod shrink;
 pub(super) mod waiver;
 
 pub use escalations::escalation_refusals;
 pub use notes::{Judged, waiver_states};
+pub use shrink::{LastCount, shrink_refusal};
 
 use std::sync::Arc;
 

@@ -198,7 +198,7 @@ fn message(
 }
 
 /// In tenths, rounded up, so that what is over a limit never looks as if it met it.
-fn percent(removed: u64, live: u64) -> String {
+pub(super) fn percent(removed: u64, live: u64) -> String {
     let tenths = removed.saturating_mul(1000).div_ceil(live.max(1));
     match tenths % 10 {
         0 => format!("{} %", tenths / 10),

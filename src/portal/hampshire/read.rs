@@ -41,7 +41,11 @@ impl Hampshire {
             .map_err(|incomplete| of_services(incomplete.into()))?;
         self.gather(&mut listing, organisation, users)?;
         listing.finish().map_err(|incomplete| {
-            CallFailure::new(self.api.users_call("GET", dfe), incomplete.into())
+            if incomplete.is_of_areas() {
+                of_services(incomplete.into())
+            } else {
+                CallFailure::new(self.api.users_call("GET", dfe), incomplete.into())
+            }
         })
     }
 

@@ -72,9 +72,13 @@ impl Hfl {
         listing
             .accounts_page(&of_accounts, accounts_total, rows)
             .map_err(|incomplete| in_accounts(incomplete.into()))?;
-        listing
-            .finish()
-            .map_err(|incomplete| in_accounts(incomplete.into()))
+        listing.finish().map_err(|incomplete| {
+            if incomplete.is_of_areas() {
+                in_products(incomplete.into())
+            } else {
+                in_accounts(incomplete.into())
+            }
+        })
     }
 
     /// The products of each sub account, by its id. A tick for an account that is not among

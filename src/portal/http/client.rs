@@ -2,14 +2,14 @@
 //! token to every request and shows it nowhere; logs method, path, status and time, nothing else.
 
 use backon::Retryable;
-use reqwest::header::{AUTHORIZATION, HeaderName, IF_MATCH};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
 use tokio::time::Instant;
 
 use super::answer::{Answer, Limits, NoAnswer, lost, read};
 use super::base::{Address, Base};
-use super::connections::{bearer, bearer_of, connections};
+use super::connections::{bearer, bearer_of};
 use super::failure::{CallFailure, FailureKind};
 use super::gate::Gate;
 use super::link::{Linked, next_cursor};
@@ -17,11 +17,12 @@ use super::login::Login;
 use super::manner::Manner;
 use super::request::{Request, Tag};
 use super::retry::{LONGEST_PAUSE, Retries};
+use super::wire::Wire;
 use crate::portal::access::{Access, OpenError};
 
 /// The client of one portal.
 pub(crate) struct Client {
-    http: reqwest::Client,
+    wire: Wire,
     base: Base,
     gate: Gate,
     retries: Retries,
@@ -50,7 +51,7 @@ impl Client {
             reason,
         })?;
         Ok(Self {
-            http: connections(access, &base, bearer, manner)?,
+            wire: Wire::open(access, &base, bearer, manner)?,
             base,
             gate: Gate::new(access.concurrency, access.requests_per_second),
             retries: Retries::new(access.first_pause, access.jitter_seed),
@@ -189,26 +190,25 @@ impl Client {
         let mut limits = self.limits.clone();
         let _permit = self.gate.enter().await;
         let begin = Instant::now();
-        let mut builder = self
-            .http
-            .request(request.method.clone(), address.url.clone());
+        let mut outgoing = reqwest::Request::new(request.method.clone(), address.url.clone());
+        let headers = outgoing.headers_mut();
         if let Some(token) = token {
             limits.token = token.clone();
             let header = bearer_of(token).ok_or(FailureKind::Unauthorised)?;
-            builder = builder.header(AUTHORIZATION, header);
-        }
-        if let Some(body) = &request.body {
-            builder = builder
-                .header(reqwest::header::CONTENT_TYPE, limits.manner.content_type())
-                .body(body.clone());
+            headers.insert(AUTHORIZATION, header);
         }
         if let Some(Tag(tag)) = &request.if_match {
-            builder = builder.header(IF_MATCH, tag);
+            headers.insert(IF_MATCH, tag.clone());
         }
         if let Some(key) = &request.idempotency_key {
-            builder = builder.header(HeaderName::from_static("idempotency-key"), key);
+            headers.insert(HeaderName::from_static("idempotency-key"), key.clone());
         }
-        let (status, result) = match builder.send().await {
+        if let Some(body) = &request.body {
+            let content_type = HeaderValue::from_static(limits.manner.content_type());
+            headers.insert(CONTENT_TYPE, content_type);
+            *outgoing.body_mut() = Some(body.clone().into());
+        }
+        let (status, result) = match self.wire.send(outgoing).await {
             Ok(response) => {
                 let status = response.status().as_u16();
                 (status, read(response, request.expects, &limits).await)

@@ -5,7 +5,7 @@
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderValue};
-use reqwest::{Response, Url};
+use reqwest::{Method, Request, Response, Url};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
@@ -15,9 +15,10 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::answer::{Limits, bounded, lost};
 use super::base::Base;
-use super::connections::connections;
 use super::failure::FailureKind;
 use super::manner::Manner;
+use super::retry::{LONGEST_PAUSE, asked_pause};
+use super::wire::Wire;
 use crate::portal::access::{Access, ClientLogin, OpenError};
 
 /// Most bytes of an answer with a token.
@@ -29,7 +30,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 
 /// One login, and the token that it holds.
 pub(super) struct Login {
-    http: reqwest::Client,
+    wire: Wire,
     url: Url,
     /// Name and secret, as the header has them.
     basic: HeaderValue,
@@ -69,7 +70,7 @@ impl Login {
             body.append_pair("scope", scope);
         }
         Ok(Self {
-            http: connections(access, &base, None, Manner::Plain)?,
+            wire: Wire::open(access, &base, None, Manner::Plain)?,
             url: base.url().clone(),
             basic,
             body: body.finish(),
@@ -120,26 +121,27 @@ impl Login {
         let mut asked = 1;
         loop {
             match self.ask().await {
-                Err(Asked::Later(_)) if asked < ATTEMPTS => {
-                    sleep(pause).await;
+                Err(Asked::Later(_, told)) if asked < ATTEMPTS => {
+                    sleep(told.unwrap_or_default().max(pause)).await;
                     pause = pause.saturating_mul(2);
                     asked += 1;
                 }
-                Err(Asked::Later(kind) | Asked::Never(kind)) => return Err(kind),
+                Err(Asked::Later(kind, _) | Asked::Never(kind)) => return Err(kind),
                 Ok(given) => return Ok(given),
             }
         }
     }
 
     async fn ask(&self) -> Result<Given, Asked> {
-        let request = self
-            .http
-            .post(self.url.clone())
-            .header(AUTHORIZATION, self.basic.clone())
-            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
-            .body(self.body.clone());
-        let response = request.send().await.map_err(|error| {
-            Asked::Later(FailureKind::NoToken(lost(&error, &self.limits).to_string()))
+        let mut request = Request::new(Method::POST, self.url.clone());
+        let form = HeaderValue::from_static("application/x-www-form-urlencoded");
+        let headers = request.headers_mut();
+        headers.insert(AUTHORIZATION, self.basic.clone());
+        headers.insert(CONTENT_TYPE, form);
+        *request.body_mut() = Some(self.body.clone().into());
+        let response = self.wire.send(request).await.map_err(|error| {
+            let why = lost(&error, &self.limits).to_string();
+            Asked::Later(FailureKind::NoToken(why), None)
         })?;
         let status = response.status().as_u16();
         if status != 200 {
@@ -147,7 +149,8 @@ impl Login {
         }
         let never = |why: &str| Asked::Never(FailureKind::NoToken(why.to_owned()));
         let body = bounded(response, LARGEST_ANSWER, &self.limits).await;
-        let body = body.map_err(|kind| Asked::Later(FailureKind::NoToken(kind.to_string())))?;
+        let later = |kind: FailureKind| FailureKind::NoToken(kind.to_string());
+        let body = body.map_err(|kind| Asked::Later(later(kind), None))?;
         let given: Given =
             serde_json::from_slice(&body).map_err(|_| never("the answer holds no token"))?;
         let bearer = given.token_type.as_deref().unwrap_or("bearer");
@@ -163,6 +166,7 @@ impl Login {
 
     /// What a refusal means: of its body only the code that RFC 6749 (5.2) defines is kept.
     async fn refused(&self, status: u16, response: Response) -> Asked {
+        let pause = asked_pause(response.headers());
         let body = bounded(response, LARGEST_ANSWER, &self.limits).await;
         let code = body.ok().and_then(|body| {
             let told: Value = serde_json::from_slice(&body).ok()?;
@@ -178,9 +182,13 @@ impl Login {
             known.into_iter().find(|code| *code == said)
         });
         let code = code.map(|code| format!(", `{code}`")).unwrap_or_default();
-        let kind = FailureKind::NoToken(format!("it was answered with {status}{code}"));
+        let too_long = pause.filter(|pause| *pause > LONGEST_PAUSE);
+        let wish = too_long.map(|pause| format!(", and a pause of {} seconds", pause.as_secs()));
+        let wish = wish.unwrap_or_default();
+        let kind = FailureKind::NoToken(format!("it was answered with {status}{code}{wish}"));
         match status {
-            429 | 500..=599 => Asked::Later(kind),
+            _ if too_long.is_some() => Asked::Never(kind),
+            429 | 500..=599 => Asked::Later(kind, pause),
             _ => Asked::Never(kind),
         }
     }
@@ -188,7 +196,8 @@ impl Login {
 
 /// Whether asking again may help.
 enum Asked {
-    Later(FailureKind),
+    /// With the pause that was asked for, where one was.
+    Later(FailureKind, Option<Duration>),
     Never(FailureKind),
 }
 

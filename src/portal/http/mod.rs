@@ -8,6 +8,7 @@ mod client;
 mod connections;
 mod cursor;
 mod failure;
+pub(super) mod fuzzing;
 mod gate;
 mod link;
 mod login;
@@ -15,8 +16,10 @@ mod manner;
 mod paging;
 mod request;
 mod retry;
+mod wire;
 
 pub use base::is_on_this_machine;
+pub use wire::Answers;
 
 pub(crate) use answer::Answer;
 pub(crate) use client::Client;

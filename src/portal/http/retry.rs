@@ -170,9 +170,11 @@ fn whole_seconds(text: &str) -> Option<Duration> {
     digits.then(|| Duration::from_secs(text.parse().unwrap_or(u64::MAX)))
 }
 
-fn http_date(text: &str) -> Option<jiff::Timestamp> {
-    static PARSER: jiff::fmt::rfc2822::DateTimeParser = jiff::fmt::rfc2822::DateTimeParser::new();
-    PARSER.parse_timestamp(text.trim()).ok()
+/// A date in the form of HTTP, without its zone, which is always GMT: the last days that can be
+/// written so are past the end of all timestamps.
+fn http_date(text: &str) -> Option<jiff::civil::DateTime> {
+    let parsed = jiff::fmt::strtime::parse("%a, %d %b %Y %H:%M:%S GMT", text.trim());
+    parsed.and_then(|date| date.to_datetime()).ok()
 }
 
 #[cfg(test)]
@@ -378,9 +380,11 @@ mod tests {
         let now = ("date", "Sun, 22 Nov 2026 10:00:00 GMT");
         let then = ("retry-after", "Sun, 22 Nov 2026 10:00:07 GMT");
         let past = ("retry-after", "Sun, 22 Nov 2026 09:00:00 GMT");
+        let last = ("retry-after", "Fri, 31 Dec 9999 23:59:59 GMT");
         assert_eq!(pause(&[("retry-after", "5")]), Some(5));
         assert_eq!(pause(&[now, then]), Some(7));
         assert_eq!(pause(&[now, past]), Some(0));
+        assert_eq!(pause(&[now, last]), Some(251_606_959_199));
         assert_eq!(pause(&[then]), None);
         assert_eq!(pause(&[("ratelimit", "\"default\";r=0;t=9")]), Some(9));
         assert_eq!(

@@ -58,7 +58,13 @@ impl Ofs {
                 .accounts_page(&page.provider, page.total, page.rows)
                 .map_err(untrusted)?;
         }
-        let live = listing.finish().map_err(untrusted)?;
+        let live = listing.finish().map_err(|incomplete| {
+            if incomplete.is_of_areas() {
+                of_areas(incomplete.into())
+            } else {
+                untrusted(incomplete)
+            }
+        })?;
         self.known_administration()
             .insert(organisation.clone(), administration);
         if self.cross_check {

@@ -39,7 +39,7 @@ const FORMS: [Form; 4] = [Form::Paths, Form::NameParts, Form::Object, Form::Whol
 struct Course {
     /// At least one call was answered with a yes.
     accepted: bool,
-    /// At least one call was sent.
+    /// At least one call was sent that may have changed something.
     sent: bool,
     /// A form failed for good, so that PATCH was not merely refused.
     failed: bool,
@@ -127,7 +127,10 @@ impl Scim {
                     None => return Ok(false),
                 },
             };
-            course.sent = true;
+            // A tag that somebody has moved says for certain that nothing was written by this call:
+            // what they wrote is not to be written over.
+            let refused = matches!(&answer, Err(failure) if moved(&failure.kind));
+            course.sent |= !refused;
             match answer {
                 Ok(()) => {
                     yes = true;

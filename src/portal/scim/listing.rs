@@ -27,7 +27,7 @@ pub(super) async fn every(
     let call = api.call("GET", place, kind, None);
     let failed = |kind: PortalErrorKind| CallFailure::new(&*call, kind);
     let mut count = Some(profile.page_size);
-    let mut list = Gathered::begin(kind);
+    let mut list = Gathered::begin(kind, place);
     for _ in 0..MOST_PAGES {
         let start = list.rows.len() as u64 + 1;
         let page = loop {
@@ -67,11 +67,69 @@ struct Gathered {
     rows: Vec<Resource>,
     ids: BTreeSet<String>,
     total: Option<u64>,
+    whose: Whose,
+}
+
+/// Whose the rows say they are, by their addresses (`meta.location`): a page holds no tenant's name,
+/// and another tenant's page would read as if everybody had gone. Not every server gives addresses,
+/// and what stands before them may be any proxy's, so that hosts are not compared.
+struct Whose {
+    collection: &'static str,
+    /// The tenant, where it has a segment of the address to itself.
+    tenant: Option<String>,
+    /// What stood before the collection's name in the first address.
+    before: Option<String>,
+}
+
+impl Whose {
+    fn of(kind: Kind, place: &Place) -> Self {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let tenant = place.first();
+        Self {
+            collection: match kind {
+                Kind::Users => "/Users/",
+                Kind::Groups => "/Groups/",
+            },
+            tenant: tenant.filter(|id| id.bytes().all(plain)).cloned(),
+            before: None,
+        }
+    }
+
+    fn check(&mut self, row: &Resource) -> Result<(), PortalErrorKind> {
+        let wrong = |what: &str| {
+            let what = format!("the list cannot be trusted: {what}, as its `meta.location` says");
+            Err(PortalErrorKind::Directory(what))
+        };
+        let Some(location) = row.text_in("meta", "location") else {
+            return Ok(());
+        };
+        let path = match location.split_once("://") {
+            Some((_, rest)) => rest.find('/').and_then(|at| rest.get(at..)),
+            None => Some(location).filter(|path| path.starts_with('/')),
+        };
+        let Some((before, _)) = path.and_then(|path| path.rsplit_once(self.collection)) else {
+            return Ok(());
+        };
+        if let Some(tenant) = &self.tenant
+            && !before.split('/').any(|segment| segment == tenant)
+        {
+            return wrong(&format!("a row is not of tenant `{tenant}`"));
+        }
+        match &self.before {
+            Some(first) if first != before => wrong("a row is of another tenant than the first"),
+            Some(_) => Ok(()),
+            None => {
+                self.before = Some(before.to_owned());
+                Ok(())
+            }
+        }
+    }
 }
 
 impl Gathered {
-    fn begin(kind: Kind) -> Self {
+    fn begin(kind: Kind, place: &Place) -> Self {
         Self {
+            whose: Whose::of(kind, place),
             what: match kind {
                 Kind::Users => "accounts",
                 Kind::Groups => "groups",
@@ -101,6 +159,7 @@ impl Gathered {
         let mut new = Vec::with_capacity(rows.len());
         let mut known = None;
         for row in rows {
+            self.whose.check(&row)?;
             let id = row
                 .id()
                 .ok_or_else(|| PortalErrorKind::Malformed("a row without `id`".to_owned()))?;

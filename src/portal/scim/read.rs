@@ -1,7 +1,7 @@
 //! Reading a SCIM service: complete listings of users and of the groups that stand for areas.
 //! Nothing is concluded from a part of an answer.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Scim;
 use super::api::Kind;
@@ -18,8 +18,6 @@ use crate::portal::http::CallFailure;
 
 /// How often a list that moved while it was read is read again.
 const LIST_AGAIN: u32 = 1;
-/// Accounts of one page of the listing; the server's own pages are not kept apart.
-const ACCOUNTS_PER_PAGE: usize = 1_000;
 
 /// A group that stands for an area.
 pub(super) struct AreaGroup {
@@ -56,10 +54,12 @@ impl Scim {
         let accounts: Result<Vec<LiveAccount>, _> = users.iter().map(convert::account).collect();
         let mut accounts = accounts.map_err(failed)?;
         let mut seats = Seats::of(&accounts);
+        let mut claims = claims_of(&users);
         for group in &groups {
+            let claimed = claims.remove(&group.id).unwrap_or_default();
             let members = match &group.listed {
-                Some(members) if !members.is_empty() => members.clone(),
-                _ => self.read_members(&tenant, group, &users).await?,
+                Some(members) if holds_all(members, &claimed) => members.clone(),
+                _ => self.read_members(&tenant, group, &claimed).await?,
             };
             let administration = self.directory.admin_group.as_ref() == Some(&group.area);
             for seat in seats.of_members(&members) {
@@ -73,7 +73,9 @@ impl Scim {
         }
         tenant.learned().lists_logins = seats.by_login_only();
         let incomplete = |error: Incomplete| failed(error.into());
-        self.listing(organisation, accounts, &groups)
+        // The server's own pages are not kept apart; these are as many, or nearly.
+        let per_page = usize::try_from(profile.page_size).unwrap_or(1).max(1);
+        self.listing(organisation, accounts, per_page, &groups)
             .map_err(incomplete)
     }
 
@@ -81,6 +83,7 @@ impl Scim {
         &self,
         organisation: &PortalOrganisation,
         accounts: Vec<LiveAccount>,
+        per_page: usize,
         groups: &[AreaGroup],
     ) -> Result<Live, Incomplete> {
         let mut listing = Listing::begin(organisation.clone());
@@ -88,7 +91,7 @@ impl Scim {
         if accounts.is_empty() {
             listing.accounts_page(organisation.as_str(), 0, Vec::new())?;
         }
-        for page in accounts.chunks(ACCOUNTS_PER_PAGE) {
+        for page in accounts.chunks(per_page) {
             listing.accounts_page(organisation.as_str(), total, page.to_vec())?;
         }
         let areas = groups.iter().map(|group| CatalogueArea {
@@ -151,18 +154,25 @@ impl Scim {
         Ok(groups)
     }
 
-    /// A group's members where the list of groups does not show any.
+    /// A group's members where the list of groups does not show any, or not all who say that they
+    /// are in it.
     async fn read_members(
         &self,
         tenant: &Tenant,
         group: &AreaGroup,
-        users: &[Resource],
+        claimed: &[Claimant],
     ) -> Result<Vec<Member>, CallFailure> {
         let (live, _) = self.api.one(&tenant.place, Kind::Groups, &group.id).await?;
         let members = live.members().unwrap_or_default();
         // A user says that it is in the group, and the group does not show it.
-        let claimed = users.iter().any(|user| user.claims().contains(&group.id));
-        if members.is_empty() && claimed {
+        if !members.is_empty() && !holds_all(&members, claimed) {
+            let call = self
+                .api
+                .call("GET", &tenant.place, Kind::Groups, Some(&group.id));
+            let disagree = Incomplete::ViewsDisagree(group.area.clone());
+            return Err(CallFailure::new(call, disagree.into()));
+        }
+        if members.is_empty() && !claimed.is_empty() {
             let call = self
                 .api
                 .call("GET", &tenant.place, Kind::Groups, Some(&group.id));
@@ -238,9 +248,56 @@ fn shifted(failure: &CallFailure) -> bool {
     matches!(
         failure.kind,
         PortalErrorKind::Incomplete(
-            Incomplete::Count { .. } | Incomplete::Shifted { .. } | Incomplete::Duplicate(_)
+            Incomplete::Count { .. }
+                | Incomplete::Shifted { .. }
+                | Incomplete::Duplicate(_)
+                | Incomplete::ViewsDisagree(_)
         )
     )
+}
+
+/// Somebody who says that they are in a group: by id, or by user name where groups list those.
+struct Claimant {
+    id: String,
+    login: Option<String>,
+}
+
+/// By the id of a group: who says that they are in it.
+fn claims_of(users: &[Resource]) -> BTreeMap<String, Vec<Claimant>> {
+    let mut claims: BTreeMap<String, Vec<Claimant>> = BTreeMap::new();
+    for user in users {
+        for group in user.claims() {
+            claims.entry(group).or_default().push(Claimant {
+                id: user.id().unwrap_or_default(),
+                login: user.text("userName").map(canonical),
+            });
+        }
+    }
+    claims
+}
+
+/// Whether a list of members shows everybody who says that they are in the group. With groups within
+/// it that cannot be told: some servers do not say of a claim that it is by way of those.
+fn holds_all(members: &[Member], claimed: &[Claimant]) -> bool {
+    if members.is_empty() {
+        return false;
+    }
+    if claimed.is_empty() || members.iter().any(|member| member.nested) {
+        return true;
+    }
+    let shown: BTreeSet<&str> = members.iter().map(|member| member.value.as_str()).collect();
+    // Most servers list ids; names are folded only where one of them does not.
+    if claimed.iter().all(|one| shown.contains(one.id.as_str())) {
+        return true;
+    }
+    let folded: BTreeSet<String> = shown.iter().map(|value| canonical(value)).collect();
+    claimed.iter().all(|one| {
+        shown.contains(one.id.as_str())
+            || one
+                .login
+                .as_ref()
+                .is_some_and(|login| folded.contains(login))
+    })
 }
 
 /// Which account a member's value means: the one with that id, or the one with that user name.

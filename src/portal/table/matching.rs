@@ -7,6 +7,11 @@ use super::people::Person;
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{LoginId, canonical};
 
+/// Longest text that may name an account, in bytes.
+const LONGEST: usize = 1_000;
+/// Most accounts of one name that are told.
+const MOST_NAMED: usize = 10;
+
 /// One account while it is gathered.
 #[derive(Clone, Debug)]
 pub(super) struct Account {
@@ -64,17 +69,19 @@ impl Accounts {
 
     /// The account that one of the texts names.
     pub(super) fn find(&self, texts: &[String]) -> Found {
+        // Whatever is longer names nobody, and would be looked through again for each of its words.
+        let short = || texts.iter().filter(|text| text.len() <= LONGEST);
         // `Sam Evans (s.evans@oakfield.example)`: what stands in brackets is more certain.
-        let parts = texts.iter().flat_map(|text| {
+        let parts = short().flat_map(|text| {
             let separates = |letter: char| letter.is_whitespace() || "()<>[],;".contains(letter);
             let inside = |part: &&str| part.contains('@') || text.contains(&format!("({part})"));
             text.split(separates)
                 .filter(|part| !part.is_empty())
                 .filter(inside)
         });
-        let exact = texts.iter().map(String::as_str).chain(parts);
+        let exact = short().map(String::as_str).chain(parts);
         let exact = exact.map(|text| self.exact(text));
-        let named = texts.iter().map(|text| self.named(text));
+        let named = short().map(|text| self.named(text));
         match exact.chain(named).find(|found| !found.is_empty()) {
             None => Found::Nobody,
             Some(found) => match found.as_slice() {
@@ -88,17 +95,11 @@ impl Accounts {
         if let Some(index) = self.by_login.get(&LoginId::new(text)) {
             return vec![*index];
         }
-        self.by_email
-            .get(&canonical(text))
-            .cloned()
-            .unwrap_or_default()
+        some_of(self.by_email.get(&canonical(text)))
     }
 
     fn named(&self, text: &str) -> Vec<usize> {
-        self.by_name
-            .get(&canonical(text))
-            .cloned()
-            .unwrap_or_default()
+        some_of(self.by_name.get(&canonical(text)))
     }
 
     fn place(&self, index: usize) -> String {
@@ -107,6 +108,13 @@ impl Accounts {
             format!("`{}` row {}", place.file, place.row)
         })
     }
+}
+
+/// The first of the accounts that have an address or a name: which is meant cannot be told of two
+/// any more than of thousands.
+fn some_of(known: Option<&Vec<usize>>) -> Vec<usize> {
+    let known = known.into_iter().flatten().copied();
+    known.take(MOST_NAMED).collect()
 }
 
 /// The accounts of the last snapshot.

@@ -6,6 +6,7 @@
 //! nothing from what the tables do not show: that stays as the last snapshot has it.
 
 mod decode;
+pub(super) mod fuzzing;
 mod gather;
 mod html;
 mod matching;

@@ -79,7 +79,7 @@ async fn done_in(store: &dyn Store, segment: &Segment) -> Result<Vec<DoneAction>
                     *done = matches!(outcome.outcome.as_str(), "done" | "found-done");
                 }
             }
-            Entry::Start(_) | Entry::End(_) => {}
+            Entry::Start(_) | Entry::Mark(_) | Entry::End(_) => {}
         }
     }
     let done = calls.into_values().filter(|(_, done)| *done);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::model::plan_document::hexadecimal;
+use crate::model::worklist::WorkKind;
 
 /// What stands between a line's text and its digest.
 const SEAL: &str = ",\"digest\":\"";
@@ -52,6 +53,9 @@ pub enum Entry {
     Call(CallEntry),
     /// What became of a call.
     Outcome(OutcomeEntry),
+    /// A person says that a step of a worklist is done. It was done at the portal before, so that
+    /// it has no second line.
+    Mark(MarkEntry),
     /// The run is over: its last line.
     End(End),
 }
@@ -65,7 +69,7 @@ pub struct Start {
     pub actor: String,
     /// The number of its process.
     pub process: u32,
-    /// What it runs.
+    /// What it runs: `beadle apply`, `beadle account unlock`, `beadle worklist done` and so on.
     pub command: String,
     /// What it locks: `project`, or `shard-2-of-8`.
     pub scope: String,
@@ -74,7 +78,7 @@ pub struct Start {
     /// The day that it plans for.
     #[schemars(with = "String")]
     pub day: Date,
-    /// The digest of the plan.
+    /// The digest of the plan; empty where there is none.
     pub plan: String,
     /// The digest of the plan that was reviewed, where the run was held to one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,7 +121,7 @@ pub struct CallEntry {
     /// The organisation's id at the portal.
     pub portal_organisation: String,
     /// What is saved: `create`, `edit`, `grant`, `account-set`, `area-set`, `admin`, `active`,
-    /// `keep` or `delete`.
+    /// `keep` or `delete`; or a help-desk act: `unlock`, `reset-password` or `reset-otp`.
     pub save: String,
     /// Whom it touches, behind pseudonyms.
     pub people: Vec<String>,
@@ -135,7 +139,7 @@ pub struct ActionEntry {
     /// Which area.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub area: Option<String>,
-    /// Why, in a word: `listed`, `not-listed`, `ended` and so on.
+    /// Why, in a word: `listed`, `not-listed`, `ended` and so on; `asked` for a help-desk act.
     pub reason: String,
     /// The file and the line that ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -153,6 +157,34 @@ pub struct OutcomeEntry {
     /// Why it failed, behind pseudonyms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+}
+
+/// A step of a worklist that a person says is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MarkEntry {
+    /// The organisation's id in the project.
+    pub organisation: String,
+    /// The portal's name in the project.
+    pub portal: String,
+    /// The organisation's id at the portal.
+    pub portal_organisation: String,
+    /// What the step does. Its id is not kept: it is made of the login id, and whoever tries login
+    /// ids out could tell whose step it was.
+    pub kind: WorkKind,
+    /// Whom it touches, behind a pseudonym.
+    pub person: String,
+    /// Which area.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<String>,
+    /// The file and the line that ask for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub place: Option<String>,
+    /// Who says so, behind a pseudonym.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
+    /// The day that the mark bears.
+    #[schemars(with = "String")]
+    pub on: Date,
 }
 
 /// How a run ends.

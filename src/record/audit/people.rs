@@ -65,6 +65,14 @@ impl People {
             };
             if let Some(number) = number_of_key(&entry.key) {
                 let file: KeyFile = serde_json::from_slice(&bytes).map_err(unreadable)?;
+                if file.key.trim().is_empty() {
+                    return Err(AuditError::Unreadable {
+                        place: store.place(),
+                        key: entry.key,
+                        message: "it holds no key, and pseudonyms made without one hide nobody"
+                            .to_owned(),
+                    });
+                }
                 people.keys.push(entry.key.clone());
                 if people.key.as_ref().is_none_or(|(known, _)| *known < number) {
                     people.key = Some((number, file.key));
@@ -121,7 +129,7 @@ impl People {
         self.notes.values().flatten()
     }
 
-    /// The pseudonyms of whoever has that key, login id or name.
+    /// The pseudonyms of whoever has that key or login id.
     #[must_use]
     pub fn pseudonyms(&self, of: &str) -> Vec<&str> {
         let mut found: Vec<&str> = self

@@ -45,8 +45,8 @@ pub struct Begun {
     pub repaired: Vec<String>,
     /// Ends that a run lock knows of and that are not there any more. The first line keeps them.
     pub missed: Vec<String>,
-    /// How many segments were taken away because they were old.
-    pub forgotten: u64,
+    /// The segments that were taken away because they were old.
+    pub forgotten: Vec<String>,
     /// The name of its segment.
     pub segment: String,
     writer: Writer,
@@ -113,7 +113,7 @@ pub async fn begin(
             journal,
             repaired: repaired.clone(),
             missed: lost,
-            forgotten: old.len() as u64,
+            forgotten: old.iter().map(|(pin, _)| pin.segment.clone()).collect(),
             segment: segment.clone(),
             writer,
         };
@@ -133,6 +133,18 @@ pub async fn begin(
     Err(AuditError::Unwritten(
         "other runs always begin at the same moment; try again".to_owned(),
     ))
+}
+
+/// What a run finds there before it begins, and what of it is too old. For fuzzing.
+///
+/// # Errors
+/// When what is there cannot be read.
+pub(in crate::record) async fn past(store: &dyn Store, run: &Run) -> Result<(), AuditError> {
+    let seen = segments(store).await?;
+    let past = Past::read(store, &seen, run).await?;
+    let days = run.keep_days.unwrap_or_default();
+    too_old(store, &seen, past.settled, days, Timestamp::MAX).await?;
+    Ok(())
 }
 
 /// Whether a segment appeared that neither this run nor a later one would pin.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::AuditError;
 use super::line::{Entry, Pin, SealedLine, Start};
-use super::segment::{Segment, lines, segments};
+use super::segment::{Segment, lines, number_of, segments};
 use crate::record::lock::{Head, standing};
 use crate::record::store::Store;
 
@@ -43,6 +43,49 @@ struct Seen {
     digests: Vec<Option<String>>,
 }
 
+/// What retention took away, as the runs say that did.
+struct Forgotten<'s> {
+    /// Each by its name, with the run that took it away.
+    pins: BTreeMap<&'s str, (&'s Pin, &'s str)>,
+    /// Runs go from the old end on, so that everything below this number went before.
+    below: u64,
+}
+
+impl<'s> Forgotten<'s> {
+    fn of(seen: &'s BTreeMap<String, Seen>) -> Self {
+        let mut pins = BTreeMap::new();
+        for one in seen.values() {
+            for pin in one.start.iter().flat_map(|start| &start.forgotten) {
+                pins.insert(pin.segment.as_str(), (pin, one.segment.name.as_str()));
+            }
+        }
+        let below = pins.keys().map(|name| number_of(name)).max().unwrap_or(0);
+        Self { pins, below }
+    }
+
+    /// Whether a run that is not there any more was taken away.
+    fn has(&self, segment: &str) -> bool {
+        self.pins.contains_key(segment) || number_of(segment) < self.below
+    }
+
+    /// From where on the log stands.
+    fn note(&self, seen: &BTreeMap<String, Seen>) -> Option<String> {
+        let (last, by) = self
+            .pins
+            .iter()
+            .max_by_key(|(name, _)| (number_of(name), **name))
+            .map(|(name, (_, by))| (*name, *by))?;
+        let first = seen.values().map(|one| &one.segment).find(|segment| {
+            !self.pins.contains_key(segment.name.as_str()) && segment.number >= self.below
+        });
+        let first = first.map_or(by, |segment| segment.name.as_str());
+        Some(format!(
+            "runs up to `{last}` were old and were taken out, as `{by}` says; the log is checked \
+             from `{first}` on"
+        ))
+    }
+}
+
 /// Reads the whole log and holds it to its digests, its pins, and the ends that the run lock
 /// carries; and to `expected`, a digest that was printed once, where one is given.
 ///
@@ -58,10 +101,8 @@ pub async fn verify(store: &dyn Store, expected: Option<&str>) -> Result<Verifie
         seen.insert(one.segment.name.clone(), one);
     }
     let starts = || seen.values().filter_map(|one| one.start.as_ref());
-    let forgotten: BTreeMap<&str, &Pin> = starts()
-        .flat_map(|start| &start.forgotten)
-        .map(|pin| (pin.segment.as_str(), pin))
-        .collect();
+    let forgotten = Forgotten::of(&seen);
+    verified.notes.extend(forgotten.note(&seen));
     let mut pinned = BTreeSet::new();
     for one in seen.values() {
         for pin in one.start.iter().flat_map(|start| &start.after) {
@@ -203,7 +244,7 @@ impl Verified {
     fn pin(
         &mut self,
         seen: &BTreeMap<String, Seen>,
-        forgotten: &BTreeMap<&str, &Pin>,
+        forgotten: &Forgotten<'_>,
         head: &Head,
         closed: bool,
         by: &str,
@@ -214,7 +255,7 @@ impl Verified {
             digest,
         } = head;
         let Some(one) = seen.get(segment) else {
-            if !forgotten.contains_key(segment.as_str()) {
+            if !forgotten.has(segment) {
                 self.fault(segment, format!("it is gone, and {by} knows of it"));
             }
             return;
@@ -242,15 +283,13 @@ impl Verified {
         }
     }
 
-    fn expect(
-        &mut self,
-        seen: &BTreeMap<String, Seen>,
-        forgotten: &BTreeMap<&str, &Pin>,
-        expected: &str,
-    ) {
+    fn expect(&mut self, seen: &BTreeMap<String, Seen>, forgotten: &Forgotten<'_>, expected: &str) {
         let mut digests = seen.values().flat_map(|one| one.digests.iter().flatten());
         let there = digests.any(|digest| digest == expected)
-            || forgotten.values().any(|pin| pin.digest == expected);
+            || forgotten
+                .pins
+                .values()
+                .any(|(pin, _)| pin.digest == expected);
         if !there {
             let message = "no line has the digest that is expected: the end of the log is gone";
             self.fault("the log", message.to_owned());
@@ -302,6 +341,7 @@ impl Chain {
             Entry::Outcome(outcome) => {
                 self.open.remove(&outcome.call);
             }
+            Entry::Mark(_) => {}
             Entry::End(_) => self.ended = true,
         }
         self.digests.push(Some(digest));

@@ -73,6 +73,7 @@ fn behind(compared: &Compared, drift: u64, canvas: &mut Canvas<'_>) -> io::Resul
         applied,
         applied_assumed,
         no_longer_planned,
+        last_listed,
     } = compared;
     if *no_longer_planned > 0 {
         let count = counted(*no_longer_planned, "action", "actions");
@@ -81,6 +82,12 @@ fn behind(compared: &Compared, drift: u64, canvas: &mut Canvas<'_>) -> io::Resul
         canvas.line(
             Tone::Plain,
             &format!("  {count} that {with} would do {is} no longer planned"),
+        )?;
+    }
+    if let Some(day) = last_listed.filter(|_| drift > 0) {
+        canvas.line(
+            Tone::Bad,
+            &format!("  drift was changed outside git; an apply last listed it on {day}"),
         )?;
     }
     match applied {

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Armed, Effect, PathMatch};
+use crate::model::pattern::glob;
 
 /// One fault as it is written.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -107,11 +108,7 @@ impl FaultDocument {
         let path = match self.matching.path.as_deref() {
             None => PathMatch::Any,
             Some(path) if path.contains(['*', '?', '[', '{']) => PathMatch::Glob(
-                globset::GlobBuilder::new(path)
-                    .literal_separator(false)
-                    .build()
-                    .map_err(|error| format!("`path` is not a glob: {error}"))?
-                    .compile_matcher(),
+                glob(path, false).map_err(|error| format!("`path` is not a glob: {error}"))?,
             ),
             Some(path) => PathMatch::Part(path.to_owned()),
         };

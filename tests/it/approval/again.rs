@@ -21,19 +21,9 @@ fn what_was_done_under_a_review_is_not_done_under_it_again() {
     // Nothing is left to do: that is no fault.
     let again = university.run("apply", &["plan.json", "--yes"]);
     assert_eq!(again.status.code(), Some(0), "{}", err(&again));
-    // Somebody undoes all of it, but for the accounts that are new.
-    let mut undone = before.clone();
-    let login = |account: &Value| account["login"].clone();
-    let known: Vec<Value> = accounts(&before).iter().map(login).collect();
-    let was = ["s.patel@northshire.example"];
-    for account in accounts(&state(&university)) {
-        let renamed = was.iter().any(|was| account["login"] == *was);
-        if !known.contains(&login(&account)) && !renamed {
-            undone["accounts"].as_array_mut().unwrap().push(account);
-        }
-    }
-    undone["evidence"]["accounts"] = accounts(&undone).len().into();
-    put(&university, &undone);
+    // Somebody undoes all of it.
+    let after = state(&university);
+    put(&university, &before);
     let written = university.sandbox.writes().len();
     for arguments in [
         ["plan.json", "--yes"].as_slice(),
@@ -48,6 +38,19 @@ fn what_was_done_under_a_review_is_not_done_under_it_again() {
         );
     }
     assert_eq!(university.sandbox.writes().len(), written);
+    // The portal remembers whom it has created.
+    let mut undone = before.clone();
+    let login = |account: &Value| account["login"].clone();
+    let known: Vec<Value> = accounts(&before).iter().map(login).collect();
+    let was = ["s.patel@northshire.example"];
+    for account in accounts(&after) {
+        let renamed = was.iter().any(|was| account["login"] == *was);
+        if !known.contains(&login(&account)) && !renamed {
+            undone["accounts"].as_array_mut().unwrap().push(account);
+        }
+    }
+    undone["evidence"]["accounts"] = accounts(&undone).len().into();
+    put(&university, &undone);
     // Without a review to go by, the files are what is wanted.
     let plainly = university.run("apply", &["--yes"]);
     assert_eq!(plainly.status.code(), Some(0), "{}", err(&plainly));

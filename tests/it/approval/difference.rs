@@ -67,7 +67,24 @@ fn the_refusal_says_what_is_new_changed_and_gone() {
     let university = University::start();
     save(&university);
     meddle(&university);
-    insta::assert_snapshot!(refused(&university, &["plan.json", "--yes"]), @"");
+    insta::assert_snapshot!(refused(&university, &["plan.json", "--yes"]), @r"
+    note: refused: the plan is not the one that was reviewed; plan and review again
+      2 actions are new:
+        northshire/ofs: update e.marsh@northshire.example: expires `2040-01-01` → `2033-01-31`
+        northshire/ofs: create n.ew@northshire.example: email `n.ew@northshire.example`, name `Nell Ew`
+      1 action is not as it was reviewed:
+        northshire/ofs: update d.oconnor@northshire.example: name `Donal O'Conor` → `Dónal O’Connor`; reviewed as name `Donal O'Connor` → `Dónal O’Connor`
+      2 accounts that the plan touches were changed by somebody since:
+        northshire/ofs: d.oconnor@northshire.example: name is `Donal O'Conor`, was `Donal O'Connor`
+        northshire/ofs: g.walsh@northshire.example: name is `Somebody Else`, was `Gráinne Walsh`
+      3 actions are not needed any more:
+        northshire/ofs: renew e.marsh@northshire.example: expires `2031-01-31` → `2033-01-31`
+        northshire/ofs: revoke p.novak@northshire.example access-and-participation
+        northshire/ofs: revoke p.novak@northshire.example prevent-monitoring
+      the portal answers otherwise than for the review:
+        northshire/ofs
+      the project's files are others than those of the review
+    ");
 }
 
 #[test]

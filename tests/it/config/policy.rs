@@ -82,8 +82,8 @@ fn values_that_the_policy_does_not_know() {
      --> beadle.yaml:8:98
       |
     7 | ...
-    8 | ...guardrail: max_removal, limit: 5, reason: "", until: soon }] }
-      |               ^^^^^^^^^^^ `max_removals`, `max_removals_total`, `min_admins`, `require_admins` or `escalations` is wanted
+    8 | ...il: max_removal, limit: 5, reason: "", until: soon }] }
+      |        ^^^^^^^^^^^ `max_removals`, `max_removals_total`, `min_admins`, `require_admins`, `escalations` or `max_shrink` is wanted
       |
       = help: did you mean `max_removals`?
 

@@ -36,6 +36,14 @@ impl Planned {
         action.unwrap()["reversible"].as_bool().unwrap()
     }
 
+    /// The login ids of the actions that cannot be undone.
+    pub(super) fn irreversible(&self) -> Vec<String> {
+        self.all("actions")
+            .filter(|action| action["reversible"] == false)
+            .map(|action| action["account"].as_str().unwrap().to_owned())
+            .collect()
+    }
+
     pub(super) fn number(&self, what: &str) -> u64 {
         self.0["summary"][what].as_u64().unwrap()
     }

@@ -127,6 +127,29 @@ fn each_job_has_the_secrets_that_it_needs() {
     }
 }
 
+/// Wherever a token is given, it is said where it may go, by a setting that is no file of the project.
+#[test]
+fn tokens_are_given_with_where_they_may_go() {
+    for stage in ["plan", "apply"] {
+        let job = job(stage);
+        let container = &job["spec"]["template"]["spec"]["containers"][0];
+        let mut variables = list(&container["env"]).iter();
+        let origins = variables.find(|variable| variable["name"] == "BEADLE_TOKEN_ORIGINS");
+        let from = &origins.unwrap()["valueFrom"]["configMapKeyRef"];
+        assert!(from["name"].is_string() && from["optional"].is_null());
+        let workflow = document("github/access.yml");
+        let steps = list(&workflow["jobs"][stage]["steps"]);
+        let given = steps.iter().filter(|step| !step["run"].is_null());
+        for step in given {
+            let origins = &step["env"]["BEADLE_TOKEN_ORIGINS"];
+            assert_eq!(text(origins), "${{ vars.BEADLE_TOKEN_ORIGINS }}");
+        }
+    }
+    // Where the environments say nothing, nothing goes anywhere.
+    let pipeline = document("gitlab/access.gitlab-ci.yml");
+    assert_eq!(pipeline["variables"]["BEADLE_TOKEN_ORIGINS"], "");
+}
+
 /// What is refused is not tried again; what was applied in part is.
 #[test]
 fn the_exit_codes_say_whether_an_index_is_tried_again() {

@@ -38,6 +38,7 @@ impl Workflow {
             "matrix.shard" => shard.unwrap().to_string(),
             "strategy.job-total" => SHARDS.to_string(),
             "needs.merge.outputs.digest" => self.digest.clone(),
+            "vars.BEADLE_TOKEN_ORIGINS" => self.rehearsal.origins(),
             "vars.AWS_REGION" | "secrets.AWS_ACCESS_KEY_ID" | "secrets.AWS_SECRET_ACCESS_KEY" => {
                 String::new()
             }

@@ -39,6 +39,7 @@ fn job(rehearsal: &Rehearsal, name: &str, index: Option<usize>) -> Output {
     };
     if let Some(name) = token {
         given.insert(name.to_owned(), rehearsal.token(name));
+        given.insert("BEADLE_TOKEN_ORIGINS".to_owned(), rehearsal.origins());
     }
     if let Ok(digest) = fs::read_to_string(artifacts.join("digest.env")) {
         let (name, value) = digest.trim().split_once('=').unwrap();

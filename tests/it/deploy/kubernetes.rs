@@ -16,6 +16,7 @@ fn known(rehearsal: &Rehearsal, name: &str, key: &str, digest: &str) -> String {
         ("beadle-run", "commit") => rehearsal.commit(),
         ("beadle-git", "token") => "not-asked-for".to_owned(),
         ("beadle-approved", "digest") => digest.to_owned(),
+        ("beadle-origins", "origins") => rehearsal.origins(),
         other => panic!("nobody makes {other:?}"),
     }
 }

@@ -182,7 +182,20 @@ fn half_a_run_is_given_back_as_far_as_it_went() {
             }
             let after = portals[0].clone();
             let back = given_back(&accounts, (&scenario, rules), &after.listing());
-            if !back.left.is_empty() {
+            // Killed between the edit of an account and its activation: to edit it once more would
+            // be to activate it, so it is left as it is, and named.
+            let waits = |before: &LiveAccount, after: &LiveAccount| {
+                let asleep = !before.active && !after.active;
+                asleep && back.left.iter().any(|left| left.login == before.login)
+            };
+            let explained = back.left.iter().all(|left| {
+                let mut all = live.accounts().iter();
+                all.any(|(id, before)| {
+                    let after = after.accounts.get(id);
+                    left.login == before.login && after.is_some_and(|after| waits(before, after))
+                })
+            });
+            if !explained {
                 return Err(fail(format!("left alone: {:?}", back.left)));
             }
             let undo = plan(&back.desired, &back.live, rules);
@@ -193,7 +206,10 @@ fn half_a_run_is_given_back_as_far_as_it_went() {
                 else {
                     continue;
                 };
-                let wanted = restored(before, after, (rules, &live));
+                let wanted = match waits(before, after) {
+                    true => after.clone(),
+                    false => restored(before, after, (rules, &live)),
+                };
                 if *now != wanted {
                     return Err(fail(format!("{now:#?}\nis not\n{wanted:#?}")));
                 }

@@ -4,6 +4,7 @@ mod directory;
 mod listing;
 mod login;
 mod members;
+mod views;
 mod writing;
 
 use std::sync::Arc;

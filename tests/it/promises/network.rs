@@ -2,6 +2,8 @@
 //! test rules; who is to have what; and runs of plan and apply over it, as the program makes them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::process::Output;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -11,12 +13,12 @@ use beadle::model::day::Window;
 use beadle::model::desired::{
     CreationSettings, Desired, DesiredAccount, DesiredAdmins, DesiredGrant,
 };
-use beadle::model::live::{Live, LiveAccount};
-use beadle::model::name::{LoginId, PortalOrganisation};
+use beadle::model::live::Live;
+use beadle::model::name::{AreaName, LoginId, PortalOrganisation};
 use beadle::model::outcome::{ApplyReport, Outcome};
-use beadle::model::plan::{Plan, SaveIndex, Write};
+use beadle::model::plan::{AccountRef, Plan, SaveIndex, Write};
 use beadle::model::policy::{Policy, RemovalLimit};
-use beadle::model::rules::{AccountEnd, AdminSet, Create, LoginForm, Mail, Rules};
+use beadle::model::rules::{AccountEnd, AdminSet, Create, LoginForm, Mail, Rules, SaveUnit};
 use beadle::model::settings::Directory;
 use beadle::model::snapshot::{Snapshot, SnapshotAccount, SnapshotArea, SnapshotEvidence};
 use beadle::model::source::{Provenance, Source, Via};
@@ -28,15 +30,12 @@ use serde_json::Value;
 use tokio::runtime::{Builder, Runtime};
 
 use super::count::{is_full, seed};
-use crate::support::http;
+use crate::support::{beadle, http};
 
 const DAY: Date = date(2026, 11, 22);
 /// The areas, where there are areas.
 pub(super) const AREAS: [&str; 3] = ["finance", "library", "records"];
 const ADMINISTRATION: &str = "administration";
-
-/// The names of all five models.
-pub(super) const MODELS: [&str; 5] = ["ofs", "hfl", "hampshire", "hwb", "scim"];
 
 /// One organisation at one portal.
 pub(super) struct World {
@@ -193,6 +192,63 @@ impl World {
             let address = account.email.as_deref().unwrap_or_default().to_lowercase();
             assert!(seen.insert(address), "twice: {account:?}");
         }
+    }
+
+    /// The project file that says the same as [`World::desired`], but for administrators.
+    pub(super) fn yaml(&self, url: &str) -> String {
+        let rules = self.rules;
+        let mut settings = format!(
+            "driver: {}, url: \"{url}\", token: {{ env: PORTAL_TOKEN }}",
+            rules.driver
+        );
+        if rules.create.value == Create::WithTerms {
+            settings += ", terms_accepted_by: Morgan Jones";
+        }
+        if rules.mail.value == Mail::AtCreation {
+            settings += ", notify: true";
+        }
+        if rules.directory {
+            let areas = AREAS.iter().chain([&ADMINISTRATION]);
+            let groups: Vec<String> = areas
+                .map(|area| format!("{area}: {}", title(area)))
+                .collect();
+            let groups = groups.join(", ");
+            settings += &format!(", groups: {{ {groups} }}, admin_group: {ADMINISTRATION}");
+        }
+        let mut text = format!(
+            "version: 1\nportals:\n  portal: {{ {settings} }}\npolicy:\n  min_admins: 1\n  \
+             max_removals: {{ percent: 100, count: 100000, total: {{ percent: 100, count: 100000 }} }}\norganisations:\n  place:\n    \
+             name: The Place\n    portals: {{ portal: \"{}\" }}\n    users:\n",
+            organisation(rules)
+        );
+        for (number, user) in
+            (0..self.people).filter_map(|number| Some((number, user(rules, number)?)))
+        {
+            text += &format!("      {}:\n        name: {}\n", address(number), user.name);
+            if rules.login.value == LoginForm::UserId {
+                text += &format!("        accounts: {{ portal: {} }}\n", user.login);
+            }
+            if let Some(until) = user.window.until {
+                text += &format!("        until: {until}\n");
+            }
+            let areas: Vec<&str> = user.grants.keys().map(AreaName::as_str).collect();
+            if !areas.is_empty() {
+                text += &format!("        areas: [{}]\n", areas.join(", "));
+            }
+        }
+        text
+    }
+
+    /// Runs the program over that, with the network's address for the portal's.
+    pub(super) fn beadle(&self, folder: &Path, arguments: &[&str]) -> Output {
+        let mut command = beadle(folder);
+        command.env(
+            "PORTAL_TOKEN",
+            &self.running.ready().portals["portal"].token,
+        );
+        command.args(arguments);
+        let run = self.runtime.spawn_blocking(move || command.output());
+        self.runtime.block_on(run).unwrap().unwrap()
     }
 
     /// How many mails went to each address.
@@ -364,13 +420,35 @@ fn account(rules: &Rules, number: usize) -> Option<SnapshotAccount> {
         Kind::Joins if rules.create.value != Create::Upstream => return None,
         Kind::Joins => return Some(account),
         Kind::Changes => account.active = rules.has_areas.value,
-        Kind::IsRenamed if rules.edit.value.name => account.name = format!("Former {number}"),
         Kind::IsRenamed | Kind::Leaves | Kind::IsUnmanaged => {}
+    }
+    if is_renamed(rules, number) {
+        account.name = format!("Former {number}");
     }
     if rules.has_areas.value {
         account.areas = vec![area(number).to_owned()];
     }
     Some(account)
+}
+
+/// Whether somebody has another name than they are to have. Where a save is an area's, everybody has
+/// who is to get another area, so that there is a call about each of them alone.
+fn is_renamed(rules: &Rules, number: usize) -> bool {
+    let kinds = match rules.save.value {
+        SaveUnit::AreaSet => [Kind::IsRenamed, Kind::Changes],
+        SaveUnit::Grant | SaveUnit::AccountSet => [Kind::IsRenamed; 2],
+    };
+    rules.edit.value.name && kinds.contains(&kind(number))
+}
+
+/// Somebody's account as it is live at the beginning, for a save of somebody else's.
+pub(super) fn account_of(rules: &Rules, number: usize) -> AccountRef {
+    AccountRef {
+        login: login(rules, number).as_str().into(),
+        name: name(number).into(),
+        id: Some(id(rules, number).into()),
+        person: None,
+    }
 }
 
 fn listed() -> Vec<Provenance> {
@@ -477,13 +555,6 @@ pub(super) fn joining(rules: &Rules, people: usize) -> usize {
     }
 }
 
-/// Somebody of the YAML or not, as live.
-pub(super) fn live_account(live: &Live, number: usize) -> Option<&LiveAccount> {
-    let wanted = address(number);
-    let mut accounts = live.accounts().values();
-    accounts.find(|account| account.email.as_deref() == Some(&*wanted))
-}
-
 /// A number that hangs on the seed of the run and on nothing else but what is given.
 pub(super) fn drawn(parts: &[&[u8]]) -> u64 {
     let mut hash: u64 = 0xcbf2_9ce4_8422_2325 ^ seed();
@@ -517,7 +588,7 @@ pub(super) fn until_counted(wanted: u64, case: impl Fn(u64) -> u64 + Sync) -> u6
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..if is_full() { 8 } else { 2 } {
+        for _ in 0..if is_full() { 16 } else { 1 } {
             scope.spawn(work);
         }
     });

@@ -4,6 +4,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 use std::thread::{self, JoinHandle};
@@ -128,10 +129,12 @@ pub(crate) fn answer(status: u16, fields: &[(&str, &str)], body: &str) -> Vec<u8
     (text + "\r\n" + body).into_bytes()
 }
 
-/// The network. Takes no more connections once dropped; calls under way end by themselves.
+/// The network. Takes no more connections once dropped; calls under way end by themselves. What a
+/// rig found wrong, by panicking, is found wrong then.
 pub(crate) struct Proxy {
     address: SocketAddr,
     ended: Arc<AtomicBool>,
+    failed: Arc<AtomicBool>,
     listening: Option<JoinHandle<()>>,
 }
 
@@ -142,9 +145,9 @@ impl Proxy {
         let portal: SocketAddr = host.parse().unwrap();
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
-        let ended = Arc::new(AtomicBool::new(false));
-        let (over, rig, count) = (Arc::clone(&ended), Arc::new(rig), AtomicUsize::new(0));
-        let count = Arc::new(count);
+        let (ended, failed) = (Arc::<AtomicBool>::default(), Arc::<AtomicBool>::default());
+        let (over, fault) = (Arc::clone(&ended), Arc::clone(&failed));
+        let (rig, count) = (Arc::new(rig), Arc::<AtomicUsize>::default());
         let listening = thread::spawn(move || {
             for stream in listener.incoming() {
                 if over.load(Ordering::SeqCst) {
@@ -152,13 +155,19 @@ impl Proxy {
                 }
                 let Ok(stream) = stream else { continue };
                 let (rig, count) = (Arc::clone(&rig), Arc::clone(&count));
-                // The client may go at any time, which is no fault of a test.
-                thread::spawn(move || serve(stream, portal, &*rig, &count).ok());
+                let fault = Arc::clone(&fault);
+                thread::spawn(move || {
+                    let serving = || serve(stream, portal, &*rig, &count);
+                    // The client may go at any time, which is no fault of a test.
+                    let served = catch_unwind(AssertUnwindSafe(serving));
+                    fault.fetch_or(served.is_err(), Ordering::SeqCst);
+                });
             }
         });
         Self {
             address,
             ended,
+            failed,
             listening: Some(listening),
         }
     }
@@ -178,6 +187,8 @@ impl Drop for Proxy {
         if let Some(listening) = self.listening.take() {
             let _ = listening.join();
         }
+        let failed = self.failed.load(Ordering::SeqCst);
+        assert!(!failed || thread::panicking(), "what the rig says above");
     }
 }
 

@@ -18,7 +18,7 @@ fn planned(rules: &'static Rules) -> School {
     longer.until = soon;
     let live = vec![
         someone("pat.head", &[]).admin(),
-        someone("dem.oted", &[]).admin(),
+        someone("zoe.oted", &[]).admin(),
         someone("pro.moted", &[]),
         someone("una.date", &["library"]).named("Una Old"),
         someone("gil.bert", &["finance"]),
@@ -32,7 +32,7 @@ fn planned(rules: &'static Rules) -> School {
     longer.until = later;
     let mut users = vec![
         someone("pat.head", &[]),
-        someone("dem.oted", &[]),
+        someone("zoe.oted", &[]),
         someone("pro.moted", &[]),
         someone("una.date", &["library"]),
         someone("gil.bert", &both),

@@ -2,126 +2,14 @@
 
 use std::sync::Arc;
 
-use beadle::record::audit::{
-    self, Begun, CallEntry, End, Entry, OutcomeEntry, People, Person, Run, Start, parse_line,
-    segments, verify,
-};
-use beadle::record::lock::{HeadCell, Scope, Taken, take};
-use beadle::record::{Clock, Folder, Memory, Store};
+use beadle::record::audit::{End, People, Person, parse_line, segments, verify};
+use beadle::record::lock::Scope;
+use beadle::record::{Folder, Store};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::rig::{Hand, holder};
-
-struct Log {
-    hand: Arc<Hand>,
-    clock: Arc<dyn Clock>,
-    store: Arc<dyn Store>,
-}
-
-/// A run with its lock, as an apply has it.
-struct Apply {
-    lock: Box<beadle::record::lock::Lock>,
-    head: HeadCell,
-    begun: Begun,
-}
-
-impl Log {
-    fn in_memory() -> (Self, Memory) {
-        let hand = Hand::new();
-        let memory = Memory::new(Arc::clone(&hand) as Arc<dyn Clock>);
-        (Self::at(&hand, Arc::new(memory.clone())), memory)
-    }
-
-    fn at(hand: &Arc<Hand>, store: Arc<dyn Store>) -> Self {
-        Self {
-            hand: Arc::clone(hand),
-            clock: Arc::clone(hand) as Arc<dyn Clock>,
-            store,
-        }
-    }
-
-    async fn begin(&self, scope: Scope, name: &str, keep_days: Option<u32>) -> Apply {
-        let taken = take(&self.store, &self.clock, scope, holder(name)).await;
-        let Ok(Taken::Lock(lock)) = taken else {
-            panic!("{taken:?}");
-        };
-        let run = Run {
-            scope,
-            run: format!("{name:0>32}"),
-            start: start(scope),
-            keep_days,
-        };
-        let head = HeadCell::default();
-        let begun = audit::begin(&self.store, &self.clock, &run, &head)
-            .await
-            .unwrap();
-        Apply { lock, head, begun }
-    }
-
-    async fn run(&self, scope: Scope, name: &str, calls: u64) {
-        let apply = self.begin(scope, name, None).await;
-        apply.calls(1, calls).await;
-        apply.end().await;
-    }
-}
-
-impl Apply {
-    async fn calls(&self, first: u64, last: u64) {
-        for number in first..=last {
-            self.begun.journal.record(call(number)).await.unwrap();
-            self.begun.journal.note(outcome(number));
-        }
-    }
-
-    async fn end(self) {
-        self.begun.end(End::default()).await.unwrap();
-        self.lock.release(self.head.get()).await.unwrap();
-    }
-}
-
-fn start(scope: Scope) -> Start {
-    Start {
-        beadle: "0.1.0".to_owned(),
-        actor: "https://ci.example/job/1".to_owned(),
-        process: 7,
-        command: "beadle apply".to_owned(),
-        scope: scope.to_string(),
-        commit: Some("cafe".to_owned()),
-        day: "2026-11-22".parse().unwrap(),
-        plan: "aa".to_owned(),
-        approved: None,
-        configuration: "bb".to_owned(),
-        calls: 3,
-        after: Vec::new(),
-        settled: 0,
-        forgotten: Vec::new(),
-    }
-}
-
-fn call(number: u64) -> Entry {
-    Entry::Call(CallEntry {
-        call: number,
-        organisation: "north".to_owned(),
-        portal: "students".to_owned(),
-        portal_organisation: "10009999".to_owned(),
-        save: "grant".to_owned(),
-        people: vec!["person-0123456789".to_owned()],
-        actions: Vec::new(),
-    })
-}
-
-fn outcome(number: u64) -> Entry {
-    Entry::Outcome(OutcomeEntry {
-        call: number,
-        outcome: "done".to_owned(),
-        message: None,
-    })
-}
-
-const fn shard(number: u32) -> Scope {
-    Scope::Shard { number, of: 3 }
-}
+use super::rig::Hand;
+use super::written::{Log, call, runtime, shard, sound};
 
 /// A whole run, three shards side by side, and a whole run again.
 async fn history(log: &Log) {
@@ -138,19 +26,6 @@ async fn history(log: &Log) {
     }
     log.run(shard(2), "3", 2).await;
     log.run(Scope::Project, "4", 2).await;
-}
-
-async fn sound(store: &dyn Store) -> audit::Verified {
-    let found = verify(store, None).await.unwrap();
-    assert_eq!(found.faults, [], "{:?}", found.notes);
-    found
-}
-
-fn runtime() -> tokio::runtime::Runtime {
-    tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .unwrap()
 }
 
 #[tokio::test]
@@ -388,11 +263,25 @@ async fn old_runs_are_taken_away_and_the_rest_verifies() {
     log.run(Scope::Project, "2", 3).await;
     log.hand.pass(80 * 86_400);
     let apply = log.begin(Scope::Project, "3", Some(90)).await;
-    assert_eq!(apply.begun.forgotten, 1);
+    assert_eq!(apply.begun.forgotten.len(), 1);
     apply.end().await;
     log.run(Scope::Project, "4", 3).await;
     let found = sound(&memory).await;
     assert_eq!(found.segments, 3);
+    let kept = segments(&memory).await.unwrap()[0].name.clone();
+    let said = format!(
+        "runs up to `{first}` were old and were taken out, as `{}` says",
+        {
+            let all = segments(&memory).await.unwrap();
+            all[1].name.clone()
+        }
+    );
+    assert!(found.notes[0].starts_with(&said), "{:?}", found.notes);
+    assert!(
+        found.notes[0].contains(&format!("from `{kept}` on")),
+        "{:?}",
+        found.notes
+    );
     assert_eq!(People::read(&memory).await.unwrap().all().count(), 0);
     // What is still there and was not named as forgotten must not go.
     let second = segments(&memory).await.unwrap()[0].clone();

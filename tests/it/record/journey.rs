@@ -260,3 +260,216 @@ fn a_place_of_records_without_its_feature_says_how_to_get_it() {
     let said = format!("{}{}", out(&refused), err(&refused));
     assert!(said.contains("literal-secret"), "{said}");
 }
+
+fn of<'l>(lines: &'l [Value], kind: &str) -> Vec<&'l Value> {
+    let of_kind = lines.iter().filter(|line| line["record"] == kind);
+    of_kind.collect()
+}
+
+#[test]
+fn a_help_desk_act_has_its_two_lines() {
+    let university = University::start();
+    let locked = "k.ellis@northshire.example";
+    let act = |arguments: &[&str]| {
+        let mut command = university.beadle();
+        command.args(["account", "unlock", locked]).args(arguments);
+        command.output().unwrap()
+    };
+    let done = act(&["--yes"]);
+    assert!(done.status.success(), "{}", err(&done));
+    let lines = lines(&university);
+    assert_eq!(lines.len(), 4, "{lines:?}");
+    assert_eq!(lines[0]["command"], "beadle account unlock");
+    let call = of(&lines, "call")[0];
+    assert_eq!(
+        (&call["save"], &call["organisation"]),
+        (&"unlock".into(), &"northshire".into())
+    );
+    assert_eq!(of(&lines, "outcome")[0]["outcome"], "done");
+    assert!(!format!("{lines:?}").contains("ellis"), "{lines:?}");
+    let shown = out(&audit(&university, &["show", "--person", locked]));
+    assert!(shown.contains("unlock Kim Ellis"), "{shown}");
+    // One pseudonym, whatever they were touched by.
+    assert!(university.run("apply", &["--yes"]).status.success());
+    assert!(audit(&university, &["verify"]).status.success());
+
+    // Nothing is done while somebody else holds the lock, nor where it cannot be recorded.
+    let mut first = slow_apply(&university);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    university.sandbox.control("DELETE", "/faults", "");
+    let calls = university.sandbox.writes().len();
+    fs::remove_dir_all(records(&university).join("audit")).unwrap();
+    fs::write(records(&university).join("audit"), "").unwrap();
+    age(&records(&university).join("lock"), 70);
+    let unrecorded = act(&["--yes"]);
+    assert_eq!(unrecorded.status.code(), Some(1), "{}", err(&unrecorded));
+    assert_eq!(university.sandbox.writes().len(), calls);
+}
+
+#[test]
+fn marks_stand_in_the_log_with_who_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&repository().join("examples/university"), folder.path());
+    let path = folder.path().join("beadle.yaml");
+    let text = fs::read_to_string(&path).unwrap();
+    let by_api = text.lines().filter(|line| {
+        let line = line.trim_start();
+        !line.starts_with("token:") && !line.starts_with("plan_token:")
+    });
+    let text = by_api.collect::<Vec<_>>().join("\n").replace(
+        "    url: https://portal.example/api",
+        "    via: worklist\n    snapshots: live/ofs",
+    );
+    fs::write(&path, text).unwrap();
+    let run = |arguments: &[&str]| beadle(folder.path()).args(arguments).output().unwrap();
+    assert!(run(&["apply", "--yes", "--today", TODAY]).status.success());
+    let done = run(&[
+        "worklist",
+        "done",
+        "1-2",
+        "--by",
+        "Sam Clerk",
+        "--today",
+        TODAY,
+    ]);
+    assert!(done.status.success(), "{}", err(&done));
+    let shown = run(&["audit", "show", "--format", "json"]);
+    let text = out(&shown);
+    let lines: Vec<Value> = text
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    let marks = of(&lines, "mark");
+    assert_eq!(marks.len(), 2, "{text}");
+    assert_eq!(marks[0]["on"], TODAY);
+    assert!(marks[0]["kind"].is_string() && marks[0]["person"].is_string());
+    assert!(
+        !text.contains("Clerk") && !text.contains(".example\""),
+        "{text}"
+    );
+    let named = out(&run(&["audit", "show", "--person", "sam clerk"]));
+    assert_eq!(
+        named
+            .lines()
+            .filter(|line| line.contains("by Sam Clerk"))
+            .count(),
+        2,
+        "{named}"
+    );
+    assert!(run(&["audit", "verify"]).status.success());
+    // What was marked before is not recorded again.
+    assert!(
+        run(&["worklist", "done", "1", "--today", TODAY])
+            .status
+            .success()
+    );
+    assert_eq!(out(&run(&["audit", "show", "--format", "json"])), text);
+    // Nobody marks while somebody applies.
+    fs::remove_dir_all(folder.path().join(".beadle/audit")).unwrap();
+    fs::write(folder.path().join(".beadle/audit"), "").unwrap();
+    let worklist = fs::read(folder.path().join("worklists/ofs/northshire.json")).unwrap();
+    let refused = run(&["worklist", "done", "3", "--today", TODAY]);
+    assert_eq!(refused.status.code(), Some(1), "{}", err(&refused));
+    assert_eq!(
+        fs::read(folder.path().join("worklists/ofs/northshire.json")).unwrap(),
+        worklist
+    );
+}
+
+#[test]
+fn the_log_is_asked_by_person_time_place_and_run() {
+    let university = University::start();
+    let empty = audit(&university, &["verify"]);
+    assert!(
+        err(&empty).contains("nothing is recorded in the folder"),
+        "{}",
+        err(&empty)
+    );
+    assert!(university.run("apply", &["--yes"]).status.success());
+    let lines = lines(&university);
+    let run = lines[0]["run"].as_str().unwrap();
+    let show = |arguments: &[&str]| {
+        audit(
+            &university,
+            &[&["show", "--format", "json"], arguments].concat(),
+        )
+    };
+    let count = |arguments: &[&str]| out(&show(arguments)).lines().count();
+    let calls = of(&lines, "call").len();
+    assert_eq!(count(&["--run", &run[..6]]), lines.len());
+    assert_eq!(count(&["--org", "northshire"]), 2 * calls);
+    assert_eq!(
+        count(&["--portal", "ofs", "--org", "northshire"]),
+        2 * calls
+    );
+    assert_eq!(count(&["--org", "southshire"]), 0);
+    assert!(err(&show(&["--org", "southshire"])).contains("nothing of that kind"));
+    assert_eq!(count(&["--until", "2001-01-01"]), 0);
+    assert_eq!(
+        count(&["--since", "2001-01-01", "--until", "2999-01-01"]),
+        lines.len()
+    );
+    let nobody = show(&["--person", "nobody@northshire.example"]);
+    assert_eq!(nobody.status.code(), Some(1));
+    insta::assert_snapshot!(err(&nobody), @"error: `nobody@northshire.example` is not known to the audit log: no run touched them, or they were forgotten; name the user key, the login id or the pseudonym");
+    let none = show(&["--run", "zz"]);
+    assert_eq!(none.status.code(), Some(1));
+    insta::assert_snapshot!(err(&none), @"error: the audit log has no run `zz`; `beadle audit show` names them");
+
+    let table = audit(&university, &["show", "--format", "csv"]);
+    let mut rows = csv::Reader::from_reader(table.stdout.as_slice());
+    let headings = rows.headers().unwrap().clone();
+    let column = |name: &str| headings.iter().position(|one| one == name).unwrap();
+    let rows: Vec<csv::StringRecord> = rows.records().map(Result::unwrap).collect();
+    let actions: usize = of(&lines, "call")
+        .iter()
+        .map(|call| call["actions"].as_array().unwrap().len())
+        .sum();
+    assert_eq!(rows.len(), actions);
+    for row in &rows {
+        assert_eq!(&row[column("outcome")], "done");
+        assert!(row[column("name")].contains(".example>"), "{row:?}");
+        assert!(row[column("person")].starts_with("person-"), "{row:?}");
+    }
+    let covered = out(&audit(
+        &university,
+        &["show", "--format", "csv", "--redact"],
+    ));
+    assert!(!covered.contains(".example"), "{covered}");
+}
+
+#[test]
+fn old_runs_are_taken_out_on_demand_and_the_log_says_from_where_on_it_stands() {
+    let university = University::start();
+    let prune = |arguments: &[&str]| audit(&university, &[&["prune"], arguments].concat());
+    let unset = prune(&["--yes"]);
+    assert!(err(&unset).contains("keeps every run"), "{}", err(&unset));
+    assert_eq!(
+        prune(&["--keep-days", "5"]).status.code(),
+        Some(1),
+        "nobody said yes"
+    );
+    assert_eq!(prune(&["--keep-days", "0", "--yes"]).status.code(), Some(1));
+    assert!(university.run("apply", &["--yes"]).status.success());
+    let none = prune(&["--keep-days", "5", "--yes"]);
+    assert!(none.status.success(), "{}", err(&none));
+    assert_eq!(out(&none), "No run ended more than 5 days ago.\n");
+    assert!(audit(&university, &["verify"]).status.success());
+}
+
+#[test]
+fn an_empty_key_of_pseudonyms_stops_an_apply() {
+    let university = University::start();
+    let people = records(&university).join("people");
+    fs::create_dir_all(&people).unwrap();
+    fs::write(people.join("key-0001.json"), "{\"format\":1,\"key\":\"\"}").unwrap();
+    let applied = university.run("apply", &["--yes"]);
+    assert_eq!(applied.status.code(), Some(1));
+    assert!(
+        err(&applied).contains("it holds no key"),
+        "{}",
+        err(&applied)
+    );
+    assert!(university.sandbox.writes().is_empty());
+}

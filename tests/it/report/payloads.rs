@@ -135,5 +135,6 @@ fn harmless_json(out: &[u8]) -> serde_json::Value {
         "{text:?}"
     );
     assert!(!text.lines().any(|line| line.trim_start().starts_with("::")));
+    assert!(!text.contains("##"), "{text}");
     serde_json::from_str(text).unwrap()
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use beadle::report::next_schema;
 use beadle::report::schema::{apply_schema, plan_schema, snapshot_schema};
+use beadle::report::{next_schema, undo_schema};
 use serde_json::Value;
 
 fn kept(name: &str, made: &str) {
@@ -27,6 +27,7 @@ fn the_committed_schemas_are_the_ones_that_the_types_make() {
     kept("next.schema.json", &next_schema());
     kept("plan.schema.json", &plan_schema());
     kept("snapshot.schema.json", &snapshot_schema());
+    kept("undo.schema.json", &undo_schema());
 }
 
 #[test]
@@ -36,6 +37,7 @@ fn every_property_has_a_title_and_a_description() {
         next_schema(),
         plan_schema(),
         snapshot_schema(),
+        undo_schema(),
     ] {
         let schema: Value = serde_json::from_str(&text).unwrap();
         let definitions = schema["$defs"].as_object().unwrap().values();

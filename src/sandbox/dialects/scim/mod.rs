@@ -5,6 +5,7 @@
 mod discovery;
 mod example;
 mod filter;
+pub(in crate::sandbox) mod fuzzing;
 mod listing;
 mod matching;
 mod names;

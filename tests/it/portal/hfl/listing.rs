@@ -86,7 +86,7 @@ async fn a_listing_that_contradicts_itself_is_never_live() {
     …/products/dms/permissions: the list cannot be trusted: the answer is for organisation `9999002`, not `9999001`
     …/products/dms/permissions: the answer does not have the form that was agreed (the permissions of another product)
     …/sub-accounts: the list cannot be trusted: the portal says there are 4 accounts, but sent 3
-    …/sub-accounts: the list cannot be trusted: the portal says there are 1 areas, but sent 2
+    …/products: the list cannot be trusted: the portal says there are 1 areas, but sent 2
     …/products/dms/permissions: the list cannot be trusted: the portal says there are 3 permissions of a product, but sent 2
     …/products/dms/permissions: the list cannot be trusted: the user view and the area view disagree about area `dms`
     …/products: the list cannot be trusted: `dms` is in the list twice

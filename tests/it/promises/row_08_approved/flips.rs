@@ -14,8 +14,8 @@ fn every_bit_of_a_saved_plan() {
     let sound = fs::read(school.folder.path().join("plan.json")).unwrap();
     let bits = sound.len() as u64 * 8;
     // A stride that meets every bit of a byte in turn.
-    let stride = if is_full() { 1 } else { 149 };
-    let showing = showing(8, "a saved plan", bits / 149, bits);
+    let stride = if is_full() { 1 } else { 401 };
+    let showing = showing(8, "a saved plan", bits / 401, bits);
     let called = school.calls().len();
     let other = school.folder.path().join("other.json");
     let (mut shown, mut bytes) = (0, sound.clone());

@@ -2,7 +2,8 @@
 //! child that is struck when its call number k has arrived, has been carried out, or is answered.
 
 use std::fs::{self, File};
-use std::net::{Ipv4Addr, SocketAddr};
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Output};
 use std::sync::{Arc, Condvar, Mutex};
@@ -16,7 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::tracer::{self, Traced};
+use super::tracer::{self, Traced, Until};
 use super::world::World;
 use crate::promises::proxy::{self, Answer, Back, Call, Fate, Proxy};
 use crate::support::{TODAY, beadle, http};
@@ -87,8 +88,9 @@ impl State {
 }
 
 /// What is between the child and its portal.
-#[derive(Default)]
 struct Between {
+    /// Where the portals are, if they show late what they have accepted.
+    late: Option<String>,
     state: Mutex<State>,
     changed: Condvar,
 }
@@ -143,7 +145,16 @@ impl proxy::Rig for Shared {
     }
 
     fn answered(&self, call: &Call, _answer: &Answer) {
-        self.0.state.lock().unwrap().strike(call, Instant::During);
+        let mut state = self.0.state.lock().unwrap();
+        state.strike(call, Instant::During);
+        let aimed = state
+            .aim
+            .is_some_and(|aim| state.base + aim.call == call.number);
+        drop(state);
+        // What is struck stays late. Nobody waits for the rest.
+        if let (Some(portals), true, false) = (&self.0.late, call.writes(), aimed) {
+            read_once(portals, call);
+        }
     }
 
     fn sent(&self, call: &Call) {
@@ -152,6 +163,21 @@ impl proxy::Rig for Shared {
         state.in_flight -= 1;
         self.0.changed.notify_all();
     }
+}
+
+/// Reads the list of users that a call writes to: what was accepted shows from the second read on.
+fn read_once(portals: &str, call: &Call) {
+    let (before, _) = call.path().split_once("/users").unwrap();
+    let token = call.header("authorization").unwrap();
+    let mut stream = TcpStream::connect(portals.strip_prefix("http://").unwrap()).unwrap();
+    let request = format!(
+        "GET {before}/users HTTP/1.1\r\nHost: portal\r\nAuthorization: {token}\r\nConnection: \
+         close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
 }
 
 /// How many calls a project lets be in flight.
@@ -208,7 +234,11 @@ impl Rig {
                 }],
             }))
             .unwrap();
-        let between = Arc::<Between>::default();
+        let between = Arc::new(Between {
+            late: world.makes_logins().then(|| running.ready().url.clone()),
+            state: Mutex::default(),
+            changed: Condvar::new(),
+        });
         let proxy = Proxy::before(&running.ready().url, Shared(Arc::clone(&between)));
         let url = proxy.url(&running.ready().portals["portal"].project_url);
         let folder = quick_folder();
@@ -328,7 +358,7 @@ impl Rig {
         Struck { hit, status, said }
     }
 
-    /// The same, under trace.
+    /// The same, under trace, with a slow disk.
     pub(super) fn strike_traced(
         &self,
         flight: Flight,
@@ -338,7 +368,7 @@ impl Rig {
         self.open(Some(aim));
         let spawned = |child| self.between.state.lock().unwrap().child = Some(child);
         let command = self.command(flight, arguments);
-        let traced = tracer::run(&command, &self.project(flight), usize::MAX, spawned);
+        let traced = tracer::run(&command, &self.project(flight), Until::PowerCut, spawned);
         (self.settle(), traced)
     }
 

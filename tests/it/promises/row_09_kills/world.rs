@@ -70,7 +70,7 @@ impl World {
             rules,
             people: Vec::new(),
             areas: if rules.has_areas.value {
-                most.min(people.max(4))
+                most.min((people / 4).max(4))
             } else {
                 0
             },

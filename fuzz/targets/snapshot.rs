@@ -1,0 +1,5 @@
+//! Fuzzes what reads snapshots.
+
+#![no_main]
+
+beadle_fuzz::target!("snapshot");

@@ -1,0 +1,5 @@
+//! Fuzzes what reads patterns, days, addresses and other small things.
+
+#![no_main]
+
+beadle_fuzz::target!("words");

@@ -1,0 +1,149 @@
+//! How many accounts each listing had at the last apply: read before a plan is judged, kept when an
+//! apply has listed. What is much shorter is refused; until when it may be is the planner's to say.
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use jiff::tz::TimeZone;
+
+use super::planning::Prepared;
+use super::project::Opened;
+use super::record::Records;
+use super::{Failure, Screen};
+use crate::model::records::Place;
+use crate::model::review::Cause;
+use crate::planner::{self, LastCount};
+use crate::record::counts::{Counts, Whose};
+use crate::report::escape;
+
+/// How long a plan waits for what an apply has left in a bucket.
+const LONGEST_WAIT: Duration = Duration::from_secs(10);
+
+/// What the last applies saw.
+#[derive(Default)]
+pub(super) struct LastCounts {
+    counts: Counts,
+    /// Why they are not known, where there may be some.
+    unknown: Option<String>,
+}
+
+impl LastCounts {
+    /// For `apply`, which cannot go on without its records.
+    pub(super) async fn of(records: &Records) -> Result<Self, Failure> {
+        let counts = Counts::read(records.store.as_ref()).await;
+        let counts = counts.map_err(|error| Failure::Records(error.to_string()))?;
+        Ok(Self {
+            counts,
+            unknown: None,
+        })
+    }
+
+    /// For `plan`, which need not have a way to the records: then nothing is guarded, and that is
+    /// said.
+    pub(super) async fn for_plan(opened: &Opened, sandbox: bool) -> Self {
+        // What is done to embedded portals leaves nothing behind.
+        if sandbox || !within_reach(&opened.project.records().place) {
+            return Self::default();
+        }
+        let reading = async { Self::of(&Records::open(&opened.project, false)?).await };
+        let why = match tokio::time::timeout(LONGEST_WAIT, reading).await {
+            Ok(Ok(read)) => return read,
+            Ok(Err(failure)) => failure.to_string(),
+            Err(_) => format!("no answer within {} seconds", LONGEST_WAIT.as_secs()),
+        };
+        Self {
+            counts: Counts::default(),
+            unknown: Some(why),
+        }
+    }
+
+    /// Refuses what is much shorter than it was, and says where that cannot be told.
+    pub(super) fn judge(&self, prepared: &mut Prepared, opened: &Opened, screen: &mut dyn Screen) {
+        if let Some(why) = &self.unknown {
+            screen.warn(&format!(
+                "how many accounts the lists had at the last apply is not known, so that a list which \
+                 is too short does not show: {}",
+                escape::terminal(why)
+            ));
+        }
+        let zone: &TimeZone = opened.project.time_zone();
+        let Prepared {
+            plan,
+            review,
+            counts,
+            ..
+        } = prepared;
+        for unit in &plan.units {
+            let whose: Whose = (unit.organisation.clone(), unit.portal.clone());
+            let (Some(now), Some(last)) = (counts.get(&whose), self.counts.known.get(&whose))
+            else {
+                continue;
+            };
+            let last = LastCount {
+                counted: &last.counted,
+                day: last.time.to_zoned(zone.clone()).date(),
+            };
+            let project = &opened.project;
+            let policy = project.policy_of(&unit.organisation, &unit.portal);
+            let refusal = policy.and_then(|policy| {
+                planner::shrink_refusal(unit, now.count.accounts, last, &policy, opened.day)
+            });
+            review.refusals.extend(refusal);
+        }
+    }
+
+    /// Says on which day an apply last listed every organisation in which something has drifted.
+    pub(super) fn date_drift(&self, prepared: &mut Prepared, opened: &Opened) {
+        let Prepared { plan, review, .. } = prepared;
+        let Some(compared) = &mut review.compared else {
+            return;
+        };
+        let drifted = review.causes.iter();
+        let drifted = drifted.filter(|(_, cause)| **cause == Cause::Drift);
+        let units: BTreeSet<u32> = drifted.map(|(at, _)| at.unit).collect();
+        let listed = units.into_iter().map(|unit| {
+            let unit = plan.units.get(unit as usize)?;
+            let whose: Whose = (unit.organisation.clone(), unit.portal.clone());
+            self.counts.known.get(&whose).map(|known| known.time)
+        });
+        // One of which nothing is known leaves the day of all of them open.
+        let first = listed.collect::<Option<Vec<_>>>();
+        let first = first.and_then(|times| times.into_iter().min());
+        let zone = opened.project.time_zone();
+        compared.last_listed = first.map(|time| time.to_zoned(zone.clone()).date());
+    }
+
+    /// Keeps what a run saw. `run` is its own name.
+    pub(super) async fn keep(
+        &mut self,
+        seen: &Prepared,
+        opened: &Opened,
+        records: &Records,
+        run: &str,
+    ) -> Result<(), Failure> {
+        let project = &opened.project;
+        let still = |(organisation, portal): &Whose| {
+            project.portals().contains_key(portal)
+                && project.policy_of(organisation, portal).is_some()
+        };
+        let (store, now) = (records.store.as_ref(), records.clock.now());
+        let kept = self.counts.keep(store, run, &seen.counts, now, still);
+        kept.await
+            .map_err(|error| Failure::Records(error.to_string()))
+    }
+}
+
+/// Whether the records can be read: a bucket only with what opens it. Without that, whoever asks
+/// would first wait for a service that only some machines have.
+fn within_reach(place: &Place) -> bool {
+    match place {
+        Place::Folder(_) => true,
+        #[cfg(feature = "cloud")]
+        Place::Bucket { provider, .. } => {
+            let beginning = crate::record::CloudOptions::variables_of(*provider);
+            !super::world::variables(beginning).is_empty()
+        }
+        #[cfg(not(feature = "cloud"))]
+        Place::Bucket { .. } => false,
+    }
+}

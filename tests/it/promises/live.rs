@@ -1,0 +1,244 @@
+//! Whether anything of a payload is live where it is shown: one judge for each kind of document. A
+//! new kind of output needs a judge here and a line in the list of sinks.
+
+use beadle::report::escape::is_hidden;
+use html5gum::{Token, Tokenizer};
+
+/// What a document is, which decides what would be obeyed in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A terminal, and a CI job's log.
+    Terminal,
+    Json,
+    /// A file that beadle reads back byte for byte: JSON, which nothing shows.
+    Data,
+    Yaml,
+    Html,
+    /// A page of an embedded portal: as [`Kind::Html`], but that a name there is as the portal has
+    /// it, with characters that nobody sees.
+    Page,
+    Markdown,
+    Csv,
+    /// `CODEOWNERS`: one rule a line.
+    Owners,
+}
+
+impl Kind {
+    /// By a file's name.
+    pub(super) fn of_file(name: &str) -> Self {
+        let end = name.rsplit('.').next().unwrap_or("");
+        match end {
+            _ if name == "plan.json" => Self::Data,
+            "json" => Self::Json,
+            "yaml" => Self::Yaml,
+            "html" => Self::Html,
+            "md" => Self::Markdown,
+            "csv" => Self::Csv,
+            _ if name == "CODEOWNERS" => Self::Owners,
+            _ => Self::Terminal,
+        }
+    }
+
+    /// What is live in a text; none where nothing is.
+    pub(super) fn live(self, text: &str) -> Option<String> {
+        match self {
+            Self::Terminal => log(text),
+            Self::Json => json(text).or_else(|| log(text)),
+            Self::Data => json(text),
+            Self::Yaml => yaml(text),
+            Self::Html => html(text).or_else(|| hidden(text)),
+            Self::Page => html(text),
+            Self::Markdown => markdown(text),
+            Self::Csv => csv_cells(text),
+            Self::Owners => owners(text),
+        }
+    }
+}
+
+fn hidden(text: &str) -> Option<String> {
+    let found = text.chars().find(|one| *one != '\n' && is_hidden(*one))?;
+    Some(format!("{found:?} is there"))
+}
+
+/// What a terminal and a CI service obey.
+fn log(text: &str) -> Option<String> {
+    hidden(text).or_else(|| {
+        let obeyed = |line: &&str| {
+            line.trim_start().starts_with("::") || line.contains("##[") || line.contains("##vso[")
+        };
+        text.lines()
+            .find(obeyed)
+            .map(|line| format!("{line:?} is obeyed"))
+    })
+}
+
+fn json(text: &str) -> Option<String> {
+    let documents = serde_json::Deserializer::from_str(text).into_iter::<serde_json::Value>();
+    for document in documents {
+        match document {
+            Err(error) => return Some(format!("it is not JSON: {error}")),
+            Ok(value) if value.get("x-live").is_some() => {
+                return Some("a field came in".to_owned());
+            }
+            Ok(_) => {}
+        }
+    }
+    None
+}
+
+fn yaml(text: &str) -> Option<String> {
+    match serde_yaml::from_str::<serde_yaml::Value>(text) {
+        Err(error) => Some(format!("it is not YAML: {error}")),
+        Ok(value) if value.get("x-live").is_some() => Some("a field came in".to_owned()),
+        Ok(_) => hidden(text),
+    }
+}
+
+fn html(text: &str) -> Option<String> {
+    for token in Tokenizer::new(text) {
+        let Ok(token) = token;
+        let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        match token {
+            Token::StartTag(tag) => {
+                let element = name(&tag.name);
+                if ["script", "img", "x-live", "svg", "iframe"].contains(&element.as_str()) {
+                    return Some(format!("<{element}> is there"));
+                }
+                for (attribute, value) in &tag.attributes {
+                    let attribute = name(attribute);
+                    let value = name(value).trim().to_ascii_lowercase();
+                    if attribute.starts_with("x-live")
+                        || attribute.starts_with("on")
+                        || value.starts_with("javascript:")
+                    {
+                        return Some(format!("{attribute}={value:?} is there"));
+                    }
+                }
+            }
+            Token::EndTag(tag) if name(&tag.name) == "x-live" => {
+                return Some("</x-live> is there".to_owned());
+            }
+            _ => {}
+        }
+    }
+    None
+}
+
+/// The text without its code spans and without what a backslash takes the meaning from.
+fn plain_markdown(line: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = line;
+    while let Some(character) = rest.chars().next() {
+        if character == '\\' {
+            let mut skipped = rest.chars();
+            skipped.next();
+            skipped.next();
+            rest = skipped.as_str();
+            plain.push(' ');
+            continue;
+        }
+        if character == '`' {
+            let fence = rest.len() - rest.trim_start_matches('`').len();
+            let (opening, after) = rest.split_at(fence);
+            let mut from = 0;
+            let mut end = None;
+            while let Some(at) = after[from..].find(opening) {
+                let start = from + at;
+                let run = after[start..].len() - after[start..].trim_start_matches('`').len();
+                if run == fence {
+                    end = Some(start + fence);
+                    break;
+                }
+                from = start + run;
+            }
+            if let Some(end) = end {
+                plain.push(' ');
+                rest = &after[end..];
+                continue;
+            }
+        }
+        plain.push(character);
+        rest = &rest[character.len_utf8()..];
+    }
+    plain
+}
+
+fn markdown(text: &str) -> Option<String> {
+    let found = text.lines().find_map(|line| {
+        let plain = plain_markdown(line)
+            .replace("@<!-- -->", "")
+            .replace("<br>", "");
+        let obeyed = plain.contains("@live-team")
+            || plain.contains("](javascript:")
+            || plain.contains('<')
+            || plain.contains("https://live.example");
+        obeyed.then(|| format!("{line:?} is obeyed"))
+    });
+    found.or_else(|| log(text))
+}
+
+fn csv_cells(text: &str) -> Option<String> {
+    let mut rows = csv::ReaderBuilder::new()
+        .has_headers(false)
+        .from_reader(text.as_bytes());
+    for row in rows.records() {
+        let row = match row {
+            Ok(row) => row,
+            Err(error) => return Some(format!("it is no table: {error}")),
+        };
+        // Also as a spreadsheet of another country cuts it.
+        for cell in row.iter().flat_map(|cell| cell.split([';', '\t'])) {
+            let first = cell.trim_start().chars().next();
+            if first.is_some_and(|first| "=+-@\u{ff1d}\u{ff0b}\u{ff0d}\u{ff20}".contains(first)) {
+                return Some(format!("{cell:?} is a formula"));
+            }
+        }
+    }
+    hidden(text)
+}
+
+fn owners(text: &str) -> Option<String> {
+    let rule = |line: &&str| line.trim_start().starts_with("@live-team");
+    let found = text.lines().find(rule);
+    found
+        .map(|line| format!("{line:?} is a rule"))
+        .or_else(|| hidden(text))
+}
+
+#[test]
+fn the_judges_know_what_is_live() {
+    for (kind, text) in [
+        (Kind::Terminal, "a\u{1b}[31m"),
+        (Kind::Terminal, "a\n  ::error::x"),
+        (Kind::Terminal, "a ##[error]x"),
+        (Kind::Terminal, "a\u{202e}b"),
+        (Kind::Json, "{\"x-live\":\"x\"}"),
+        (Kind::Json, "{\"a\":\"x\"} \""),
+        (Kind::Yaml, "a: b\nx-live: x"),
+        (Kind::Html, "<p><script>live()</script>"),
+        (Kind::Html, "<p title=\"a\" x-live=\"1\">"),
+        (Kind::Html, "<a href=' javascript:live()'>"),
+        (Kind::Html, "<p></x-live>"),
+        (Kind::Markdown, "a </details> b"),
+        (Kind::Markdown, "`a` @live-team `b`"),
+        (Kind::Markdown, "\\`@live-team\\`"),
+        (Kind::Csv, "\"a\",\"=cmd()\"\n"),
+        (Kind::Csv, "\"a\",\"b;=cmd()\"\n"),
+        (Kind::Csv, "\"a\"\n\"b\",\"c\"\n"),
+        (Kind::Owners, "@live-team x"),
+    ] {
+        assert!(kind.live(text).is_some(), "{kind:?}: {text:?}");
+    }
+    for (kind, text) in [
+        (Kind::Terminal, "a\n:\\u{3a}error\n"),
+        (Kind::Json, "{\"a\":\"\\u001b\"}\n{}\n"),
+        (Kind::Html, "<p title=\"&quot; x-live=\">&lt;script&gt;</p>"),
+        (
+            Kind::Markdown,
+            "\\</details\\> @<!-- -->live-team `` </x-live>` ``",
+        ),
+        (Kind::Csv, "\"a\",\"'=cmd()\"\n"),
+    ] {
+        assert_eq!(kind.live(text), None, "{kind:?}: {text:?}");
+    }
+}
