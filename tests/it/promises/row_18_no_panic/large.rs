@@ -114,3 +114,50 @@ fn of_thousands_of_errors_one_thousand_are_told_and_the_rest_counted() {
     assert_eq!(found.len(), 1_001);
     assert_eq!(found[1_000], "and 8003 more errors, which are not shown");
 }
+
+#[test]
+fn saved_pages_that_repeat_what_is_long() {
+    let long = "x".repeat(size() / 2);
+    let ticks = "<input type=checkbox>".repeat(size() / 64);
+    costs_little(
+        "tables",
+        &format!("hfl list\n<table><label>{long}{ticks}</label></table>"),
+    );
+    let tables = "<table>".repeat(size() / 16);
+    costs_little("tables", &format!("hfl list\n<h1>{long}</h1>{tables}"));
+    let head = format!("<tr><th colspan=64>{long}<th>Name<th>Email");
+    costs_little(
+        "tables",
+        &format!("hfl list\n<table>{head}<tr><td>a<td>b<td>c"),
+    );
+    let named = "Sam Evans,s@oak.example\n".repeat(size() / 64);
+    let marks = "[x] Sam Evans\n".repeat(size() / 64);
+    costs_little(
+        "tables",
+        &format!("hfl list area\nName,Email\n{named}\n%%\n{marks}"),
+    );
+}
+
+#[test]
+fn tables_of_nothing_but_separators() {
+    for separator in [
+        ";", ",", "\t", ";\n", "\n", "a  ", "\"", "<td>", "<tr>", "<table>",
+    ] {
+        costs_little(
+            "tables",
+            &full_of("hfl list\nName;Email\n", separator, "\n"),
+        );
+    }
+}
+
+#[test]
+fn records_of_nothing_but_lines() {
+    let key = "audit/00000001-0/000001.jsonl\n";
+    costs_little("audit", &full_of(key, "\n", ""));
+    costs_little("audit", &full_of(key, "x", "\n"));
+    costs_little("plan", &full_of("", "[", ""));
+    costs_little(
+        "report",
+        &full_of("{\"format\":1,\"actions\":[", "{},", "{}]}"),
+    );
+}
