@@ -18,8 +18,6 @@ mod row_08_approved;
 #[cfg(target_os = "linux")]
 mod row_09_kills;
 mod row_10_lost_answers;
-mod row_16_reads_only;
-mod row_17_any_order;
 mod row_11_bad_network;
 mod row_12_rate_limits;
 mod row_13_edit_between;
