@@ -141,15 +141,15 @@ fn every_door_understands_part_of_its_corpus() {
         assert!(bytes <= MOST_CORPUS, "`{}` has {bytes} bytes", door.name);
     }
     // What is named for what it is must be just that, or mutations of it lead nowhere.
+    let mut strangers = Vec::new();
     for door in doors() {
         for (name, input) in corpus(door.name) {
-            let expected = name.starts_with("good-");
-            if expected {
-                let understood = Trial::of(door).take(&input);
-                assert!(understood, "`{}` does not understand {name}", door.name);
+            if name.starts_with("good-") && !Trial::of(door).take(&input) {
+                strangers.push(format!("{}/{name}", door.name));
             }
         }
     }
+    assert_eq!(strangers, Vec::<String>::new());
 }
 
 #[test]
