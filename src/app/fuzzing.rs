@@ -22,6 +22,9 @@ const DAY: Date = Date::constant(2026, 11, 22);
 /// The instant at which they must hold: the first of that day.
 const NOW: Timestamp = Timestamp::constant(1_795_305_600, 0);
 
+/// When those that are made right end: they hold for a second.
+const LATER: Timestamp = Timestamp::constant(1_795_305_601, 0);
+
 /// Between two plans, two reports, or a worklist and its snapshot.
 const BETWEEN: &str = "\n%%\n";
 
@@ -39,7 +42,7 @@ pub fn are_plans(input: &[u8]) -> bool {
         };
         plan.digest = plan.computed_digest();
         let accounts = plan.saved.take().map(|saved| saved.accounts);
-        let again = plan.saved(NOW, NOW, accounts.unwrap_or_default());
+        let again = plan.saved(NOW, LATER, accounts.unwrap_or_default());
         let again = again.to_saved().unwrap_or_default();
         let again = saved_plan::parse(again.as_bytes(), DAY, NOW);
         if let Ok(plan) = read.or(again) {
@@ -82,7 +85,7 @@ pub fn is_marked(input: &[u8]) -> bool {
     let text = String::from_utf8_lossy(input);
     let mut parts = text.splitn(3, BETWEEN);
     let (named, json) = (parts.next(), parts.next().unwrap_or_default());
-    let _ = Worklist::read(json.as_bytes(), "hfl", "oakfield");
+    let _ = Worklist::read(json.as_bytes(), "portal", "northshire");
     let Ok(mut list) = serde_json::from_str::<Worklist>(json) else {
         return false;
     };

@@ -15,7 +15,7 @@ const AROUND: u32 = 1;
 /// Places in one file that are at most so many lines apart are shown together.
 const NEAR: u32 = 8;
 /// Longest part of a line that is looked at, in bytes.
-const LONGEST: usize = 64 * 1024;
+const LONGEST: usize = 8 * 1024;
 
 /// The findings as text, each followed by an empty line; with colours where `color` is set.
 ///

@@ -65,7 +65,7 @@ impl Finding {
 }
 
 /// Most errors, and most warnings, that are kept: nobody reads more, and a file may hold millions.
-pub(super) const MOST: usize = 2_000;
+pub(super) const MOST: usize = 1_000;
 
 /// What has been found so far.
 #[derive(Default)]

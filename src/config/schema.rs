@@ -15,8 +15,8 @@ use super::tree::Tree;
 use representation::TreeJson;
 use sentences::Sentences;
 
-/// Most nodes of a file of which every error is listed: a megabyte or two of YAML.
-const LISTED: usize = 200_000;
+/// Most nodes of a file of which every error is listed: half a megabyte of YAML.
+const LISTED: usize = 50_000;
 
 /// A schema and what was built from it, once.
 struct Prepared {
@@ -60,19 +60,20 @@ pub(super) fn validate(tree: &Tree<'_>, kind: FileKind, findings: &mut Findings)
     if validator.is_valid(root) {
         return;
     }
-    let sentences = Sentences::new(root, kind, &prepared.schema);
     // The library has made every error before it hands out the first, some hundred bytes each.
-    if tree.size() > LISTED {
-        if let Err(error) = validator.validate(root) {
-            sentences.explain(&error, findings);
-        }
-        let message = "the file is so large that only the first such error is shown";
+    let beginning;
+    let root = if tree.size() > LISTED {
+        let message = "the file does not follow its schema, and is so large that only its first part was looked at closely";
         findings.push(
             Finding::without_place("more", message)
                 .help("split it: one file for each organisation"),
         );
-        return;
-    }
+        beginning = tree.beginning(LISTED);
+        beginning.root()
+    } else {
+        root
+    };
+    let sentences = Sentences::new(root, kind, &prepared.schema);
     // To find the place of one takes longer the further on it stands.
     let mut errors = validator.iter_errors(root);
     while !findings.is_full()

@@ -62,6 +62,8 @@ pub(super) struct Tree<'t> {
     decoded: String,
     nodes: Vec<Node>,
     file: u32,
+    /// Collections of which only the first children are here.
+    cut: Vec<u32>,
 }
 
 /// One node of a [`Tree`]; cheap to copy. Never an alias: those are followed when it is made.
@@ -90,12 +92,41 @@ impl Tree<'_> {
             decoded: text.to_owned(),
             nodes: vec![node],
             file: 0,
+            cut: Vec::new(),
         }
     }
 
     /// How many nodes it has.
     pub(super) fn size(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// The first so many nodes of it, as a document: what is open where it ends is closed there.
+    pub(super) fn beginning(&self, most: usize) -> Self {
+        let mut beginning = Tree {
+            text: self.text,
+            decoded: self.decoded.clone(),
+            nodes: self.nodes.iter().take(most).copied().collect(),
+            file: self.file,
+            cut: Vec::new(),
+        };
+        let end = to_u32(beginning.nodes.len());
+        let mut next = Some(0);
+        while let Some(index) = next.take() {
+            let children = NodeRef::new(self, index).children();
+            let here = children.take_while(|child| child.place < end);
+            let here: Vec<u32> = here.map(|child| child.place).collect();
+            next = here.last().copied().filter(|last| self.after(*last) > end);
+            let Some(node) = beginning.nodes.get_mut(index as usize) else {
+                break;
+            };
+            let pairs = node.kind == Kind::Mapping;
+            // A key without its value is left out.
+            node.first = to_u32(here.len()) & if pairs { !1 } else { !0 };
+            node.last = end;
+            beginning.cut.push(index);
+        }
+        beginning
     }
 
     /// The whole document.
@@ -162,6 +193,16 @@ impl<'t> NodeRef<'t> {
             start: node.start,
             end: node.end,
         }
+    }
+
+    /// Whether only the first of its children are here.
+    pub(super) fn is_cut(self) -> bool {
+        self.tree.cut.contains(&self.index)
+    }
+
+    /// Every child: items, or keys and values in turn.
+    fn children(self) -> Children<'t> {
+        Children::new(self, self.kind())
     }
 
     /// A number that no other node of this tree has, the same for every use of it.

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! list                            what is asked of the driver
-//! 200                             an answer: its status,
+//! 200 users                       an answer: its status, part of the address if it is for one,
 //! etag: "1"                       its fields (JSON where no type is stated),
 //!                                 an empty line
 //! {"provider":"6992001", …}       and its body
@@ -12,7 +12,6 @@
 //! 404
 //! ```
 
-use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::civil::Date;
@@ -100,13 +99,22 @@ fn access(driver: &Driver, asked: &str, answers: &str) -> Access {
     access
 }
 
-/// Answers in turn; when there are no more, that nothing is there.
+/// The first answer that is left for an address; where there is none, that nothing is there.
 fn given(answers: &str) -> Answers {
-    let answers: VecDeque<Reply> = answers.split(BETWEEN).map(reply).collect();
+    let of_address = |answer: &str| {
+        let status = answer.lines().next().unwrap_or_default();
+        let address = status.split_once(' ').map_or("", |(_, address)| address);
+        (address.to_owned(), reply(answer))
+    };
+    let answers: Vec<(String, Reply)> = answers.split(BETWEEN).map(of_address).collect();
     let answers = Mutex::new(answers);
-    Answers::new(move |_| {
+    Answers::new(move |request| {
         let mut answers = answers.lock().unwrap_or_else(PoisonError::into_inner);
-        answers.pop_front().unwrap_or_else(|| reply("404")).into()
+        let asked = request.url().as_str();
+        let meant = answers.iter().position(|(part, _)| asked.contains(part));
+        meant
+            .map_or_else(|| reply("404"), |at| answers.remove(at).1)
+            .into()
     })
 }
 
@@ -114,7 +122,9 @@ fn given(answers: &str) -> Answers {
 fn reply(text: &str) -> Reply {
     let (head, body) = text.split_once("\n\n").unwrap_or((text, ""));
     let mut lines = head.lines();
-    let status = lines.next().and_then(|line| line.trim().parse().ok());
+    let status = lines
+        .next()
+        .and_then(|line| line.split(' ').next()?.parse().ok());
     let mut reply = Reply::new(body.as_bytes().to_vec());
     if let Some(status) = status.and_then(|number: u16| number.try_into().ok()) {
         *reply.status_mut() = status;

@@ -90,6 +90,7 @@ impl<'t> Builder<'t> {
                 decoded: String::new(),
                 nodes,
                 file: file.0,
+                cut: Vec::new(),
             },
             file,
             open: Vec::new(),

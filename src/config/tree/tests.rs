@@ -179,3 +179,22 @@ fn an_alias_is_the_node_it_names_and_stands_where_it_is_written() {
     assert_eq!(c.get("b").unwrap().characters(), "1");
     assert_eq!((c.span().start, c.span().end), (18, 20));
 }
+
+#[test]
+fn the_beginning_of_a_document_is_a_document() {
+    let mut findings = Findings::default();
+    let text = "a: [1, 2, 3]\nb: 4\n";
+    let tree = parse(text, FileIndex(0), &mut findings).unwrap();
+    let kept = |most: usize| {
+        let beginning = tree.beginning(most);
+        let root = beginning.root();
+        let list = root.get("a").map(|list| (list.len(), list.is_cut()));
+        (root.len(), root.is_cut(), list)
+    };
+    assert_eq!(kept(1), (0, true, None));
+    assert_eq!(kept(2), (0, true, None));
+    assert_eq!(kept(5), (1, true, Some((2, true))));
+    assert_eq!(kept(6), (1, true, Some((3, false))));
+    assert_eq!(kept(7), (1, true, Some((3, false))));
+    assert_eq!(kept(8), (2, true, Some((3, false))));
+}

@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{PlanDocument, digest_of};
+use crate::model::hidden;
 use crate::model::snapshot::SnapshotAccount;
 
 /// What a saved plan carries beside the plan. The plan's own digest does not cover it, so that the
@@ -137,9 +138,9 @@ impl PlanDocument {
     /// # Errors
     /// When the document cannot be written as JSON, which no plan brings about.
     pub fn to_saved(&self) -> Result<String, serde_json::Error> {
-        let mut text = serde_json::to_string_pretty(self)?;
-        text.push('\n');
-        Ok(text)
+        let text = serde_json::to_string_pretty(self)?;
+        // People look at it too, and it may be a terminal.
+        Ok(format!("{}\n", hidden::json(&text)))
     }
 
     /// Reads a saved plan, which must be byte for byte what [`PlanDocument::to_saved`] wrote.

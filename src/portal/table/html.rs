@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use html5gum::{DefaultEmitter, StartTag, Token, Tokenizer};
 
-use super::page::{Cell, Grid, Line, Page, Tick, squeezed, stated_total};
+use super::page::{Cell, Grid, LONGEST, Line, Page, Tick, squeezed, stated_total};
 
 /// Tables in tables are followed so deep.
 const DEEPEST: usize = 32;
@@ -358,7 +358,9 @@ impl Reader {
         };
         if let (Some(mut cell), Some(line)) = (table.cell.take(), &mut table.line) {
             cell.text = squeezed(&cell.text);
-            line.line.cells.push(cell);
+            if self.page.counts(1) {
+                line.line.cells.push(cell);
+            }
         }
     }
 
@@ -367,7 +369,7 @@ impl Reader {
             return;
         };
         let heading = squeezed(&heading);
-        if heading.is_empty() {
+        if heading.is_empty() || heading.len() > LONGEST {
             return;
         }
         // A caption stands inside its table.
@@ -385,7 +387,7 @@ impl Reader {
             return;
         };
         let text = squeezed(&text);
-        if text.is_empty() {
+        if text.is_empty() || text.len() > LONGEST {
             return;
         }
         for tick in ticks {

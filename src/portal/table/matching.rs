@@ -3,12 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use super::page::LONGEST;
 use super::people::Person;
 use crate::model::live::{Live, LiveAccount};
 use crate::model::name::{LoginId, canonical};
 
-/// Longest text that may name an account, in bytes.
-const LONGEST: usize = 1_000;
 /// Most accounts of one name that are told.
 const MOST_NAMED: usize = 10;
 

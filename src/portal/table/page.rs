@@ -4,6 +4,13 @@
 use super::decode;
 use super::{Fault, File, html, text};
 
+/// Longest heading, label or name, in bytes: whatever is longer is none of them, and is not repeated
+/// for each row or tick that it would belong to.
+pub(super) const LONGEST: usize = 1_000;
+/// Most cells and rows of a file, in every way of reading it: more than the largest file has that
+/// lists people, and fewer than one of nothing but separators.
+pub(super) const MOST_CELLS: usize = 2_000_000;
+
 /// What a file holds.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Page {
@@ -13,6 +20,8 @@ pub(super) struct Page {
     pub(super) ticks: Vec<Tick>,
     /// How many rows it says there are in all (`Showing 1 to 10 of 27`).
     pub(super) stated: Option<u64>,
+    /// How many cells and rows it has so far; beyond [`MOST_CELLS`], no more are taken.
+    pub(super) cells: usize,
     /// Whether `grids` are ways of reading the same rows, of which one is right.
     pub(super) alternatives: bool,
 }
@@ -73,10 +82,26 @@ pub(super) fn read(file: &File) -> Result<Page, Fault> {
     } else {
         text::read(&text)
     };
+    if page.is_full() {
+        let message = format!("it has more than {MOST_CELLS} cells");
+        return Err(Fault::of_file(&file.name, message).help("split it, or copy the table alone"));
+    }
     if page.ticks.is_empty() {
         page.ticks = text::marks(&page.grids);
     }
     Ok(page)
+}
+
+impl Page {
+    /// Counts a row with so many cells. Whether it may be kept.
+    pub(super) fn counts(&mut self, cells: usize) -> bool {
+        self.cells = self.cells.saturating_add(cells).saturating_add(1);
+        !self.is_full()
+    }
+
+    fn is_full(&self) -> bool {
+        self.cells > MOST_CELLS
+    }
 }
 
 fn looks_like_html(text: &str) -> bool {

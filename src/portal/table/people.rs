@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::page::{Cell, Grid, Line, Page, stated_total};
+use super::page::{Cell, Grid, LONGEST, Line, Page, stated_total};
 use super::shapes::{self, Column};
 use super::values::{self, Wrong};
 use super::{Fault, Place};
@@ -87,6 +87,9 @@ fn head_in(index: usize, line: &Line) -> Option<Head> {
     let mut columns = Vec::new();
     let mut begins = Vec::new();
     for cell in &line.cells {
+        if cell.text.len() > LONGEST {
+            return None;
+        }
         let column = shapes::column(&cell.text);
         let column = column.map_or((Column::Other, cell.text.clone()), |column| {
             let unknown = if column == Column::Other {

@@ -4,25 +4,27 @@
 
 use super::page::{Cell, Grid, Line, Page, Tick, squeezed, stated_total};
 
+/// Most columns of a line whose cells stand apart by spaces.
+const MOST_COLUMNS: usize = 10_000;
+
 /// Takes a text apart.
 pub(super) fn read(text: &str) -> Page {
     let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let mut grids = Vec::new();
+    let mut page = Page {
+        stated: text.lines().find_map(stated_total),
+        alternatives: true,
+        ..Page::default()
+    };
     if text.contains('\t') {
-        grids.push(by_tabs(&text));
+        by_tabs(&text, &mut page);
     }
     for delimiter in [b';', b','] {
         if text.as_bytes().contains(&delimiter) {
-            grids.push(delimited(&text, delimiter));
+            delimited(&text, delimiter, &mut page);
         }
     }
-    grids.push(by_spaces(&text));
-    Page {
-        stated: text.lines().find_map(stated_total),
-        grids,
-        alternatives: true,
-        ..Page::default()
-    }
+    by_spaces(&text, &mut page);
+    page
 }
 
 fn cell(text: &str) -> Cell {
@@ -53,19 +55,20 @@ fn is_separator(line: &str) -> bool {
         .is_some_and(|rest| rest.chars().count() <= 1)
 }
 
-fn by_tabs(text: &str) -> Grid {
-    let lines = text.split('\n').enumerate().map(|(index, line)| Line {
-        row: number(index),
-        cells: line
-            .split('\t')
-            .map(|text| cell(&unquoted(text.trim())))
-            .collect(),
-        reaches_down: false,
-    });
-    Grid {
-        lines: lines.collect(),
-        ..Grid::default()
+fn by_tabs(text: &str, page: &mut Page) {
+    let mut grid = Grid::default();
+    for (index, line) in text.split('\n').enumerate() {
+        if !page.counts(line.matches('\t').count() + 1) {
+            return;
+        }
+        let cells = line.split('\t').map(|text| cell(&unquoted(text.trim())));
+        grid.lines.push(Line {
+            row: number(index),
+            cells: cells.collect(),
+            reaches_down: false,
+        });
     }
+    page.grids.push(grid);
 }
 
 /// A spreadsheet puts quotes around a cell; a browser does not, and a name may hold one.
@@ -79,7 +82,7 @@ fn unquoted(text: &str) -> String {
     }
 }
 
-fn delimited(text: &str, delimiter: u8) -> Grid {
+fn delimited(text: &str, delimiter: u8, page: &mut Page) {
     let mut reader = csv::ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
@@ -100,26 +103,35 @@ fn delimited(text: &str, delimiter: u8) -> Grid {
         if is_separator(record.iter().next().unwrap_or_default()) {
             continue;
         }
+        if !page.counts(record.len()) {
+            return;
+        }
         grid.lines.push(Line {
             row: number(row),
             cells: record.iter().map(cell).collect(),
             reaches_down: false,
         });
     }
-    grid
+    page.grids.push(grid);
 }
 
-fn by_spaces(text: &str) -> Grid {
-    let lines = text.split('\n').enumerate().map(|(index, line)| Line {
-        row: number(index),
-        cells: columns(line),
-        reaches_down: false,
-    });
-    Grid {
-        lines: lines.collect(),
+fn by_spaces(text: &str, page: &mut Page) {
+    let mut grid = Grid {
         aligned: true,
         ..Grid::default()
+    };
+    for (index, line) in text.split('\n').enumerate() {
+        let cells = columns(line);
+        if !page.counts(cells.len()) {
+            return;
+        }
+        grid.lines.push(Line {
+            row: number(index),
+            cells,
+            reaches_down: false,
+        });
     }
+    page.grids.push(grid);
 }
 
 /// Cells with two or more spaces between them, each with where it begins.
@@ -132,6 +144,9 @@ fn columns(line: &str) -> Vec<Cell> {
         } else if character.is_whitespace() {
             spaces += 1;
         } else {
+            if cells.len() >= MOST_COLUMNS && spaces >= 2 {
+                return cells;
+            }
             if spaces >= 2 || cells.is_empty() {
                 cells.push(Cell {
                     begins: at,

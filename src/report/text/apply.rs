@@ -102,8 +102,10 @@ pub(super) fn totals(counts: OutcomeCounts, canvas: &mut Canvas<'_>) -> io::Resu
         accepted,
         not_seen,
     } = counts;
-    let left = failed + skipped + waits + interrupted + accepted + not_seen;
-    let all = counted(done + left, "action", "actions");
+    // Reports are put together from files that may say anything.
+    let left = [failed, skipped, waits, interrupted, accepted, not_seen];
+    let left = left.into_iter().fold(0, u64::saturating_add);
+    let all = counted(done.saturating_add(left), "action", "actions");
     if left == 0 {
         canvas.put(Tone::Good, "Applied")?;
         return canvas.line(Tone::Plain, &format!(": {done} of {all} done."));

@@ -588,7 +588,7 @@ pub(super) fn until_counted(wanted: u64, case: impl Fn(u64) -> u64 + Sync) -> u6
         }
     };
     std::thread::scope(|scope| {
-        for _ in 0..if is_full() { 8 } else { 1 } {
+        for _ in 0..if is_full() { 16 } else { 1 } {
             scope.spawn(work);
         }
     });

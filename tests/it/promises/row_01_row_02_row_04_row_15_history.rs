@@ -10,7 +10,7 @@ use super::worlds::bench::Bench;
 use super::worlds::history::{Tally, history, play};
 
 /// Histories of one model in an ordinary run, and in a full one.
-const HISTORIES: (u64, u64) = (5, 1_000);
+const HISTORIES: (u64, u64) = (3, 1_000);
 
 fn over_days(driver: &str) {
     let rules = beadle::portal::driver(driver).unwrap().rules;

@@ -22,7 +22,7 @@ use world::World;
 /// Kills of a full run, at least.
 const FULL: u64 = 600;
 /// Kills of an ordinary run.
-const SHARE: u64 = 10;
+const SHARE: u64 = 3;
 /// Actions of the apply that a full run kills, at least.
 const ACTIONS: u64 = 200;
 
@@ -40,7 +40,7 @@ impl Kill {
     fn number(number: usize, calls: usize) -> Self {
         let (call, instant) = ((number / 3) % calls, number % 3);
         let round = number / (3 * calls);
-        let flight = if (call + instant + round) % 2 == 0 {
+        let flight = if (call + instant + round).is_multiple_of(2) {
             Flight::Default
         } else {
             Flight::One
@@ -53,7 +53,7 @@ impl Kill {
                 insists: false,
             },
             flight,
-            saved: (call / 2 + round) % 3 == 0,
+            saved: (call / 2 + round).is_multiple_of(3),
         }
     }
 }
@@ -138,7 +138,8 @@ fn killed(driver: &str, people: usize) {
     }
     let every = reference.calls * 3;
     let rounds = if full {
-        usize::try_from(FULL).unwrap().div_ceil(every).max(1)
+        // A few more, since the last calls of a run may end it first.
+        usize::try_from(FULL + 30).unwrap().div_ceil(every)
     } else {
         2
     };

@@ -7,17 +7,21 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use beadle::model::rules::Mail;
+use beadle::executor::{Known, Shown, is_done};
+use beadle::model::name::LoginId;
+use beadle::model::outcome::{ApplyReport, Outcome};
+use beadle::model::plan::Plan;
+use beadle::model::rules::{LoginForm, Mail};
 
 use super::count::showing;
-use super::network::{World, address, drawn, joining, until_counted};
+use super::network::{Run, World, address, drawn, joining, until_counted};
 use super::proxy::{Answer, Back, Call, Fate, Proxy, Rig, answer};
 
 const PEOPLE: usize = 10;
 /// Longest wait for an answer.
-const WAIT: Duration = Duration::from_millis(250);
-/// Most runs until everything is done.
-const RUNS: usize = 4;
+const WAIT: Duration = Duration::from_millis(500);
+/// Most runs until everything is done: with so many answers lost it takes a few.
+const RUNS: usize = 12;
 
 /// Loses answers; of reading calls it drops a few on the way.
 struct Losing {
@@ -26,12 +30,22 @@ struct Losing {
     /// The numbers of the calls whose answer is to be lost.
     doomed: Mutex<BTreeSet<usize>>,
     lost: Arc<AtomicU64>,
+    /// What the portal was asked to make, and made: the body, and the key that it came with.
+    made: Mutex<BTreeMap<String, Option<String>>>,
+}
+
+fn named(call: &Call) -> String {
+    let body = String::from_utf8_lossy(&call.body);
+    format!("{} {} {body}", call.method, call.target)
+}
+
+fn key_of(call: &Call) -> Option<String> {
+    call.header("idempotency-key").map(str::to_owned)
 }
 
 impl Rig for Losing {
     fn fate(&self, call: &Call) -> Fate {
-        let body = String::from_utf8_lossy(&call.body);
-        let name = format!("{} {} {body}", call.method, call.target);
+        let name = named(call);
         let nth = {
             let mut seen = self.seen.lock().unwrap();
             let nth = seen.entry(name.clone()).or_default();
@@ -44,6 +58,13 @@ impl Rig for Losing {
             &nth.to_le_bytes(),
         ]);
         let how = chance / 100;
+        if call.method == "POST" {
+            // Only by its key would a portal that refuses no address know that it is the same one.
+            let made = self.made.lock().unwrap();
+            let again = made.get(&name);
+            let known = again.is_none_or(|key| key.is_some() && *key == key_of(call));
+            assert!(known, "asked for twice: {name}");
+        }
         if !call.writes() {
             return match chance % 100 {
                 // So that reading back fails too, now and then.
@@ -72,8 +93,43 @@ impl Rig for Losing {
     fn answered(&self, call: &Call, answer: &Answer) {
         // What the portal refused was not done.
         let done = (200..300).contains(&answer.status);
+        if done && call.method == "POST" {
+            self.made.lock().unwrap().insert(named(call), key_of(call));
+        }
         if done && self.doomed.lock().unwrap().contains(&call.number) {
             self.lost.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// What is said to be done is there; what is said to have failed is not, or that is not known.
+fn assert_is_true(world: &World, plan: &Plan, report: &ApplyReport) {
+    let live = world.live();
+    let assigned = world.rules.login.value == LoginForm::Assigned;
+    let shown = Shown::of(live.accounts().values(), assigned);
+    let administration = ["administration".into()].into();
+    let known = Known {
+        administration: &administration,
+        complete: true,
+        term_end: plan.day,
+    };
+    for (index, actions, outcome) in &report.saves {
+        let unit = &plan.units[index.unit as usize];
+        let actions = actions
+            .iter()
+            .map(|action| &unit.actions[action.0 as usize]);
+        let logins: BTreeSet<&LoginId> = actions.map(|action| &action.account.login).collect();
+        let mut write = plan.save(*index).unwrap().write.clone();
+        // A set may have been saved without somebody.
+        write.keep(|account| logins.contains(&account.login));
+        let there = is_done(&write, &shown, known);
+        match outcome {
+            Outcome::Done | Outcome::FoundDone => assert!(there, "{outcome:?}: {write:?}"),
+            Outcome::Failed(failure) => {
+                let unknown = failure.message.contains("is not known");
+                assert!(unknown || !there, "{failure}, and it is there: {write:?}");
+            }
+            _ => {}
         }
     }
 }
@@ -87,6 +143,7 @@ fn case(model: &str, number: u64) -> u64 {
         case: number,
         seen: Mutex::default(),
         doomed: Mutex::default(),
+        made: Mutex::default(),
         lost: Arc::clone(&lost),
     };
     let proxy = Proxy::before(&world.url(), rig);
@@ -98,10 +155,10 @@ fn case(model: &str, number: u64) -> u64 {
         let mut access = world.access(&proxy.url(&world.url()));
         access.total_timeout = WAIT;
         // Each run is another process: nothing is remembered but by the portal.
-        world.run(
-            &world.open(access),
-            1 + usize::try_from(number % 3).unwrap(),
-        );
+        let in_flight = 1 + usize::try_from(number % 3).unwrap();
+        if let Run::Applied(plan, report) = world.run(&world.open(access), in_flight) {
+            assert_is_true(&world, &plan, &report);
+        }
     }
     drop(proxy);
     world.assert_nobody_is_twice();

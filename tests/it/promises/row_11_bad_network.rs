@@ -21,7 +21,7 @@ use super::proxy::{Back, Call, Fate, Proxy, Rig, answer};
 
 const PEOPLE: usize = 10;
 /// Longest wait for an answer.
-const WAIT: Duration = Duration::from_millis(250);
+const WAIT: Duration = Duration::from_millis(500);
 /// Most runs until everything is done.
 const RUNS: usize = 3;
 /// Of a hundred calls, so many meet a fault.
@@ -81,8 +81,8 @@ fn fault(drawn: u64) -> Fate {
         12 | 13 => Back::Nothing,
         14 => Back::Cut(bytes),
         15 => return Fate::Forwarded(Back::Slices(7, Duration::ZERO)),
-        16 => return Fate::Forwarded(Back::Stall(bytes)),
-        _ => Back::Stall(0),
+        16 => Back::Cut(bytes / 2),
+        _ => Back::Stall(bytes),
     };
     match drawn / 100 % 2 {
         0 => Fate::Kept(lost),
@@ -109,10 +109,10 @@ impl Rig for Bad {
             weather.in_a_row += 1;
         } else {
             weather.in_a_row = 1;
-            weather.last = name.clone();
+            weather.last.clone_from(&name);
         }
         weather.most = weather.most.max(weather.in_a_row);
-        if weather.stubborn.is_none() && chance / 1_000 % 12 == 0 {
+        if weather.stubborn.is_none() && (chance / 1_000).is_multiple_of(12) {
             weather.stubborn = Some(name.clone());
         }
         if weather.stubborn.as_ref() == Some(&name) && nth <= STUBBORN {

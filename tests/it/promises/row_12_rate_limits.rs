@@ -57,7 +57,7 @@ impl Portal {
         assert!(!early, "request {} is early", asked.requests);
         asked.requests += 1;
         let chance = drawn(&[&self.case.to_le_bytes(), &asked.requests.to_le_bytes()]);
-        if chance % 3 == 0 {
+        if chance.is_multiple_of(3) {
             return answer(200, &[("Content-Type", "application/json")], GRANTED);
         }
         let seconds = chance / 3 % 4;
@@ -65,7 +65,11 @@ impl Portal {
         let pause = now + Duration::from_secs(seconds);
         asked.until = until.max(pause);
         asked.at = now;
-        let status = if chance / 12 % 4 == 0 { 503 } else { 429 };
+        let status = if (chance / 12).is_multiple_of(4) {
+            503
+        } else {
+            429
+        };
         let (name, value) = self.form(chance / 48, seconds, now);
         let date = self.date(now, 0);
         answer(status, &[("Date", &*date), (name, &*value)], "")

@@ -5,7 +5,7 @@ use super::worlds::run::only_planned;
 use super::worlds::{Worlds, in_random_worlds};
 
 /// Random worlds of one model in an ordinary run, and in a full one: 10,000 over all five.
-const WORLDS: (u64, u64) = (6, 2_000);
+const WORLDS: (u64, u64) = (3, 2_000);
 
 fn planning(driver: &str) {
     let worlds = Worlds {

@@ -65,6 +65,8 @@ const COMMANDS: &[(&str, bool)] = &[
     ("revoke {u} {t} --all --dry-run --today {d}", false),
     ("copy-areas {u} {v} --all --dry-run --today {d}", false),
     ("apply plan.json --approved 00", false),
+    ("undo --today {d}", false),
+    ("undo --today {d} --format json", false),
     ("account unlock {u} --today {d}", true),
     ("account unlock {u} --yes --today {d}", true),
     (

@@ -1,35 +1,101 @@
 //! `docs/promises.md` keeps to what it is about: each promise stands in it once, with tests that
-//! exist; and what full runs showed can be written into it.
+//! exist, trials that made them red, and what a full run showed. `UPDATE_PROMISES=1` writes in what
+//! the last `cargo promises` left.
 
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs;
 
+use serde_json::Value;
+
+use super::count::RECORDS;
+use crate::named_tests::missing;
 use crate::support::repository;
 
+const BEGIN: &str = "<!-- begin: shown -->\n";
+const END: &str = "<!-- end: shown -->\n";
+
 fn document() -> String {
-    fs::read_to_string(repository().join("docs/promises.md")).unwrap()
+    let path = repository().join("docs/promises.md");
+    let text = fs::read_to_string(&path).unwrap();
+    if std::env::var_os("UPDATE_PROMISES").is_none() {
+        return text;
+    }
+    let (before, rest) = text.split_once(BEGIN).unwrap();
+    let (_, after) = rest.split_once(END).unwrap();
+    let text = format!("{before}{BEGIN}{}{END}{after}", shown());
+    fs::write(&path, &text).unwrap();
+    text
 }
 
-/// The cells of each promise's row.
-fn rows(text: &str) -> Vec<Vec<&str>> {
-    let section = text
-        .split("\n## ")
-        .find(|part| part.starts_with("The promises"));
-    let lines = section
+/// What full runs left, as a table.
+fn shown() -> String {
+    let mut records: Vec<Value> = fs::read_dir(repository().join(RECORDS))
         .unwrap()
-        .lines()
-        .filter_map(|line| line.strip_prefix("| "));
-    let cells = lines.map(|line| line.trim_end_matches('|').split(" | ").collect());
-    cells
-        .filter(|cells: &Vec<&str>| cells[0].parse::<u8>().is_ok())
-        .collect()
+        .map(|entry| fs::read(entry.unwrap().path()).unwrap())
+        .map(|bytes| serde_json::from_slice(&bytes).unwrap())
+        .collect();
+    records.sort_by_key(|record| (record["row"].as_u64(), record["on"].to_string()));
+    let mut table =
+        "| # | on | times | what | seed | day | seconds |\n|---|---|---|---|---|---|---|\n"
+            .to_owned();
+    for record in records {
+        let text = |field: &str| record[field].as_str().unwrap().to_owned();
+        let number = |field: &str| record[field].as_u64().unwrap();
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} | {} | {} | {} |",
+            number("row"),
+            text("on"),
+            number("times"),
+            text("what"),
+            number("seed"),
+            text("day"),
+            number("seconds"),
+        );
+    }
+    table
+}
+
+/// The numbers of the promises in the first cells of a section's table.
+fn numbers(text: &str, section: &str) -> Vec<u8> {
+    let section = text.split("\n## ").find(|part| part.starts_with(section));
+    let lines = section.unwrap().lines();
+    let cells = lines.filter_map(|line| line.strip_prefix("| ")?.split(" |").next());
+    cells.filter_map(|cell| cell.parse().ok()).collect()
 }
 
 #[test]
 fn every_promise_stands_there_once() {
+    let all: Vec<u8> = (1..=21).collect();
+    assert_eq!(numbers(&document(), "The promises"), all);
+}
+
+#[test]
+fn every_test_that_is_named_is_there() {
+    assert_eq!(missing(&document()), Vec::<String>::new());
+}
+
+/// The numbers behind `what` in the text, as `what: 1, 2.` has them.
+fn listed(text: &str, what: &str) -> BTreeSet<u8> {
+    let (_, rest) = text.split_once(what).unwrap();
+    let (list, _) = rest.split_once('.').unwrap();
+    let words = list.split([',', ' ', '\n']).filter(|word| !word.is_empty());
+    words.map(|word| word.parse().unwrap()).collect()
+}
+
+/// What is not shown yet is said, and nothing else is left out.
+#[test]
+fn every_promise_was_shown_in_full_and_seen_to_fail_or_it_is_said_that_it_was_not() {
     let text = document();
-    let numbers: Vec<u8> = rows(&text)
-        .iter()
-        .map(|cells| cells[0].parse().unwrap())
-        .collect();
-    assert_eq!(numbers, (1..=21).collect::<Vec<u8>>());
+    let all: BTreeSet<u8> = (1..=21).collect();
+    for (section, not_yet) in [
+        ("What was shown", "Not shown in full yet:"),
+        ("Trials", "Not tried yet:"),
+    ] {
+        let there: BTreeSet<u8> = numbers(&text, section).into_iter().collect();
+        let said = listed(&text, not_yet);
+        let together: BTreeSet<u8> = there.union(&said).copied().collect();
+        assert_eq!(together, all, "{section}");
+    }
 }

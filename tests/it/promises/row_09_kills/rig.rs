@@ -17,7 +17,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use super::tracer::{self, Traced};
+use super::tracer::{self, Traced, Until};
 use super::world::World;
 use crate::promises::proxy::{self, Answer, Back, Call, Fate, Proxy};
 use crate::support::{TODAY, beadle, http};
@@ -358,7 +358,7 @@ impl Rig {
         Struck { hit, status, said }
     }
 
-    /// The same, under trace.
+    /// The same, under trace, with a slow disk.
     pub(super) fn strike_traced(
         &self,
         flight: Flight,
@@ -368,7 +368,7 @@ impl Rig {
         self.open(Some(aim));
         let spawned = |child| self.between.state.lock().unwrap().child = Some(child);
         let command = self.command(flight, arguments);
-        let traced = tracer::run(&command, &self.project(flight), usize::MAX, spawned);
+        let traced = tracer::run(&command, &self.project(flight), Until::PowerCut, spawned);
         (self.settle(), traced)
     }
 

@@ -15,7 +15,7 @@ use crate::support::{err, out};
 
 /// Interrupts at some of the calls, or at all, once each.
 fn interrupted(on: &str, blow: Signal, insists: bool) {
-    let (some, full) = (2, 60);
+    let (some, full) = (1, 60);
     let showing = showing(9, on, some, full);
     let world = World::of("hampshire", 10);
     let rig = Rig::serve(&world);

@@ -2,12 +2,14 @@
 //! change files: before it, or in the middle of a write. Also knows how much of each file is on the
 //! disk for certain, so that a power cut can be played.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs;
 use std::io::Write as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use nix::libc;
 use nix::sys::ptrace::{self, Options};
@@ -19,6 +21,21 @@ use nix::unistd::Pid;
 const ENTRY: u8 = 1;
 /// `PTRACE_SYSCALL_INFO_EXIT`.
 const EXIT: u8 = 2;
+
+/// How long a sync takes on a slow disk.
+const SLOW: Duration = Duration::from_millis(15);
+
+/// How far a traced run goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// To this step, from 0, at which it is killed.
+    Step(usize),
+    /// To its end.
+    TheEnd,
+    /// To wherever somebody else kills it, with a disk that takes its time: what was not synced
+    /// before is then not on it.
+    PowerCut,
+}
 
 /// How a traced run ended.
 #[derive(Debug, Default)]
@@ -48,18 +65,23 @@ enum Step {
 struct Tracer<'f> {
     leader: Pid,
     folder: &'f Path,
-    /// At which step it is killed.
-    step: usize,
+    until: Until,
     /// The thread whose write was made shorter, to be killed once that is done.
     halfway: Option<Pid>,
     /// Syncs under way: which thread, of which descriptor.
     syncing: BTreeMap<Pid, u64>,
+    /// Threads that wait for the disk, and since when.
+    held: VecDeque<(Pid, Instant)>,
     seen: Traced,
 }
 
-/// Runs a command; `step` is the number of the step at which it is killed, from 0. Only what
-/// happens below `folder` counts as a write. `spawned` hears its process id before it begins.
-pub(super) fn run(command: &Command, folder: &Path, step: usize, spawned: impl Fn(Pid)) -> Traced {
+/// Runs a command. Only what happens below `folder` counts as a write. `spawned` hears its process
+/// id before it begins.
+#[allow(
+    clippy::zombie_processes,
+    reason = "whoever traces a process waits for it"
+)]
+pub(super) fn run(command: &Command, folder: &Path, until: Until, spawned: impl Fn(Pid)) -> Traced {
     let mut child = waiting(command);
     let leader = Pid::from_raw(child.id().try_into().unwrap());
     let options = Options::PTRACE_O_TRACESYSGOOD
@@ -73,9 +95,10 @@ pub(super) fn run(command: &Command, folder: &Path, step: usize, spawned: impl F
     let tracer = Tracer {
         leader,
         folder,
-        step,
+        until,
         halfway: None,
         syncing: BTreeMap::new(),
+        held: VecDeque::new(),
         seen: Traced::default(),
     };
     tracer.follow()
@@ -105,7 +128,12 @@ impl Tracer<'_> {
         // Only what this thread has begun: other tests have children of their own.
         let flags = WaitPidFlag::__WALL | WaitPidFlag::__WNOTHREAD;
         loop {
-            let status = waitpid(Pid::from_raw(-1), Some(flags)).unwrap();
+            let polls = if self.held.is_empty() {
+                flags
+            } else {
+                flags | WaitPidFlag::WNOHANG
+            };
+            let status = waitpid(Pid::from_raw(-1), Some(polls)).unwrap();
             let (thread, signal) = match status {
                 WaitStatus::Exited(thread, code) if thread == self.leader => {
                     self.seen.code = Some(code);
@@ -113,11 +141,18 @@ impl Tracer<'_> {
                 }
                 WaitStatus::Signaled(thread, ..) if thread == self.leader => return self.seen,
                 WaitStatus::PtraceSyscall(thread) => {
-                    self.at_call(thread);
+                    if self.at_call(thread) {
+                        self.held.push_back((thread, Instant::now()));
+                        continue;
+                    }
                     (thread, None)
                 }
                 WaitStatus::Stopped(thread, signal) => (thread, Some(signal)),
                 WaitStatus::PtraceEvent(thread, ..) => (thread, None),
+                WaitStatus::StillAlive => match self.disk_done() {
+                    Some(thread) => (thread, None),
+                    None => continue,
+                },
                 _ => continue,
             };
             // Whoever was killed meanwhile goes on to its end by itself.
@@ -125,12 +160,27 @@ impl Tracer<'_> {
         }
     }
 
-    fn at_call(&mut self, thread: Pid) {
+    /// Whoever has waited for the disk long enough.
+    fn disk_done(&mut self) -> Option<Pid> {
+        let (thread, since) = *self.held.front()?;
+        if since.elapsed() < SLOW {
+            thread::yield_now();
+            return None;
+        }
+        self.held.pop_front();
+        Some(thread)
+    }
+
+    /// Whether the thread is to wait for the disk.
+    fn at_call(&mut self, thread: Pid) -> bool {
         let Ok(info) = ptrace::syscall_info(thread) else {
-            return;
+            return false;
         };
         match info.op {
-            ENTRY => self.entered(thread),
+            ENTRY => {
+                self.entered(thread);
+                return self.until == Until::PowerCut && self.syncing.contains_key(&thread);
+            }
             EXIT => {
                 if self.halfway == Some(thread) {
                     self.strike();
@@ -143,6 +193,7 @@ impl Tracer<'_> {
             }
             _ => {}
         }
+        false
     }
 
     fn strike(&mut self) {
@@ -182,14 +233,14 @@ impl Tracer<'_> {
         if self.seen.struck || self.halfway.is_some() {
             return;
         }
-        if self.seen.steps == self.step {
+        if self.until == Until::Step(self.seen.steps) {
             self.seen.at = format!("before call {number}");
             self.seen.steps += 1;
             return self.strike();
         }
         self.seen.steps += 1;
         if let Step::Write(bytes @ 2..) = step {
-            if self.seen.steps == self.step {
+            if self.until == Until::Step(self.seen.steps) {
                 self.seen.at = format!("after {} of {bytes} bytes", bytes / 2);
                 registers.rdx = bytes / 2;
                 ptrace::setregs(thread, registers).unwrap();

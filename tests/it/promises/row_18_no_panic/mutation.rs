@@ -10,7 +10,7 @@ use super::super::count::seed;
 use crate::support::repository;
 
 /// Largest input, in bytes: what libFuzzer tries.
-const LARGEST: usize = 4096;
+const LARGEST: usize = 8192;
 
 /// What stands for the edge of something in any language.
 const WORDS: [&[u8]; 24] = [

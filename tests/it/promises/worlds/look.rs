@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use beadle::model::desired::Desired;
 use beadle::model::live::Live;
 use beadle::model::name::{LoginId, canonical};
-use beadle::model::rules::Rules;
+use beadle::model::rules::{Rules, SaveUnit};
 use beadle::model::snapshot::{Snapshot, SnapshotAccount};
 use jiff::civil::Date;
 use proptest::test_runner::TestCaseError;
@@ -161,7 +161,10 @@ impl<'a> School<'a> {
 }
 
 /// Access by person: where, and to what.
-type Access = BTreeMap<String, BTreeSet<(usize, String)>>;
+type Access = BTreeMap<String, Held>;
+
+/// What one person has: where, and which area.
+type Held = BTreeSet<(usize, String)>;
 
 /// Whose account each is: its holder's key, by every login id and address that the YAML has for them.
 pub(crate) fn holders(desired: &[Desired]) -> BTreeMap<LoginId, String> {
@@ -200,9 +203,30 @@ fn access(schools: &[Snapshot; 2], holders: &BTreeMap<LoginId, String>, day: Dat
     all
 }
 
+/// Whether somebody has all that they had or all that they will have: over both schools, or, where
+/// each school's one save of them both gives and takes, so that neither can wait for the other, in
+/// each school.
+fn is_without_a_gap(rules: &Rules, old: &Held, has: &Held, new: &Held) -> bool {
+    let of = |held: &Held, school: usize| -> Held {
+        held.iter()
+            .filter(|(at, _)| *at == school)
+            .cloned()
+            .collect()
+    };
+    let complete =
+        |has: &Held, old: &Held, new: &Held| has.is_superset(old) || has.is_superset(new);
+    let by_school = [0, 1].map(|school| (of(old, school), of(has, school), of(new, school)));
+    let mut schools = by_school.iter();
+    let swaps = rules.save.value == SaveUnit::AccountSet
+        && schools.all(|(old, _, new)| !old.is_subset(new) && !new.is_subset(old));
+    let mut schools = by_school.iter();
+    complete(has, old, new) || swaps && schools.all(|(old, has, new)| complete(has, old, new))
+}
+
 /// Row 3: at each moment everybody has all of the old access or all of the new, over both schools.
 /// Answers with how many had to wait for that: they lost something here and gained something there.
 pub(crate) fn giving_comes_first(
+    rules: &Rules,
     moments: &[[Snapshot; 2]],
     holders: &BTreeMap<LoginId, String>,
     day: Date,
@@ -217,12 +241,12 @@ pub(crate) fn giving_comes_first(
         for (person, old) in &before {
             let has = now.get(person).unwrap_or(&none);
             let new = after.get(person).unwrap_or(&none);
-            require(has.is_superset(old) || has.is_superset(new), || {
+            require(is_without_a_gap(rules, old, has, new), || {
                 format!("row 3: {person} had {old:?}, has {has:?}, will have {new:?}")
             })?;
         }
     }
-    let moves = |(person, old): &(&String, &BTreeSet<(usize, String)>)| {
+    let moves = |(person, old): &(&String, &Held)| {
         let new = after.get(*person).unwrap_or(&none);
         let lost: BTreeSet<usize> = old.difference(new).map(|(school, _)| *school).collect();
         let gained: BTreeSet<usize> = new.difference(old).map(|(school, _)| *school).collect();

@@ -224,7 +224,7 @@ pub(crate) async fn applied(
             school.nobody_is_there_twice(&moment[at])?;
         }
     }
-    let moves = giving_comes_first(&moments, &holders(desired), DAY)?;
+    let moves = giving_comes_first(rules, &moments, &holders(desired), DAY)?;
     calls_are_as_forecast(bench, plan, &seen).await?;
     let mails = mails_are_as_forecast(bench, &first, desired).await?;
     let again = planned(rules, &*portal, desired, digest).await;
