@@ -205,7 +205,11 @@ impl<'t> Sentences<'t> {
             .filter(|branch| !branch.iter().any(is_type_here))
             .collect();
         if let [branch] = meant.as_slice() {
-            for inner in *branch {
+            for (at, inner) in branch.iter().enumerate() {
+                if findings.is_full() {
+                    findings.leave_out(branch.len() - at);
+                    break;
+                }
                 self.explain(inner, findings);
             }
             return;
