@@ -7,6 +7,7 @@ mod recorder;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Mutex as AsyncMutex;
 use tokio::task::JoinHandle;
 
@@ -25,6 +26,9 @@ pub(super) use recorder::{Recorder, Recording, key_of};
 
 /// Longest pause between two attempts to take a lock.
 const POLL: Duration = Duration::from_secs(5);
+
+/// After this long nobody is writing any more what is not finished: whoever began it was killed.
+const UNFINISHED: SignedDuration = SignedDuration::from_hours(1);
 
 /// Where a project's records are.
 pub(super) struct Records {
@@ -131,6 +135,10 @@ impl Locked {
                 asked = asked.next() => std::process::exit(asked.code()),
             }
         };
+        // What cannot be taken away is in nobody's way.
+        let now = records.clock.now();
+        let long_ago = now.checked_sub(UNFINISHED).unwrap_or(Timestamp::MIN);
+        let _ = records.store.tidy("", long_ago).await;
         let (head, lost) = (HeadCell::default(), Arc::new(Mutex::new(None)));
         let (stop, told) = (stop.clone(), Arc::clone(&lost));
         let keeper = Keeper::begin(lock, head.clone(), move |why| {

@@ -97,7 +97,8 @@ impl Files {
             .map_err(|error| failure(error.to_string()))
     }
 
-    /// Writes all three, the one with the marks first.
+    /// Writes all three, the one with the marks last: whoever is killed before is run again, marks
+    /// again, and so makes the others again as well.
     ///
     /// # Errors
     /// When a file cannot be written, or the worklist is larger than what is read.
@@ -113,9 +114,9 @@ impl Files {
         if let Some(folder) = self.json.parent() {
             std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
         }
-        private_file::write(&self.json, &json)?;
+        private_file::write(&self.html, &worklists_html(&[list]))?;
         private_file::write(&self.markdown, &worklists_markdown(&[list]))?;
-        private_file::write(&self.html, &worklists_html(&[list]))
+        private_file::write(&self.json, &json)
     }
 
     /// Removes all three, the one with the marks last.

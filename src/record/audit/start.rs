@@ -20,9 +20,6 @@ use crate::record::store::Store;
 /// How often a run begins anew because another came between.
 const ATTEMPTS: u32 = 20;
 
-/// After this long nobody is writing any more what is not finished.
-const UNFINISHED: SignedDuration = SignedDuration::from_hours(1);
-
 /// What a run says of itself, and where it does.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -79,11 +76,6 @@ pub async fn begin(
     head: &HeadCell,
 ) -> Result<Begun, AuditError> {
     let mut repaired = Vec::new();
-    let long_ago = clock
-        .now()
-        .checked_sub(UNFINISHED)
-        .unwrap_or(Timestamp::MIN);
-    store.tidy("", long_ago).await?;
     for _ in 0..ATTEMPTS {
         let seen = segments(store.as_ref()).await?;
         let past = Past::read(store.as_ref(), &seen, run).await?;
