@@ -383,6 +383,7 @@ fn the_audit_log() {
                     area: Some(text()),
                     reason: text(),
                     place: Some(text()),
+                    until: None,
                 }],
             }));
             journal.note(Entry::Outcome(audit::OutcomeEntry {
