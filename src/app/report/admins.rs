@@ -15,7 +15,7 @@ use crate::model::day::{Presence, days_between, shifted};
 use crate::model::desired::{Desired, DesiredAccount, Shared};
 use crate::model::plan::{ActionKind, ManualKind, Reason};
 use crate::model::review::EscalationKind;
-use crate::model::rules::{AccountEnd, AdminSet, End};
+use crate::model::rules::{AccountEnd, AdminSet};
 use crate::model::worklist::WorkKind;
 use crate::planner;
 use crate::report::sheets::admins::{
@@ -148,13 +148,6 @@ fn administrator(account: &AccountAccess) -> Administrator {
     }
 }
 
-/// Whether somebody can still use anything, of an account that should have ended.
-fn is_open(place: &Place<'_>, account: &AccountAccess) -> bool {
-    let holds = account.areas.values().any(|grant| grant.held.before());
-    let signs_in = place.rules.end.value != End::NoAreas && account.access.before();
-    holds || signs_in || account.admin.before()
-}
-
 fn leavers(
     reading: &Reading<'_>,
     places: &[Place<'_>],
@@ -215,7 +208,7 @@ fn leaver(
         accounts.find(|it| it.account.person.as_ref() == Some(&account.person))
     });
     let open = match (place, live.flatten()) {
-        (Some(place), Some(live)) => is_open(place, live),
+        (Some(place), Some(live)) => place.is_open(live),
         (_, _) => false,
     };
     let names = [&*account.person, account.login.as_str()];

@@ -59,9 +59,30 @@ pub(super) fn overdue(places: &[Place<'_>], day: Date) -> Vec<Ending> {
         let late = late(place, day).into_iter();
         ends.extend(late.map(|late| late.ending(place, day)));
     }
-    ends.sort_by(|one, other| {
-        let key = |it: &Ending| (it.last_day, it.organisation_name.clone(), it.name.clone());
+    ends.sort_by(|one: &Ending, other| {
+        let key = |it: &Ending| {
+            let who = (
+                it.organisation_name.clone(),
+                it.name.clone(),
+                it.person.clone(),
+            );
+            (
+                it.last_day,
+                who,
+                it.kind,
+                it.area.clone(),
+                it.happens.clone(),
+            )
+        };
         key(one).cmp(&key(other))
+    });
+    // What is alike at several portals stands there once.
+    ends.dedup_by(|later, first| {
+        let alike = first.with_portals(&later.portals) == *later;
+        if alike {
+            first.portals.append(&mut later.portals);
+        }
+        alike
     });
     ends
 }

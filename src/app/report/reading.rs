@@ -10,7 +10,7 @@ use crate::model::live::Live;
 use crate::model::name::PortalName;
 use crate::model::plan::UnitPlan;
 use crate::model::plan_document::SourceDocument;
-use crate::model::rules::Rules;
+use crate::model::rules::{End, Rules};
 use crate::planner;
 use crate::report::sheets::UnreadUnit;
 use crate::report::sheets::access::{AccessGrant, AccessPerson};
@@ -86,6 +86,14 @@ impl<'a> Reading<'a> {
 }
 
 impl Place<'_> {
+    /// Whether somebody can still use anything, of an account that should have ended.
+    pub(super) fn is_open(&self, account: &AccountAccess) -> bool {
+        let holds = account.areas.values().any(|grant| grant.held.before());
+        // Where only the areas are taken, an account without any is nobody's access.
+        let signs_in = self.rules.end.value != End::NoAreas && account.access.before();
+        holds || signs_in || account.admin.before()
+    }
+
     /// One account as reports show it.
     pub(super) fn person(&self, account: &AccountAccess) -> AccessPerson {
         let AccountAccess {

@@ -9,6 +9,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::reading::{Place, Reading};
 use crate::model::access::{AccountAccess, Held};
+use crate::model::day::Presence;
 use crate::model::desired::{Desired, DesiredAccount};
 use crate::model::name::OrganisationId;
 use crate::model::plan::Finding;
@@ -54,7 +55,7 @@ fn school(
     let mut unnamed = Vec::new();
     for place in places {
         for account in &place.access.accounts {
-            if account.access == Held::No {
+            if account.access == Held::No || is_over(place, account) {
                 continue;
             }
             match &account.account.person {
@@ -85,6 +86,13 @@ fn school(
         people,
         unnamed,
     }
+}
+
+/// Whether the last day has passed and nothing is left: an empty account that a portal keeps.
+fn is_over(place: &Place<'_>, account: &AccountAccess) -> bool {
+    let wanted = place.desired.accounts.get(&account.account.login);
+    let ended = wanted.is_some_and(|wanted| matches!(wanted.presence, Presence::Ended(_)));
+    ended && !place.is_open(account)
 }
 
 /// Whether an account that no file names is to be told of: what policy ignores is not.

@@ -363,6 +363,9 @@ impl AccessPerson {
             Standing::Taken => vec![Piece::Taken("administrator".to_owned())],
         };
         let mut areas = Cell::blank();
+        if self.areas.is_empty() && self.admin == Standing::None {
+            areas = areas.and(vec![Piece::Faint("none".to_owned())]);
+        }
         let (mut plain, mut told) = (Vec::new(), Vec::new());
         for grant in &self.areas {
             let pieces = grant.pieces();

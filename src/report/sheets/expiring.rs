@@ -282,6 +282,15 @@ impl Ending {
         ]
     }
 
+    /// The same at other portals.
+    #[must_use]
+    pub fn with_portals(&self, portals: &[String]) -> Self {
+        Self {
+            portals: portals.to_vec(),
+            ..self.clone()
+        }
+    }
+
     /// Also for what another report holds of it.
     pub(super) fn redacted(&self, redaction: &Redaction) -> Self {
         let Self {

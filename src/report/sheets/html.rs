@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use jiff::civil::Date;
+
 use super::page::{Block, Cell, Piece, Row, Sheet, Sheets, Table};
 use crate::report::escape::html;
 use crate::report::paper;
@@ -54,7 +56,7 @@ fn write_sheet(sheet: &Sheet, rows: &mut usize, out: &mut String) {
         put!(out, "<p class=\"subtitle\">{}</p>", html(subtitle));
     }
     for line in lead {
-        put!(out, "<p>{}</p>", html(line));
+        put!(out, "<p>{}</p>", prose(line));
     }
     put!(out, "</header>");
     for block in blocks {
@@ -64,13 +66,13 @@ fn write_sheet(sheet: &Sheet, rows: &mut usize, out: &mut String) {
                 put!(out, "<h{level}>{}</h{level}>", html(text));
             }
             Block::Text(text) => {
-                put!(out, "<p>{}</p>", html(text));
+                put!(out, "<p>{}</p>", prose(text));
             }
             Block::Notice(text) => {
-                put!(out, "<p class=\"warning\">{}</p>", html(text));
+                put!(out, "<p class=\"warning\">{}</p>", prose(text));
             }
             Block::Good(text) => {
-                put!(out, "<p class=\"good\">{}</p>", html(text));
+                put!(out, "<p class=\"good\">{}</p>", prose(text));
             }
             Block::Table(table) => write_table(table, rows, out),
             Block::Sign { statement, by } => sign(statement, by.as_deref(), out),
@@ -102,11 +104,13 @@ fn write_table(table: &Table, rows: &mut usize, out: &mut String) {
         rows: lines,
     } = table;
     let caption = html(caption);
+    let answered = lines.iter().any(|row| row.answer.is_some());
+    let class = if answered { " class=\"asks\"" } else { "" };
     // What is wider than the screen can be moved by the keyboard as well.
     put!(
         out,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n\
-         <table>\n<caption>{caption}</caption>\n<thead><tr>"
+         <table{class}>\n<caption>{caption}</caption>\n<thead><tr>"
     );
     for column in columns {
         put!(out, "<th scope=\"col\">{}</th>", html(column));
@@ -146,6 +150,34 @@ fn write_row(row: &Row, number: usize, out: &mut String) {
     put!(out, "</tr>");
 }
 
+/// Whether a text is a day, which stays on one line.
+fn is_day(text: &str) -> bool {
+    text.len() == 10 && text.parse::<Date>().is_ok()
+}
+
+/// An address, or a place in a file, that goes on in the next line where a reader would break it.
+fn breaking(text: &str) -> String {
+    html(text).replace('@', "<wbr>@").replace('/', "/<wbr>")
+}
+
+/// A sentence in which names stand between backticks, with quotation marks in their place.
+fn prose(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    if parts.len().is_multiple_of(2) {
+        return html(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 8);
+    for (index, part) in parts.into_iter().enumerate() {
+        match index {
+            0 => {}
+            even if even.is_multiple_of(2) => shown.push('”'),
+            _ => shown.push('“'),
+        }
+        shown.push_str(&html(part));
+    }
+    shown
+}
+
 /// Whether a cell asks for one of several answers.
 fn asks(cell: &Cell) -> bool {
     let mut pieces = cell.0.iter().flatten();
@@ -159,8 +191,12 @@ fn write_cell(cell: &Cell, number: usize, whose: &str) -> String {
     };
     let lines: Vec<String> = cell.0.iter().map(line).collect();
     if asks(cell) {
+        let lines: Vec<String> = lines
+            .iter()
+            .map(|line| format!("<span class=\"line\">{line}</span>"))
+            .collect();
         return format!(
-            "<div role=\"group\" aria-label=\"Decision for {}\">{}</div>",
+            "<div role=\"group\" aria-label=\"Decision for {}\">\n{}\n</div>",
             html(whose),
             lines.join("\n")
         );
@@ -171,10 +207,12 @@ fn write_cell(cell: &Cell, number: usize, whose: &str) -> String {
 fn piece(piece: &Piece, number: usize, whose: &str) -> String {
     let inside = |class: &str, text: &str| format!("<span class=\"{class}\">{}</span>", html(text));
     match piece {
-        Piece::Plain(text) => html(text),
+        Piece::Plain(text) if is_day(text) => inside("day", text),
+        Piece::Plain(text) => prose(text),
+        Piece::Strong(text) if is_day(text) => format!("<strong class=\"day\">{text}</strong>"),
         Piece::Strong(text) => format!("<strong>{}</strong>", html(text)),
         Piece::Faint(text) => inside("faint", text),
-        Piece::Code(text) => inside("login", text),
+        Piece::Code(text) => format!("<span class=\"login\">{}</span>", breaking(text)),
         Piece::Given(text) => inside("give", &format!("+ {text}")),
         Piece::Taken(text) => format!("<span class=\"take\">− <s>{}</s></span>", html(text)),
         Piece::Alarm(text) => inside("alarm", text),

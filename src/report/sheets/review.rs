@@ -393,8 +393,7 @@ impl ReviewPerson {
             field: column::LAST_DAY,
             label: "Last day of",
         };
-        let decision = Cell::line(vec![choice("keep", "keep")])
-            .and(vec![choice("remove", "remove")])
+        let decision = Cell::line(vec![choice("keep", "keep"), choice("remove", "remove")])
             .and(vec![choice("shorten", "until"), day]);
         let answer = vec![
             (column::SCHOOL, escape::cell(&school.organisation)),

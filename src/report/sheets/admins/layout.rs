@@ -117,7 +117,7 @@ fn administrators(report: &AdminsReport, blocks: &mut Vec<Block>) {
     }
     if !report.without.is_empty() {
         blocks.push(Block::Text(format!(
-            "Not told here, because the right cannot be read or managed there: {}.",
+            "Not told here: {}, where one main account alone decides, and no list shows it.",
             report.without.join(", ")
         )));
     }
