@@ -125,6 +125,20 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
     edit::settle(&prepared, manner, screen)
 }
 
+/// Whether bytes are a file of decisions, and each of its rows can be looked at: for fuzzing.
+pub(super) fn is_readable(bytes: &[u8]) -> bool {
+    let Ok(rows) = sheet::characters(bytes).map(|text| table::rows(&text)) else {
+        return false;
+    };
+    let schools = BTreeMap::new();
+    let mut judge = Judge::new(&schools, Date::constant(2026, 11, 22), false);
+    for row in rows.iter().flatten() {
+        judge.take(row);
+        let _ = sheet::day(&row.last_day);
+    }
+    rows.is_ok()
+}
+
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {
     use std::io::Read as _;
     let file = std::fs::File::open(path).map_err(Failure::file(path))?;

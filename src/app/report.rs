@@ -5,6 +5,8 @@ mod access;
 mod admins;
 mod expiring;
 mod history;
+mod kept;
+mod leavers;
 mod person;
 mod reading;
 pub(super) mod review;

@@ -10,4 +10,5 @@ mod hwb;
 mod look;
 mod ofs;
 mod player;
+mod reports;
 mod school;

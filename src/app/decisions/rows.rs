@@ -12,6 +12,7 @@ use crate::config::edit::{AreaAt, Asked, Edit};
 use crate::model::day::{Window, shifted};
 use crate::model::desired::DesiredAccount;
 use crate::model::name::canonical;
+use crate::model::source::Via;
 use crate::portal::table as sheet;
 use crate::report::escape;
 
@@ -151,7 +152,14 @@ impl<'a> Judge<'a> {
         let areas = areas(row, written, person.map_or("", |person| person))?;
         let address = person.map_or_else(String::new, ToString::to_string);
         let whole = self.whole(decision, last_day, (&address, &accounts))?;
-        self.count(decision, &areas);
+        let of_school = accounts
+            .iter()
+            .flat_map(|account| &account.provenance)
+            .any(|place| place.via == Via::User);
+        // For whoever is given to several schools at once it is not for one of them to decide.
+        if of_school || decision != Decision::Open {
+            self.count(decision, &areas);
+        }
         let edit = |edit| {
             let organisation = (*school).to_owned();
             (row.number, Asked { organisation, edit })

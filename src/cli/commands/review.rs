@@ -11,8 +11,8 @@ use crate::cli::planning::Redact;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Review {
-    /// Edit the YAML as a head teacher decided: `remove` ends access today, `shorten` sets a last
-    /// day, `take_areas` takes single areas.
+    /// Edit the YAML as a head teacher decided: `remove` ends access with the next apply, `shorten`
+    /// sets a last day, `take_areas` takes single areas.
     ///
     /// Reads the CSV of `beadle report review` with its columns `decision`, `last_day` and
     /// `take_areas` filled in, as a spreadsheet saves it, or the file that the HTML page saves. A

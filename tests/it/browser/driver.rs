@@ -87,7 +87,7 @@ impl Browser {
         }}}})
     }
 
-    fn try_ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
+    pub(super) fn try_ask(&self, method: &str, path: &str, body: &Value) -> Result<Value, String> {
         let body = match body {
             Value::Null => String::new(),
             body => body.to_string(),
@@ -103,7 +103,7 @@ impl Browser {
         }
     }
 
-    fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
+    pub(super) fn ask(&self, method: &str, path: &str, body: &Value) -> Value {
         self.try_ask(method, path, body)
             .unwrap_or_else(|wrong| panic!("{wrong}"))
     }

@@ -212,8 +212,8 @@ fn speed(leavers: &[Leaver]) -> String {
         let at_once = days.iter().filter(|days| **days <= 1).count();
         text.push_str(&format!(
             " ({at_once} at once; half within {}, the slowest after {})",
-            super::days_of((*middle).max(1)),
-            super::days_of((*longest).max(1))
+            super::rows::days_of((*middle).max(1)),
+            super::rows::days_of((*longest).max(1))
         ));
     }
     let others = [
