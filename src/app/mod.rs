@@ -31,6 +31,7 @@ mod private_file;
 mod project;
 mod record;
 mod redaction;
+mod repository;
 mod review;
 mod revision;
 #[cfg(feature = "sandbox")]
