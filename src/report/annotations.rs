@@ -108,7 +108,7 @@ mod tests {
             related: vec![(span, "first here".to_owned())],
             help: Some("did you mean `a`?".to_owned()),
         };
-        insta::assert_snapshot!(command(&finding, &sources, "x"), @"");
+        insta::assert_snapshot!(command(&finding, &sources, "x"), @r"::error file=x/a%2Cb%3A c%25.yaml,line=2,endLine=2,col=1,endColumn=2,title=beadle%3A unknown-key::`b\n:\u{3a}error:\u{3a}x%250A` is unknown (here)%0Afirst here: x/a,b: c%25.yaml:2%0Ahelp: did you mean `a`?");
     }
 
     #[test]

@@ -46,14 +46,14 @@ fn a_comment_names_nobody_unless_it_is_asked_to() {
 fn a_pseudonym_leads_back_to_the_person() {
     let folder = trust();
     let comment = out(&plan(folder.path(), &["--org", "birchmoor"]));
-    let from = comment.find("#### ⚠️ Becomes an administrator").unwrap();
+    let from = comment.find("#### ❗ Becomes an administrator").unwrap();
     let at = comment[from..].find("person-").unwrap() + from;
     let pseudonym = &comment[at..at + "person-".len() + 10];
     let open = out(&plan(
         folder.path(),
         &["--org", "birchmoor", "--redact=never"],
     ));
-    let from = open.find("#### ⚠️ Becomes an administrator").unwrap();
+    let from = open.find("#### ❗ Becomes an administrator").unwrap();
     let name = open[from..].split("**").nth(1).unwrap();
     let explain = |more: &[(&str, &str)]| {
         let mut command = beadle(folder.path());
@@ -137,7 +137,7 @@ fn what_could_not_be_read_stands_in_the_comment() {
     assert_eq!(output.status.code(), Some(1), "{}", err(&output));
     let text = out(&output);
     assert!(
-        text.contains("⚠️ **1 organisation could not be read"),
+        text.contains("❗ **1 organisation could not be read"),
         "{text}"
     );
     assert!(text.contains("`birchmoor` at `hfl`"), "{text}");

@@ -32,7 +32,7 @@ pub(super) fn moves(overview: &Overview<'_>) -> Option<Section> {
     let moves = &overview.plan.moves;
     let pieces = moves.iter().map(|it| {
         let who = it.account().map(person).unwrap_or_default();
-        let gap = if it.has_gap() { "⚠️ " } else { "" };
+        let gap = if it.has_gap() { "❗ " } else { "" };
         let text = format!(
             "- {gap}{who}: {} → {} · {}\n",
             names(&it.leaves),
@@ -116,7 +116,7 @@ pub(super) fn held_back(overview: &Overview<'_>) -> Option<Section> {
     });
     let count = overview.counts.held_back;
     let why = reasons(overview);
-    list(&format!("⏸ {count} held back: {why}"), pieces.collect())
+    list(&format!("⏳ {count} held back: {why}"), pieces.collect())
 }
 
 /// Why how much was left out, in words of ours that name nobody.
@@ -184,7 +184,7 @@ pub(super) fn mailed(overview: &Overview<'_>) -> Option<Section> {
     let people = counted(overview.counts.mailed, "person", "people");
     let mails = counted(overview.counts.mails, "mail", "mails");
     list(
-        &format!("✉️ The portals mail {people} ({mails})"),
+        &format!("📨 The portals mail {people} ({mails})"),
         pieces.collect(),
     )
 }
@@ -218,7 +218,7 @@ pub(super) fn findings(overview: &Overview<'_>) -> Option<Section> {
     }
     let kinds = kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
     let kinds: Vec<String> = kinds.collect();
-    list(&format!("ℹ️ Worth knowing: {}", kinds.join("; ")), pieces)
+    list(&format!("💬 Worth knowing: {}", kinds.join("; ")), pieces)
 }
 
 fn finding(finding: &Finding) -> String {

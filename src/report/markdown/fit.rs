@@ -36,6 +36,8 @@ pub(super) enum Level {
     TakenAreas,
     /// The waivers that would allow it.
     Waivers,
+    /// What pseudonyms have in common.
+    Pseudonyms,
     /// Names of those who lose areas: counted by organisation instead.
     NamesOfAreas,
     /// Names of those who lose access.
@@ -50,7 +52,7 @@ pub(super) enum Level {
 
 impl Level {
     /// All of them, from the first to be shortened.
-    const ALL: [Self; 18] = [
+    const ALL: [Self; 19] = [
         Self::Findings,
         Self::Clicks,
         Self::GivenLong,
@@ -64,6 +66,7 @@ impl Level {
         Self::Rows,
         Self::TakenAreas,
         Self::Waivers,
+        Self::Pseudonyms,
         Self::NamesOfAreas,
         Self::NamesOfEnds,
         Self::NamesOfPower,
@@ -81,7 +84,8 @@ impl Level {
             | Self::LongOfEnds
             | Self::LongOfPower
             | Self::TakenAreas
-            | Self::Waivers => false,
+            | Self::Waivers
+            | Self::Pseudonyms => false,
             Self::Findings
             | Self::Beside
             | Self::Given

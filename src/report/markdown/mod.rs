@@ -8,6 +8,7 @@
 
 mod beside;
 mod fit;
+mod links;
 mod phrase;
 mod stops;
 mod table;
@@ -121,7 +122,7 @@ fn head(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
     };
     let icon = match overview.standing {
         Standing::Stopped => "⛔ ",
-        Standing::Nothing | Standing::Ready if !options.unread.is_empty() => "⚠️ ",
+        Standing::Nothing | Standing::Ready if !options.unread.is_empty() => "❗ ",
         Standing::Nothing | Standing::Ready => "",
     };
     format!("### {icon}Plan for {day}{shard}: {what}\n")
@@ -131,10 +132,10 @@ fn head(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
 fn icon(gravity: Gravity) -> &'static str {
     match gravity {
         Gravity::Stop => "⛔",
-        Gravity::Alarm => "⚠️",
+        Gravity::Alarm => "❗",
         Gravity::Take => "➖",
         Gravity::Give => "➕",
-        Gravity::Note => "ℹ️",
+        Gravity::Note => "💬",
     }
 }
 

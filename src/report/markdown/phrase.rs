@@ -4,11 +4,13 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::links::unlinked;
 use crate::model::plan::{AccountRef, Action, ActionKind, Change, Plan, Reason, UnitPlan};
 use crate::model::review::Cause;
 use crate::model::source::Source;
 use crate::report::escape::{markdown, markdown_code};
 use crate::report::overview::{Entry, Item};
+use crate::report::redact::is_pseudonym;
 use crate::report::words::{changed, counted};
 
 /// Longest text of a file or a portal that is shown, in characters.
@@ -30,8 +32,7 @@ pub(super) fn text(text: &str) -> String {
 
 /// The same, however long: what nobody may cut.
 fn prose(text: &str) -> String {
-    const CUT: &str = "@<!-- -->";
-    markdown(text).replace(CUT, "@").replace('@', CUT)
+    unlinked(&markdown(text))
 }
 
 /// A name that is a name in a file: an area, a login id, a place.
@@ -75,6 +76,21 @@ pub(super) fn short_person(account: &AccountRef, names: &BTreeMap<&str, u64>) ->
         Some(1) if !name.is_empty() => text(name),
         _ if name.is_empty() || name == account.login.as_str() => text(account.login.as_str()),
         _ => format!("{} {}", text(name), code(account.login.as_str())),
+    }
+}
+
+/// Several pseudonyms, as a shell would write them: what they have in common once. None where
+/// somebody has a name.
+pub(super) fn pseudonyms(people: &[Entry<'_>]) -> Option<String> {
+    let logins = people.iter().map(|entry| entry.account.login.as_str());
+    let digits = logins.map(|login| {
+        let digits = login.strip_prefix("person-")?;
+        is_pseudonym(login).then_some(digits)
+    });
+    let digits: Vec<&str> = digits.collect::<Option<_>>()?;
+    match digits.as_slice() {
+        [] | [_] => None,
+        several => Some(format!("`person-{{{}}}`", several.join(","))),
     }
 }
 

@@ -35,7 +35,7 @@ pub(super) fn unread(options: &MarkdownOptions) -> Option<Section> {
         more => format!(" and {more} more"),
     };
     Some(Section::fixed(format!(
-        "\n⚠️ **{count}, and nothing is planned there**: {}{more}. The log of the run says why.\n",
+        "\n❗ **{count}, and nothing is planned there**: {}{more}. The log of the run says why.\n",
         names.join(", ")
     )))
 }

@@ -78,8 +78,8 @@ fn line(row: &Row<'_>, by_hand: bool) -> String {
     let also = [
         (*refusals, "⛔ refused", "⛔ refused"),
         (*faults, "⛔ 1 fault", "faults"),
-        (*escalations, "⚠️ 1 escalation", "escalations"),
-        (*irreversible, "⚠️ 1 cannot be undone", "cannot be undone"),
+        (*escalations, "❗ 1 escalation", "escalations"),
+        (*irreversible, "❗ 1 cannot be undone", "cannot be undone"),
         (
             *changed,
             "1 person renamed or redated",
@@ -93,7 +93,7 @@ fn line(row: &Row<'_>, by_hand: bool) -> String {
     let also = also.map(|(count, one, many)| match (count, one == many) {
         (1, _) | (_, true) => (*one).to_owned(),
         (_, false) if one.starts_with('⛔') => format!("⛔ {count} {many}"),
-        (_, false) if one.starts_with('⚠') => format!("⚠️ {count} {many}"),
+        (_, false) if one.starts_with('❗') => format!("❗ {count} {many}"),
         (_, false) => format!("{count} {many}"),
     });
     let mut also: Vec<String> = also.collect();

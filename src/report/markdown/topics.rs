@@ -4,20 +4,21 @@
 use super::fit::{Level, Piece, Section, Weight};
 use super::icon;
 use super::phrase::{
-    self, Said, brief, grouped, long, names, numbers, person, place, said, short_person,
+    self, Said, brief, grouped, long, names, numbers, person, place, pseudonyms, said, short_person,
 };
 use crate::model::plan::{ActionKind, Plan};
 use crate::report::overview::{Escalated, Gravity, Meaning, Overview, Place, Topic, Waiting};
 use crate::report::words::{counted, escalation};
 
-/// Longest list that stands open, in lines.
-const OPEN: u64 = 16;
+/// Longest list that stands open, in lines: of who rules and of what is lost for good, and of
+/// whoever else loses something.
+const OPEN: (usize, usize) = (40, 16);
 
 /// Whose rights change by their own hand.
 pub(super) fn escalations(overview: &Overview<'_>) -> Option<Section> {
     let found = &overview.escalations;
     let count = counted(found.len() as u64, "person", "people");
-    let head = format!("\n#### ⚠️ Escalations: rights by one's own hand ({count})\n\n");
+    let head = format!("\n#### ❗ Escalations: rights by one's own hand ({count})\n\n");
     let pieces = found.iter().map(|one| {
         let named = format!(
             "- {}, {}\n",
@@ -135,9 +136,17 @@ fn section(
             steps
         };
     }
-    let lines = people + places.len() as u64 + waiting.len() as u64;
+    let lines = places.iter().map(|place| match place.people.len() {
+        1 => 1,
+        people => people + 1,
+    });
+    let lines = lines.sum::<usize>() + waiting.len();
+    let open = match gravity(meaning) {
+        Gravity::Alarm => OPEN.0,
+        _ => OPEN.1,
+    };
     let (icon, title) = (icon(gravity(meaning)), meaning.title());
-    let (head, foot) = match (meaning.is_serious(), lines <= OPEN) {
+    let (head, foot) = match (meaning.is_serious(), lines <= open) {
         (true, true) => (
             format!("\n#### {icon} {title} ({count})\n\n"),
             String::new(),
@@ -210,6 +219,7 @@ fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     let people = at.people.len() as u64;
     let line = |said: &[String]| format!("- {where_}: {}\n", said.join(", "));
     let counts = format!("- {where_}: {}\n", numbers(people, things));
+    let packed = pseudonyms(&at.people).map_or_else(|| line(&bare), |all| line(&[all]));
     let piece = Piece::new(whole, people, things);
     let Some((reasons, names)) = levels(meaning) else {
         return piece
@@ -220,6 +230,7 @@ fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     piece
         .or(reasons, line(&named))
         .or(Level::TakenAreas, line(&bare))
+        .or(Level::Pseudonyms, packed)
         .or(names, counts)
         .or_nothing(Level::Counts)
 }

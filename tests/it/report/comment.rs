@@ -70,28 +70,28 @@ fn a_plan_with_something_of_every_kind() {
     <!-- beadle:plan day=2026-11-22 digest=1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e -->
     ### Plan for 2026-11-22: changes at 1 organisation
 
-    - ⚠️ **1 change cannot be undone (1 account is deleted for good)**
-    - ⚠️ **1 person becomes an administrator**
-    - ⚠️ **1 person stops being an administrator**
+    - ❗ **1 change cannot be undone (1 account is deleted for good)**
+    - ❗ **1 person becomes an administrator**
+    - ❗ **1 person stops being an administrator**
     - ➖ **2 people lose access**
     - ➕ 1 person gets an account
     - ➕ 2 people are given areas, 1 of the areas sensitive
     - ➕ 1 person keeps access for longer, or gets it back
     - ➕ 1 person gets another name, address or last day
-    - ℹ️ 1 account gets a last day
-    - ℹ️ 1 person is mailed by the portals
-    - ℹ️ 1 step waits for a person: no program can do it
-    - ℹ️ 2 changes are held back
+    - 💬 1 account gets a last day
+    - 💬 1 person is mailed by the portals
+    - 💬 1 step waits for a person: no program can do it
+    - 💬 2 changes are held back
 
-    #### ⚠️ Cannot be undone (1 person)
+    #### ❗ Cannot be undone (1 person)
 
     - University of Northshire, ofs: **Edith Brannigan** `brannigan@northshire.example` · the account is deleted for good · named under `delete` · `beadle.yaml:99`
 
-    #### ⚠️ Becomes an administrator (1 person)
+    #### ❗ Becomes an administrator (1 person)
 
     - University of Northshire, ofs: **Joy Oduya** `oduya@northshire.example` · listed for this user · `beadle.yaml:30`
 
-    #### ⚠️ Stops being an administrator (1 person)
+    #### ❗ Stops being an administrator (1 person)
 
     - University of Northshire, ofs: **Martin Fenwick** `fenwick@northshire.example` · not listed any more · `beadle.yaml:29`
 
@@ -107,7 +107,7 @@ fn a_plan_with_something_of_every_kind() {
 
     | Organisation | Portal | Administrators | Lose access | Lose areas | Gain | Also |
     |---|---|---|--:|--:|--:|---|
-    | University of Northshire | ofs | ▲ 1 more, ▼ 1 fewer | 2 |  | 3 | ⚠️ 1 cannot be undone, 1 person renamed or redated, 1 step for a person, 1 mail, 2 held back |
+    | University of Northshire | ofs | ▲ 1 more, ▼ 1 fewer | 2 |  | 3 | ❗ 1 cannot be undone, 1 person renamed or redated, 1 step for a person, 1 mail, 2 held back |
 
     <summary>➕ Is given a sensitive area: 1 person</summary>
     <summary>➕ Gets an account: 1 person</summary>
@@ -115,10 +115,10 @@ fn a_plan_with_something_of_every_kind() {
     <summary>➕ Keeps access for longer, or gets it back: 1 person</summary>
     <summary>➕ Name, address or last day changes: 1 person</summary>
     <summary>✋ 1 step waits for a person</summary>
-    <summary>⏸ 2 held back: 1 several accounts with one login id, 1 waiting for a step by a person</summary>
+    <summary>⏳ 2 held back: 1 several accounts with one login id, 1 waiting for a step by a person</summary>
     <summary>📅 Ends by date: 2</summary>
-    <summary>✉️ The portals mail 1 person (1 mail)</summary>
-    <summary>ℹ️ Worth knowing: 1 a former login id is live as well, left alone; 1 begins later; 1 deactivated by the portal for want of a sign-in, left alone; 1 live and not in the YAML, left alone; 1 locked after wrong passwords, left alone; 1 one login used by several people</summary>
+    <summary>📨 The portals mail 1 person (1 mail)</summary>
+    <summary>💬 Worth knowing: 1 a former login id is live as well, left alone; 1 begins later; 1 deactivated by the portal for want of a sign-in, left alone; 1 live and not in the YAML, left alone; 1 locked after wrong passwords, left alone; 1 one login used by several people</summary>
     <summary>🧪 Assumed of the portals, and not tried: 1</summary>
     ");
 }
@@ -150,7 +150,7 @@ fn what_stops_a_plan_stands_before_all_else_and_the_plan_is_shown_whole() {
 
     ⛔ **1 fault in the files: nothing is applied until mended**
     ");
-    assert!(text.contains("#### ⚠️ Becomes an administrator (1 person)"));
+    assert!(text.contains("#### ❗ Becomes an administrator (1 person)"));
     assert!(text.contains("**Petra Novák**"));
 }
 
@@ -173,10 +173,10 @@ fn escalations_come_first_with_the_reason() {
         ..Review::default()
     };
     let text = comment(&plan, &review);
-    let from = text.find("#### ⚠️ Escalations").unwrap();
-    let end = text.find("#### ⚠️ Cannot be undone").unwrap();
+    let from = text.find("#### ❗ Escalations").unwrap();
+    let end = text.find("#### ❗ Cannot be undone").unwrap();
     insta::assert_snapshot!(text[from..end].trim_end(), @r"
-    #### ⚠️ Escalations: rights by one's own hand (2 people)
+    #### ❗ Escalations: rights by one's own hand (2 people)
 
     - **Joy Oduya** `oduya@northshire.example`, University of Northshire, ofs
       - **an author of the change becomes an administrator, or ceases to be one**
@@ -283,6 +283,23 @@ fn more_organisations_than_have_room_are_counted_together() {
             missing * 2
         )
     );
+}
+
+#[test]
+fn four_thousand_pseudonyms_are_all_there() {
+    let plan = trust(110, 37, 3, &[ActionKind::Revoke]);
+    let redacted = beadle::report::Redaction::new(b"a key").plan(&plan);
+    let text = comment(&redacted, &Review::default());
+    assert!(text.contains(": `person-{"), "{text}");
+    for action in redacted.units.iter().flat_map(|unit| &unit.actions) {
+        let digits = action
+            .account
+            .login
+            .as_str()
+            .strip_prefix("person-")
+            .unwrap();
+        assert!(text.contains(digits), "{digits} is missing");
+    }
 }
 
 #[test]
