@@ -221,6 +221,7 @@ impl Redactor<'_> {
             findings,
             problems,
             stays: _,
+            aliases: _,
         } = unit;
         let redaction = self.redaction;
         let mail = |login: &LoginId| LoginId::new(self.known.login(login));
@@ -243,6 +244,7 @@ impl Redactor<'_> {
             problems: problems.iter().map(|it| self.problem(it)).collect(),
             // Used up when the plan was assembled; what has not been is nobody's to see.
             stays: Vec::new(),
+            aliases: Vec::new(),
         }
     }
 

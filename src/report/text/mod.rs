@@ -117,6 +117,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         findings,
         problems,
         stays: _,
+        aliases: _,
     } = unit;
     !(actions.is_empty()
         && manual.is_empty()
