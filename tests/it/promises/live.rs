@@ -163,12 +163,20 @@ fn plain_markdown(line: &str) -> String {
     plain
 }
 
+/// Behind a letter or a digit it is a part of an address, and calls nobody.
+fn is_mentioned(plain: &str) -> bool {
+    let mut before = plain
+        .match_indices("@live-team")
+        .map(|(at, _)| &plain[..at]);
+    before.any(|before| !before.ends_with(char::is_alphanumeric))
+}
+
 fn markdown(text: &str) -> Option<String> {
     let found = text.lines().find_map(|line| {
         let plain = plain_markdown(line)
             .replace("@<!-- -->", "")
             .replace("<br>", "");
-        let obeyed = plain.contains("@live-team")
+        let obeyed = is_mentioned(&plain)
             || plain.contains("](javascript:")
             || plain.contains('<')
             || plain.contains("https://live.example");
