@@ -1,9 +1,11 @@
 //! What beadle shows: text, JSON, YAML, diffs and schemas, and that nothing shown does harm.
 
+mod comment;
 mod diff;
 mod example;
 mod files;
 mod json;
+mod overview;
 mod payloads;
 mod redaction;
 mod sample;
