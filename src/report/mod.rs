@@ -13,6 +13,7 @@ pub mod explain;
 pub mod json;
 pub mod next;
 pub mod organisation_file;
+pub mod overview;
 pub mod project_file;
 pub mod redact;
 pub mod schema;
@@ -29,6 +30,7 @@ pub use explain::explanation_json;
 pub use json::{ApplyDocument, MergeError, apply_json, plan_json, refused_json};
 pub use next::{NextDocument, next_days, next_json, next_schema};
 pub use organisation_file::{OrganisationFile, Place};
+pub use overview::Overview;
 pub use project_file::{Organisations, project_file, project_file_with, schema_line};
 pub use redact::Redaction;
 pub use schema::{
