@@ -79,6 +79,9 @@ enum PlanFormat {
     Json,
     /// A unified diff between what is live and what is desired, both as YAML.
     Diff,
+    /// One page for whoever answers for it, to keep as a file: what matters first, filters, who has
+    /// what before and after, what ends when. It needs no network.
+    Html,
 }
 
 impl Plan {
@@ -116,6 +119,7 @@ impl Plan {
                 PlanFormat::Text => app::plan::Format::Text,
                 PlanFormat::Json => app::plan::Format::Json,
                 PlanFormat::Diff => app::plan::Format::Diff,
+                PlanFormat::Html => app::plan::Format::Html,
             },
             out,
             live,
