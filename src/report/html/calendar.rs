@@ -82,7 +82,6 @@ fn ends(unit: &UnitAccess) -> Vec<(Date, End<'_>)> {
             account: &account.account,
             area,
         };
-        // Who holds nothing that a date could take has no end worth a date.
         found.extend(account.until.map(|day| (day, end(None))));
         for (area, grant) in &account.areas {
             let own = grant.until.filter(|_| grant.held.after());
@@ -115,8 +114,8 @@ fn write_month(
     let open = if open { " open" } else { "" };
     put!(
         out,
-        "<details class=ends{open}><summary>{} to end</summary><noscript><ul>",
-        counted(count as u64, "date", "dates")
+        "<details class=ends{open}><summary>{}</summary><noscript><ul>",
+        counted(count as u64, "ending", "endings")
     );
     for (day, ends) in days {
         for end in ends {

@@ -17,6 +17,7 @@ struct Line<'p> {
     first: &'p Action,
     cause: Option<Cause>,
     areas: Vec<&'p Action>,
+    why: String,
 }
 
 /// Every action of a unit; nothing where there is none.
@@ -146,12 +147,13 @@ fn lines<'p>(context: &Context<'_>, unit: u32, own: &[(ActionIndex, &'p Action)]
             action: *index,
         };
         let cause = context.overview.review.causes.get(&at).copied();
+        let why = why(&action.reason);
         let alike = |line: &&mut Line<'_>| {
             let first = line.first;
             first.area.is_some()
                 && action.area.is_some()
                 && first.kind == action.kind
-                && first.reason == action.reason
+                && line.why == why
                 && first.sensitive == action.sensitive
                 && first.reversible == action.reversible
                 && line.cause == cause
@@ -162,6 +164,7 @@ fn lines<'p>(context: &Context<'_>, unit: u32, own: &[(ActionIndex, &'p Action)]
                 first: action,
                 cause,
                 areas: vec![action],
+                why,
             }),
         }
     }
@@ -173,6 +176,7 @@ fn write_line(context: &Context<'_>, unit: &UnitPlan, line: &Line<'_>, out: &mut
         first,
         cause,
         areas,
+        why,
     } = line;
     let kind = first.kind.as_str();
     put!(
@@ -208,11 +212,7 @@ fn write_line(context: &Context<'_>, unit: &UnitPlan, line: &Line<'_>, out: &mut
         };
         put!(out, " <span class=\"tag alarm\">✗ {text}</span>");
     }
-    put!(
-        out,
-        "</span> <span class=why>{}</span>\n",
-        why(&first.reason)
-    );
+    put!(out, " <span class=why>{why}</span></span>\n");
 }
 
 /// A field before and after; nothing for what the person's own line says already.

@@ -35,12 +35,12 @@ pub(super) fn filters(context: &Context<'_>, out: &mut String) {
          <input id=by-person name=person type=search autocomplete=off spellcheck=false \
          placeholder=\"name or login\"></p>\n"
     );
-    kinds(context, out);
     put!(
         out,
         "<p class=field><label class=chip><input type=checkbox name=changing value=1> \
          Only people who change</label> <button type=reset>Show all</button></p>\n"
     );
+    kinds(context, out);
     put!(out, "<p id=shown role=status aria-live=polite></p>\n");
     put!(out, "</div>\n</form>\n");
     put!(
@@ -60,7 +60,7 @@ fn kinds(context: &Context<'_>, out: &mut String) {
         })
         .collect();
     chips.push(("by-hand", "✎", counts.manual));
-    chips.push(("held-back", "⏸", counts.held_back));
+    chips.push(("held-back", "‖", counts.held_back));
     put!(out, "<fieldset><legend>Kind</legend>");
     for (kind, sign, count) in chips {
         if count > 0 {

@@ -19,6 +19,13 @@ struct Column<'p> {
     after: u64,
 }
 
+/// Which columns there are beside the areas: only those in which something stands.
+#[derive(Clone, Copy)]
+struct Beside {
+    admin: bool,
+    last_day: bool,
+}
+
 /// What the signs mean, once for all matrices.
 pub(super) fn legend(out: &mut String) {
     put!(
@@ -45,9 +52,14 @@ pub(super) fn matrix(
         return;
     }
     let columns = columns(access, &rows);
+    let beside = Beside {
+        admin: rows.iter().any(|account| account.admin != Held::No),
+        last_day: rows.iter().any(|account| account.until.is_some()),
+    };
     let people = counted(rows.len() as u64, "person", "people");
     let areas = counted(columns.len() as u64, "area", "areas");
-    let open = if context.is_short { " open" } else { "" };
+    let unfolds = context.is_short && !unit.actions.is_empty();
+    let open = if unfolds { " open" } else { "" };
     put!(
         out,
         "<details class=matrix{open}><summary>Who has what: {people} × {areas}</summary>\n\
@@ -55,12 +67,12 @@ pub(super) fn matrix(
         html(&access.organisation_name),
         html(access.portal.as_str())
     );
-    head(&columns, out);
+    head(beside, &columns, out);
     put!(out, "<tbody>");
     for account in &rows {
-        row(context, unit, account, &columns, out);
+        row((context, unit), account, beside, &columns, out);
     }
-    totals(&rows, &columns, out);
+    totals(&rows, beside, &columns, out);
     put!(out, "</table></noscript></div>\n");
     if !without.is_empty() {
         put!(
@@ -103,12 +115,17 @@ fn columns<'p>(access: &'p UnitAccess, rows: &[&'p AccountAccess]) -> Vec<Column
     columns
 }
 
-fn head(columns: &[Column<'_>], out: &mut String) {
+fn head(beside: Beside, columns: &[Column<'_>], out: &mut String) {
     put!(
         out,
-        "<thead><tr><th scope=col class=first>Person<th scope=col class=v><span>Account</span><th scope=col class=v>\
-         <span>Administrator</span><th scope=col>Last day"
+        "<thead><tr><th scope=col class=first>Person<th scope=col class=v><span>Account</span>"
     );
+    if beside.admin {
+        put!(out, "<th scope=col class=v><span>Administrator</span>");
+    }
+    if beside.last_day {
+        put!(out, "<th scope=col>Last day");
+    }
     for column in columns {
         let class = if column.sensitive { "v s" } else { "v" };
         let mark = if column.sensitive { " (sensitive)" } else { "" };
@@ -123,9 +140,9 @@ fn head(columns: &[Column<'_>], out: &mut String) {
 }
 
 fn row(
-    context: &Context<'_>,
-    unit: &UnitPlan,
+    (context, unit): (&Context<'_>, &UnitPlan),
     account: &AccountAccess,
+    beside: Beside,
     columns: &[Column<'_>],
     out: &mut String,
 ) {
@@ -152,11 +169,14 @@ fn row(
     if account.source.is_none() {
         put!(out, " <span class=tag>not in the files</span>");
     }
-    cell(account.access, ["has", "new", "ends"], None, false, out);
-    cell(account.admin, ["is", "becomes", "stops"], None, false, out);
-    match account.until {
-        Some(day) => put!(out, "<td class=d>{}", short_day(day)),
-        None => put!(out, "<td class=d>"),
+    let plain = || (None, false);
+    cell(account.access, ["has", "new", "ends"], plain(), out);
+    if beside.admin {
+        cell(account.admin, ["is", "becomes", "stops"], plain(), out);
+    }
+    if beside.last_day {
+        let day = account.until.map(short_day).unwrap_or_default();
+        put!(out, "<td class=d>{day}");
     }
     for column in columns {
         let grant = account.areas.get(column.area);
@@ -165,13 +185,8 @@ fn row(
         let until = grant.and_then(|grant| grant.until);
         let until = until.filter(|day| account.until.is_none_or(|last| *day < last));
         let until = until.filter(|_| held.after()).map(short_day);
-        cell(
-            held,
-            ["has", "gains", "loses"],
-            until,
-            column.sensitive,
-            out,
-        );
+        let beside = (until, column.sensitive);
+        cell(held, ["has", "gains", "loses"], beside, out);
     }
 }
 
@@ -179,8 +194,7 @@ fn row(
 fn cell(
     held: Held,
     [kept, given, taken]: [&str; 3],
-    until: Option<String>,
-    sensitive: bool,
+    (until, sensitive): (Option<String>, bool),
     out: &mut String,
 ) {
     let (class, word) = match held {
@@ -210,7 +224,7 @@ fn cell(
 }
 
 /// How many people have each, before and after.
-fn totals(rows: &[&AccountAccess], columns: &[Column<'_>], out: &mut String) {
+fn totals(rows: &[&AccountAccess], beside: Beside, columns: &[Column<'_>], out: &mut String) {
     let count = |held: fn(&AccountAccess) -> Held| {
         let states = rows.iter().map(|account| held(account));
         states.fold((0, 0), |(before, after), held| {
@@ -220,8 +234,12 @@ fn totals(rows: &[&AccountAccess], columns: &[Column<'_>], out: &mut String) {
     };
     put!(out, "<tfoot><tr><th scope=row>People, before and after");
     total(count(|account| account.access), out);
-    total(count(|account| account.admin), out);
-    put!(out, "<td class=d>");
+    if beside.admin {
+        total(count(|account| account.admin), out);
+    }
+    if beside.last_day {
+        put!(out, "<td class=d>");
+    }
     for column in columns {
         total((column.before, column.after), out);
     }

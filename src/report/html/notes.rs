@@ -88,6 +88,7 @@ fn manual(context: &Context<'_>, unit: &UnitPlan, out: &mut String) {
             who(account),
             prose(title)
         );
+        put!(out, " <span class=why>{}</span>", why(reason));
         if !clicks.is_empty() {
             put!(out, "<details><summary>Where to click</summary><ol>");
             for click in clicks {
@@ -95,7 +96,7 @@ fn manual(context: &Context<'_>, unit: &UnitPlan, out: &mut String) {
             }
             put!(out, "</ol></details>");
         }
-        put!(out, "</span> <span class=why>{}</span></ul>\n", why(reason));
+        put!(out, "</span></ul>\n");
     }
     put!(out, "</ul></div>\n");
 }
@@ -128,8 +129,8 @@ fn held_back(context: &Context<'_>, unit: &UnitPlan, out: &mut String) {
         put!(
             out,
             "<li class=person data-p={}><p class=who>{}</p><ul><li class=\"act k-held-back\" \
-             data-k=held-back data-n=1><span class=kind><span class=sign aria-hidden=true>⏸</span> held \
-             back</span> <span class=what>{} {}{area}</span> <span class=why>{}{source}</span></ul>\n",
+             data-k=held-back data-n=1><span class=kind><span class=sign aria-hidden=true>‖</span> held \
+             back</span> <span class=what>{} {}{area} <span class=why>{}{source}</span></span></ul>\n",
             context.person(account),
             who(account),
             symbol(*kind),

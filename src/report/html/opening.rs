@@ -1,15 +1,17 @@
 //! What must be seen first: whether the plan may be applied, what it means in sentences, and the
 //! people whom a reviewer must look at, most serious first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::escalation;
-use super::context::{Context, capital, counted, grouped, long_day, place, prose, who};
+use super::context::{Context, capital, counted, grouped, long_day, place, prose};
 use super::put;
 use crate::model::movement::{Half, Move};
 use crate::model::plan::Refusal;
 use crate::report::escape::html;
-use crate::report::overview::{Entry, Escalated, Gravity, Headline, Meaning, Standing, Topic};
+use crate::report::overview::{
+    Entry, Escalated, Gravity, Headline, Meaning, Standing, Topic, identity,
+};
 use crate::report::words::{change, symbol};
 
 /// People of one topic that are named at the top; all of them stand among the changes.
@@ -189,8 +191,8 @@ fn escalations(context: &Context<'_>, out: &mut String) {
             .map(|kind| html(&escalation(*kind, unit)))
             .collect();
         format!(
-            "<li>{} <span class=at>{at}</span><span class=what>{}</span><span class=because>{}</span>",
-            who(account),
+            "<li><b>{}</b><span class=what><span class=at>{at}:</span> {}</span><span class=because>{}</span>",
+            html(&account.name),
             whats.join(", "),
             kinds.join("; ")
         )
@@ -237,40 +239,58 @@ fn write_topic(context: &Context<'_>, topic: &Topic<'_>, out: &mut String) {
         html(topic.meaning.title()),
         counted(topic.people(), "person", "people")
     );
-    let entries = topic.places.iter().flat_map(|place| {
-        let people = place.people.iter();
-        people.map(|entry| (place.unit, entry))
-    });
-    let lines = entries
-        .clone()
-        .map(|(unit, entry)| line(context, unit, entry));
-    listed(entries.count(), lines, out);
+    let people = by_person(topic);
+    let lines = people.iter().map(|entries| line(context, entries));
+    listed(people.len(), lines, out);
     put!(out, "</section>\n");
 }
 
-fn line(context: &Context<'_>, number: u32, entry: &Entry<'_>) -> String {
-    let Some(unit) = context.unit(number) else {
-        return String::new();
-    };
-    let mut whats: Vec<String> = Vec::new();
-    for item in &entry.items {
-        if let Some(area) = &item.action.area {
-            whats.push(html(context.title(unit, area)));
-        }
-        if !item.action.reversible {
-            whats.push(item.action.kind.as_str().to_owned());
+/// Everybody in a topic once, with where and what, in the order in which the plan first names them.
+fn by_person<'t, 'p>(topic: &'t Topic<'p>) -> Vec<Vec<(u32, &'t Entry<'p>)>> {
+    let mut people: Vec<Vec<(u32, &Entry<'_>)>> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for place in &topic.places {
+        for entry in &place.people {
+            let next = people.len();
+            let at = *known.entry(identity(entry.account)).or_insert(next);
+            match people.get_mut(at) {
+                Some(own) => own.push((place.unit, entry)),
+                None => people.push(vec![(place.unit, entry)]),
+            }
         }
     }
-    let whats = if whats.is_empty() {
-        String::new()
-    } else {
-        format!("<span class=what>{}</span>", whats.join(", "))
+    people
+}
+
+fn line(context: &Context<'_>, entries: &[(u32, &Entry<'_>)]) -> String {
+    let Some((_, first)) = entries.first() else {
+        return String::new();
     };
-    format!(
-        "<li>{} <span class=at>{}</span>{whats}",
-        who(entry.account),
-        at(context, number)
-    )
+    let mut line = format!("<li><b>{}</b>", html(&first.account.name));
+    for (number, entry) in entries {
+        let Some(unit) = context.unit(*number) else {
+            continue;
+        };
+        let mut whats: Vec<String> = Vec::new();
+        for item in &entry.items {
+            if let Some(area) = &item.action.area {
+                whats.push(html(context.title(unit, area)));
+            }
+            if !item.action.reversible || item.ends_admin {
+                whats.push(item.action.kind.as_str().to_owned());
+            }
+        }
+        let what = if whats.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", whats.join(", "))
+        };
+        line.push_str(&format!(
+            "<span class=what><span class=at>{}</span>{what}</span>",
+            at(context, *number)
+        ));
+    }
+    line
 }
 
 fn moves(context: &Context<'_>, out: &mut String) {
@@ -294,7 +314,8 @@ fn movement(it: &Move) -> String {
         let names: Vec<String> = names.into_iter().map(html).collect();
         names.join(", ")
     };
-    let who = it.account().map(who).unwrap_or_default();
+    let who = it.account().map(|account| html(&account.name));
+    let who = who.unwrap_or_default();
     let class = if it.has_gap() { "because" } else { "what" };
     let places = if it.has_gap() {
         let places = it.halves().filter_map(|half| half.source.as_ref());
@@ -304,7 +325,7 @@ fn movement(it: &Move) -> String {
         String::new()
     };
     format!(
-        "<li>{who} <span class=at>{} → {}</span><span class={class}>{}{places}</span>",
+        "<li><b>{who}</b><span class=what><span class=at>{} → {}</span></span><span class={class}>{}{places}</span>",
         names(&it.leaves),
         names(&it.joins),
         html(&capital(&it.sentence()))

@@ -78,9 +78,14 @@ fn write_unit(context: &Context<'_>, number: u32, unit: &UnitPlan, out: &mut Str
                 html(who)
             ))
     );
+    put!(out, "<div class=said>\n");
     notes::problems(unit, out);
     changes::changes(context, number, unit, out);
+    if unit.actions.is_empty() && unit.manual.is_empty() && unit.held_back.is_empty() {
+        put!(out, "<p class=at>Nothing to do here.</p>\n");
+    }
     notes::beside(context, unit, out);
+    put!(out, "</div>\n");
     if let Some(access) = context.access(unit) {
         matrix::matrix(context, unit, access, out);
     }

@@ -153,7 +153,7 @@
       });
       const own = [...days.values()].reduce((sum, count) => sum + count, 0);
       all('.grid [data-n]', month).forEach(day => { day.dataset.n = days.get(day.dataset.d) || 0; });
-      one('summary', box).textContent = `${counted(own, 'date', 'dates')} to end`;
+      one('summary', box).textContent = counted(own, 'ending', 'endings');
       fits += own;
     });
     return narrowed ? fits : null;
@@ -208,7 +208,7 @@
     if (narrowed) {
       said = seen.changes ? `Shown: ${number.format(seen.changes)} of ${changes(total)}, ${whose}` : 'No change fits';
       if (seen.rows) said += `; ${counted(seen.rows, 'account', 'accounts')} in who has what`;
-      if (dates !== null) said += `; ${counted(dates, 'date', 'dates')} in the calendar`;
+      if (dates !== null) said += `; ${counted(dates, 'ending', 'endings')} in the calendar`;
     }
     const line = one('#shown');
     if (line.textContent !== said) line.textContent = said;
