@@ -242,12 +242,18 @@
       }
     };
     all(ON_PAPER).forEach(open);
-    all('.matrix:not([open]):not([hidden])').forEach(matrix => {
+    const wish = wanted();
+    const words = wish.words.map(escaped);
+    const isOnPaper = row => {
+      const [, , kinds, head] = ROW.exec(row) || [];
+      return kinds && fitsKinds(kinds.split(' '), wish) && fitsWords(fold(head.replace(/<[^>]*>/g, ' ')), words);
+    };
+    all('.org:not([hidden]) .matrix:not([open]):not([hidden])').forEach(matrix => {
       const folded = one('noscript', matrix);
       if (!folded) return;
       const [start, head, ...rest] = folded.textContent.split('<tr');
       const foot = rest.pop();
-      const changing = rest.filter(row => ROW.exec(row)?.[2]).map(row => row.replace('<tfoot>', ''));
+      const changing = rest.filter(isOnPaper).map(row => row.replace('<tfoot>', ''));
       if (!changing.length) return;
       const table = parsed([start, head, ...changing].join('<tr') + `<tfoot><tr${foot}`).firstElementChild;
       folded.before(table);
