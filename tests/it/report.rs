@@ -3,6 +3,7 @@
 mod diff;
 mod example;
 mod files;
+mod html;
 mod json;
 mod overview;
 mod payloads;

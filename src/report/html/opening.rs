@@ -15,7 +15,9 @@ use crate::report::overview::{
 use crate::report::words::{change, symbol};
 
 /// People of one topic that are named at the top; all of them stand among the changes.
-const NAMED: usize = 8;
+const NAMED: usize = 6;
+/// Areas of one person that are named there.
+const WHATS: usize = 3;
 
 /// Everything above the filters.
 pub(super) fn opening(context: &Context<'_>, out: &mut String) {
@@ -266,11 +268,9 @@ fn line(context: &Context<'_>, entries: &[(u32, &Entry<'_>)]) -> String {
     let Some((_, first)) = entries.first() else {
         return String::new();
     };
-    let mut line = format!("<li><b>{}</b>", html(&first.account.name));
-    for (number, entry) in entries {
-        let Some(unit) = context.unit(*number) else {
-            continue;
-        };
+    let name = html(&first.account.name);
+    let mut places = entries.iter().filter_map(|(number, entry)| {
+        let unit = context.unit(*number)?;
         let mut whats: Vec<String> = Vec::new();
         for item in &entry.items {
             if let Some(area) = &item.action.area {
@@ -280,17 +280,31 @@ fn line(context: &Context<'_>, entries: &[(u32, &Entry<'_>)]) -> String {
                 whats.push(item.action.kind.as_str().to_owned());
             }
         }
-        let what = if whats.is_empty() {
-            String::new()
-        } else {
-            format!(": {}", whats.join(", "))
-        };
-        line.push_str(&format!(
-            "<span class=what><span class=at>{}</span>{what}</span>",
-            at(context, *number)
-        ));
+        let at = at(context, *number);
+        Some(format!("<span class=at>{at}</span>{}", in_short(&whats)))
+    });
+    let Some(place) = places.next() else {
+        return String::new();
+    };
+    let mut line = format!("<li><b>{name}</b> {place}");
+    for place in places {
+        line.push_str(&format!("<br>{place}"));
     }
     line
+}
+
+/// The first few of several things, and how many more there are.
+fn in_short(whats: &[String]) -> String {
+    let (shown, more) = match whats.len() {
+        0 => return String::new(),
+        few if few <= WHATS + 1 => (whats, 0),
+        many => (whats.get(..WHATS).unwrap_or_default(), many - WHATS),
+    };
+    let more = match more {
+        0 => String::new(),
+        more => format!(" and {} more", grouped(more as u64)),
+    };
+    format!(": {}{more}", shown.join(", "))
 }
 
 fn moves(context: &Context<'_>, out: &mut String) {

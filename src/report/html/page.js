@@ -80,6 +80,7 @@
       all('[name=kind]', form).forEach(box => { box.checked = kinds.includes(box.value); });
       fields.changing.checked = said.get('changing') === '1';
       show();
+      one('#changes').scrollIntoView();
       return;
     }
     const target = fragment && document.getElementById(fragment);

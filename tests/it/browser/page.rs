@@ -8,6 +8,7 @@ mod hostile;
 mod large;
 mod paper;
 mod watch;
+mod ways;
 
 use std::fs;
 use std::path::{Path, PathBuf};

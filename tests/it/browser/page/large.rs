@@ -71,8 +71,8 @@ fn name(number: u32) -> String {
         "Voss",
         "Whitcombe",
     ];
-    let first = FIRST[number as usize * 7 % FIRST.len()];
-    let last = LAST[number as usize * 5 % LAST.len()];
+    let first = FIRST[(number * 7 + number / 100) as usize % FIRST.len()];
+    let last = LAST[(number * 5 + number / 300) as usize % LAST.len()];
     format!("{first} {last}")
 }
 
