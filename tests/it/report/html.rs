@@ -98,7 +98,7 @@ fn everything_of_the_plan_is_on_its_page() {
         "1 fault in the files",
         "<code>unknown-area</code> <code>hesa-studnet</code> is not in the catalogue",
         "Planned for</dt><dd>22 November 2026",
-        "only a posted key gives it back",
+        "✗ cannot be undone",
         "held back",
         "Live and not in the files, left alone",
         "Assumed of the portals",
