@@ -24,6 +24,7 @@ pub mod lock;
 pub mod merge;
 pub mod next;
 mod origins;
+mod page;
 pub mod plan;
 mod planning;
 mod portals;

@@ -5,6 +5,7 @@
 //! Structs are taken apart naming every field, so that a new field cannot slip through. Places in
 //! files, areas, organisations and portals stay.
 
+mod access;
 mod explanation;
 mod known;
 mod movement;

@@ -2,6 +2,7 @@
 //! new kind of output needs a judge here and a line in the list of sinks.
 
 use beadle::report::escape::is_hidden;
+use beadle::report::html::page_script;
 use html5gum::{Token, Tokenizer};
 
 /// What a document is, which decides what would be obeyed in it.
@@ -14,6 +15,8 @@ pub(super) enum Kind {
     Data,
     Yaml,
     Html,
+    /// The page of a plan: as [`Kind::Html`], but for the program's own script.
+    Plan,
     /// A page of an embedded portal: as [`Kind::Html`], but that a name there is as the portal has
     /// it, with characters that nobody sees.
     Page,
@@ -47,6 +50,7 @@ impl Kind {
             Self::Data => json(text),
             Self::Yaml => yaml(text),
             Self::Html => html(text).or_else(|| hidden(text)),
+            Self::Plan => plan(text),
             Self::Page => html(text),
             Self::Markdown => markdown(text),
             Self::Csv => csv_cells(text),
@@ -122,6 +126,14 @@ fn html(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether the script is the program's own, to the byte, is what a browser asks as well. What it
+/// takes apart later, in `noscript`, is judged as if it were there.
+fn plan(text: &str) -> Option<String> {
+    let own = format!("<script>{}</script>", page_script());
+    let rest = text.replacen(&own, "", 1);
+    html(&rest).or_else(|| hidden(&rest))
 }
 
 /// The text without its code spans and without what a backslash takes the meaning from.
@@ -270,6 +282,8 @@ fn the_judges_know_what_is_live() {
         (Kind::Html, "<p title=\"a\" x-live=\"1\">"),
         (Kind::Html, "<a href=' javascript:live()'>"),
         (Kind::Html, "<p></x-live>"),
+        (Kind::Plan, "<noscript><p><img src=x></noscript>"),
+        (Kind::Plan, "<p><script>live()</script>"),
         (Kind::Markdown, "a </details> b"),
         (Kind::Markdown, "`a` @live-team `b`"),
         (Kind::Markdown, "\\`@live-team\\`"),

@@ -26,6 +26,7 @@ const COMMANDS: &[(&str, bool)] = &[
     ("plan --today {d}", false),
     ("plan --today {d} --format json", false),
     ("plan --today {d} --format diff", false),
+    ("plan --today {d} --format html", false),
     ("plan --today {d} --out plan.json", false),
     ("plan --today {d} --live live", false),
     ("plan --today {d} --shard 1/2 --out one.json", false),

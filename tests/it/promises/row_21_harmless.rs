@@ -75,6 +75,14 @@ const SINKS: &[(&str, Kind)] = &[
     ),
     ("plan --redact=always --today {d} {p}", Kind::Terminal),
     (
+        "plan --redact=never --today {d} --format html {p}",
+        Kind::Plan,
+    ),
+    (
+        "plan --redact=always --today {d} --format html {p}",
+        Kind::Plan,
+    ),
+    (
         "next --redact=never --today {d} --ask --within 4000 {p}",
         Kind::Terminal,
     ),
