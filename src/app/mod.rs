@@ -11,6 +11,7 @@ mod authors;
 mod changed;
 mod compared;
 mod counts;
+pub mod decisions;
 pub mod edit;
 mod elsewhere;
 pub mod explain;
@@ -32,6 +33,7 @@ mod private_file;
 mod project;
 mod record;
 mod redaction;
+pub mod report;
 mod review;
 mod revision;
 #[cfg(feature = "sandbox")]

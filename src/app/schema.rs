@@ -6,12 +6,12 @@ use super::{Exit, Failure, Screen, snapshots};
 use crate::config;
 use crate::record::audit::SealedLine;
 use crate::report::{
-    apply_schema, explanation_schema, next_schema, plan_schema, snapshot_schema, undo_schema,
-    worklist_schema,
+    apply_schema, explanation_schema, next_schema, plan_schema, report_schema, snapshot_schema,
+    undo_schema, worklist_schema,
 };
 
 /// Every schema's name.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 15] = [
     "apply",
     "audit",
     "explanation",
@@ -19,6 +19,11 @@ pub const NAMES: [&str; 10] = [
     "organisation",
     "plan",
     "project",
+    "report-access",
+    "report-admins",
+    "report-expiring",
+    "report-person",
+    "report-review",
     "snapshot",
     "undo",
     "worklist",
@@ -35,7 +40,8 @@ fn schema(name: &str) -> Option<String> {
         "snapshot" => Some(snapshot_schema()),
         "undo" => Some(undo_schema()),
         "worklist" => Some(worklist_schema()),
-        other => config::schema(other).map(|schema| format!("{schema:#}\n")),
+        other => report_schema(other)
+            .or_else(|| config::schema(other).map(|schema| format!("{schema:#}\n"))),
     }
 }
 

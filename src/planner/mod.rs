@@ -57,7 +57,9 @@ pub use escalations::{EndedAdmins, ended_admins, ending_admins, escalations};
 pub use explain::{Alias, Found, Question, Search, Tier, Who, explain, gather};
 pub use give_back::{GiveBack, GivenBack, LeftAlone, give_back};
 pub use guardrails::of_portals as portal_refusals;
-pub use guardrails::{Judged, LastCount, escalation_refusals, shrink_refusal, waiver_states};
+pub use guardrails::{
+    Judged, LastCount, escalation_refusals, min_admins, shrink_refusal, waiver_states,
+};
 pub use lint::lint;
 pub use next::{Changes, live_days, of_portals, of_unit, term_days};
 pub use persons::{Elsewhere, losing};

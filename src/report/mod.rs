@@ -16,9 +16,11 @@ pub mod markdown;
 pub mod next;
 pub mod organisation_file;
 pub mod overview;
+mod paper;
 pub mod project_file;
 pub mod redact;
 pub mod schema;
+pub mod sheets;
 pub mod snapshot_file;
 pub mod text;
 mod words;
@@ -40,6 +42,7 @@ pub use redact::Redaction;
 pub use schema::{
     apply_schema, explanation_schema, plan_schema, snapshot_schema, undo_schema, worklist_schema,
 };
+pub use sheets::{Form, Report, report_schema, write_report};
 pub use snapshot_file::snapshot_yaml;
 pub use text::{
     TextOptions, apply_text, explanation_text, merged_apply_text, merged_plan_text, next_text,

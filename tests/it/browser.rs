@@ -12,4 +12,5 @@ mod look;
 mod ofs;
 mod page;
 mod player;
+mod reports;
 mod school;

@@ -39,6 +39,7 @@ mod promises;
 mod readme;
 mod record;
 mod report;
+mod reports;
 mod sandbox;
 mod shards;
 mod support;

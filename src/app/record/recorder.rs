@@ -215,6 +215,10 @@ impl Recorder<'_> {
                 .reason
                 .source()
                 .map(|source| format!("{}:{}", source.file, source.line)),
+            until: match action.reason {
+                Reason::Ended { until, source: _ } => Some(until),
+                _ => None,
+            },
         }
     }
 

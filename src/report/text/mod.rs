@@ -18,7 +18,7 @@ mod people;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use self::canvas::{Canvas, Tone};
+pub(super) use self::canvas::{Canvas, Tone, shown_width};
 use self::causes::UnitCauses;
 use super::words::{counted, is_of_people};
 use crate::model::name::PortalName;

@@ -98,8 +98,15 @@ fn yaml(text: &str) -> Option<String> {
     }
 }
 
+/// Scripts of our own, which a page may run as long as nothing else stands in them.
+const OWN_SCRIPTS: [&str; 1] = [include_str!("../../../src/report/sheets/answers.js")];
+
 fn html(text: &str) -> Option<String> {
-    for token in Tokenizer::new(text) {
+    let mut text = text.to_owned();
+    for script in OWN_SCRIPTS {
+        text = text.replace(&format!("<script>{script}</script>"), "");
+    }
+    for token in Tokenizer::new(text.as_str()) {
         let Ok(token) = token;
         let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match token {
@@ -257,7 +264,9 @@ fn csv_cells(text: &str) -> Option<String> {
             }
         }
     }
-    hidden(text)
+    // A file for a spreadsheet begins with a mark, and its lines end as such files do.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    hidden(&text.replace("\r\n", "\n"))
 }
 
 fn owners(text: &str) -> Option<String> {
