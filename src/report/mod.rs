@@ -29,7 +29,7 @@ pub use explain::explanation_json;
 pub use json::{ApplyDocument, MergeError, apply_json, plan_json, refused_json};
 pub use next::{NextDocument, next_days, next_json, next_schema};
 pub use organisation_file::{OrganisationFile, Place};
-pub use project_file::{Organisations, project_file, project_file_with, schema_line};
+pub use project_file::{Organisations, project_file, project_file_with, schema_line, yaml_text};
 pub use redact::Redaction;
 pub use schema::{
     apply_schema, explanation_schema, plan_schema, snapshot_schema, undo_schema, worklist_schema,
