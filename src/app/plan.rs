@@ -11,7 +11,8 @@ use super::portals::Portals;
 use super::project::{self, Opened};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan, world};
 use crate::report::{
-    DiffPair, OrganisationFile, TextOptions, counted, plan_diff, plan_json, plan_text,
+    DiffPair, MarkdownOptions, OrganisationFile, TextOptions, counted, plan_diff, plan_json,
+    plan_markdown, plan_text,
 };
 
 /// How the plan is written.
@@ -21,6 +22,8 @@ pub enum Format {
     Text,
     /// For programs: `schema/plan.schema.json`.
     Json,
+    /// A comment for a pull request.
+    Markdown,
     /// A unified diff of organisation files.
     Diff,
 }
@@ -50,12 +53,23 @@ pub struct Options {
     pub applied: Option<String>,
 }
 
+impl Options {
+    /// A comment is read by more people than a terminal is, wherever it was written.
+    fn redaction(&self) -> Redact {
+        match (self.format, self.redact) {
+            (Format::Markdown, Redact::Auto) => Redact::Always,
+            (_, redact) => redact,
+        }
+    }
+}
+
 /// Plans and shows the plan.
 ///
 /// # Errors
 /// When the project has errors or nothing could be read.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.keyed(screen)?;
+    let redact = options.redaction();
+    let mut guarded = redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let mut opened = project::open(&options.path, &options.planning, screen)?;
     opened.tell_rehearsal(screen);
@@ -184,7 +198,7 @@ fn show(
     options: &Options,
     screen: &mut dyn Screen,
 ) -> Result<(), Failure> {
-    let shown = options.redact.shown(&prepared.plan, &opened.project);
+    let shown = options.redaction().shown(&prepared.plan, &opened.project);
     match options.format {
         // Of what could not be read, nothing can be said: not that it is as it should be, either.
         Format::Text if prepared.read_nothing() => {}
@@ -195,9 +209,37 @@ fn show(
             out.flush()?;
         }
         Format::Json => plan_json(&shown, &prepared.review, screen.out())?,
+        Format::Markdown => {
+            let options = markdown_options(prepared, portals, options);
+            let text = plan_markdown(&shown, &prepared.review, &options);
+            screen.out().write_all(text.as_bytes())?;
+        }
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,
     }
     Ok(())
+}
+
+/// What a comment says beside the plan: whoever reads it does not see what went to the log.
+fn markdown_options(prepared: &Prepared, portals: &Portals, options: &Options) -> MarkdownOptions {
+    let unread = prepared.unread.iter();
+    let unread = unread.map(|unread| (unread.organisation.clone(), unread.portal.clone()));
+    let mut notes = Vec::new();
+    if options.changed_since.is_some() {
+        notes.push("Only what this change can affect is planned".to_owned());
+    }
+    if prepared.authors_unknown.is_some() {
+        notes.push(
+            "Who wrote the change is not known, so nobody can tell who gains by their own hand"
+                .to_owned(),
+        );
+    }
+    MarkdownOptions {
+        digest: prepared.digest().to_owned(),
+        redacted: options.redaction().is_wanted(),
+        by_hand: portals.by_hand(),
+        unread: unread.collect(),
+        notes,
+    }
 }
 
 fn show_diff(

@@ -4,6 +4,7 @@ mod diff;
 mod example;
 mod files;
 mod json;
+mod overview;
 mod payloads;
 mod redaction;
 mod sample;

@@ -77,6 +77,9 @@ enum PlanFormat {
     Text,
     /// For programs (see `beadle schema plan`).
     Json,
+    /// A comment for a pull request, under 60,000 characters at any size. It names nobody, unless
+    /// `--redact=never` is given.
+    Markdown,
     /// A unified diff between what is live and what is desired, both as YAML.
     Diff,
 }
@@ -115,6 +118,7 @@ impl Plan {
             format: match format {
                 PlanFormat::Text => app::plan::Format::Text,
                 PlanFormat::Json => app::plan::Format::Json,
+                PlanFormat::Markdown => app::plan::Format::Markdown,
                 PlanFormat::Diff => app::plan::Format::Diff,
             },
             out,

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 
 use self::canvas::{Canvas, Tone};
 use self::causes::UnitCauses;
-use super::words::counted;
+use super::words::{counted, is_of_people};
 use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
 use crate::model::review::Review;
@@ -121,7 +121,7 @@ fn has_content(unit: &UnitPlan) -> bool {
     !(actions.is_empty()
         && manual.is_empty()
         && held_back.is_empty()
-        && !findings.iter().any(notes::is_of_people)
+        && !findings.iter().any(is_of_people)
         && problems.is_empty())
 }
 
