@@ -229,27 +229,35 @@ portals:
 #     name: Kit Osei
 ",
     );
-    let logins = answers.portals.iter().map(|portal| portal.rules);
-    let logins: Vec<String> = logins
-        .filter(|rules| rules.login.value == LoginForm::UserId)
-        .map(|rules| format!("{}: KOSEI4", rules.driver))
-        .collect();
-    if !logins.is_empty() {
-        text.push_str(&format!(
-            "#     accounts: {{ {} }} # the login id, where it is not the address\n",
-            logins.join(", ")
-        ));
-    }
+    text.push_str(&logins(answers, "KOSEI4"));
     text.push_str(&areas(answers));
+    text.push_str("#   l.hart@school.example:\n#     name: Lena Hart\n");
+    text.push_str(&logins(answers, "LHART"));
+    text.push_str("#   r.shah@school.example:\n#     name: Ravi Shah\n");
+    text.push_str(&logins(answers, "RSHAH2"));
     text.push_str(
-        "#   r.shah@school.example:
-#     name: Ravi Shah
-#     from: 2027-01-04 # first day of access
+        "#     from: 2027-01-04 # first day of access
 #     until: 2027-07-31 # last day: leavers stay here for a while, with the day
 ",
     );
     text.push_str(&admins(answers));
     text
+}
+
+/// An example of a login id, for the portals where it cannot be the address.
+fn logins(answers: &Answers, login: &str) -> String {
+    let with = answers.portals.iter().map(|portal| portal.rules);
+    let with = with.filter(|rules| rules.login.value == LoginForm::UserId);
+    let each: Vec<String> = with
+        .map(|rules| format!("{}: {login}", rules.driver))
+        .collect();
+    if each.is_empty() {
+        return String::new();
+    }
+    format!(
+        "#     accounts: {{ {} }} # the login id, where it is not the address\n",
+        each.join(", ")
+    )
 }
 
 /// An example of areas for one user: a map by portal, where there are several portals.
@@ -275,7 +283,7 @@ fn admins(answers: &Answers) -> String {
     let has = |portal: &&NewPortal| portal.rules.admin.value != AdminSet::None;
     let names = answers.portals.iter().filter(has);
     let names: Vec<&str> = names.map(|portal| portal.rules.driver).collect();
-    let list = "[k.osei@school.example, r.shah@school.example]";
+    let list = "[k.osei@school.example, l.hart@school.example]";
     let line = match (names.as_slice(), answers.portals.len()) {
         ([], _) => return String::new(),
         ([_], 1) => format!("# admins: {list}\n"),
