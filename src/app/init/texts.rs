@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use super::answers::{Answers, NewPortal};
 use super::forge::Forge;
 use crate::app::{Failure, schema, snapshots};
-use crate::model::rules::{AdminSet, Create, LoginForm, Rules};
+use crate::model::rules::{AdminSet, Create, LoginForm, Mail, Rules};
 use crate::model::snapshot::{Snapshot, SnapshotArea, SnapshotEvidence};
 use crate::report::{escape, schema_line, snapshot_yaml, yaml_text};
 
@@ -121,6 +121,7 @@ fn portal_entry(portal: &NewPortal) -> String {
         driver,
         title,
         create,
+        mail,
         directory,
         provisioning,
         ..
@@ -150,8 +151,12 @@ fn portal_entry(portal: &NewPortal) -> String {
     if create.value == Create::WithTerms {
         text.push_str(
             "    # Nothing is created there until somebody has accepted its terms; write who.\n    \
-             # terms_accepted_by: head@school.example\n    \
-             # notify: true # it mails the login to the holder of a new account\n",
+             # terms_accepted_by: head@school.example\n",
+        );
+    }
+    if mail.value == Mail::AtCreation {
+        text.push_str(
+            "    notify: false # `true`: it mails the login to the holder of a new account\n",
         );
     }
     if let Some(first) = provisioning.first() {
@@ -221,7 +226,7 @@ portals:
         ));
     }
     text.push_str(
-        "# approved_by: Kit Osei, headteacher # who says that this list is right
+        "# approved_by: Ada Park, headteacher # who says that this list is right
 # owners: [\"@TRUST/SCHOOL\"] # who is asked before this file changes
 
 # users:
