@@ -46,7 +46,7 @@ pub struct Overview<'p> {
     /// One for each organisation at each portal where something is planned, waits or is wrong, most
     /// serious first.
     pub rows: Vec<Row<'p>>,
-    /// How many organisations at portals have no row, because all is there as it should be.
+    /// How many organisations have no row, because all is there as it should be.
     pub quiet: u64,
     /// What ends by date, the soonest first.
     pub endings: Vec<Ending<'p>>,
@@ -307,7 +307,7 @@ impl<'p> Overview<'p> {
             escalations: entries::escalations(plan, review),
             topics: entries::topics(plan, review),
             waiting: entries::waiting(plan),
-            quiet: (plan.units.len() - rows.len()) as u64,
+            quiet: rows::quiet(plan, &rows),
             rows,
             endings: dates::endings(plan),
             mailed,

@@ -1,5 +1,6 @@
 //! What beadle shows: text, JSON, YAML, diffs and schemas, and that nothing shown does harm.
 
+mod comment;
 mod diff;
 mod example;
 mod files;

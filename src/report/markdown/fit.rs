@@ -24,8 +24,12 @@ pub(super) enum Level {
     Given,
     /// Steps that only give or set up.
     Steps,
-    /// Reasons and places of removals and admin changes.
-    SeriousLong,
+    /// Reasons and places where areas are taken away.
+    LongOfAreas,
+    /// Those where access ends.
+    LongOfEnds,
+    /// Those of administrators, of escalations, and of what cannot be undone.
+    LongOfPower,
     /// Rows of the table, from the least serious.
     Rows,
     /// The areas that are taken away, where the people are named.
@@ -46,7 +50,7 @@ pub(super) enum Level {
 
 impl Level {
     /// All of them, from the first to be shortened.
-    const ALL: [Self; 16] = [
+    const ALL: [Self; 18] = [
         Self::Findings,
         Self::Clicks,
         Self::GivenLong,
@@ -54,7 +58,9 @@ impl Level {
         Self::GivenNamed,
         Self::Given,
         Self::Steps,
-        Self::SeriousLong,
+        Self::LongOfAreas,
+        Self::LongOfEnds,
+        Self::LongOfPower,
         Self::Rows,
         Self::TakenAreas,
         Self::Waivers,
@@ -71,7 +77,9 @@ impl Level {
             Self::Clicks
             | Self::GivenLong
             | Self::GivenNamed
-            | Self::SeriousLong
+            | Self::LongOfAreas
+            | Self::LongOfEnds
+            | Self::LongOfPower
             | Self::TakenAreas
             | Self::Waivers => false,
             Self::Findings
@@ -95,6 +103,7 @@ const LINE: usize = 400;
 /// taken.
 pub(super) struct Piece {
     text: String,
+    length: usize,
     shorter: VecDeque<(Level, String)>,
     weight: Weight,
 }
@@ -113,6 +122,7 @@ pub(super) struct Weight {
 impl Piece {
     pub(super) fn new(text: String, people: u64, things: u64) -> Self {
         Self {
+            length: length(&text),
             text,
             shorter: VecDeque::new(),
             weight: Weight {
@@ -141,6 +151,7 @@ impl Piece {
 
     fn shorten(&mut self) {
         if let Some((_, text)) = self.shorter.pop_front() {
+            self.length = length(&text);
             self.text = text;
         }
     }
@@ -178,7 +189,7 @@ impl Section {
     }
 
     fn length(&self) -> usize {
-        let pieces = self.pieces.iter().map(|piece| length(&piece.text));
+        let pieces = self.pieces.iter().map(|piece| piece.length);
         let line = if self.tells { LINE } else { 0 };
         length(&self.head) + pieces.sum::<usize>() + line + length(&self.foot)
     }
@@ -213,11 +224,10 @@ impl Section {
             if level.is_gradual() && over == 0 {
                 break;
             }
-            let before = length(&piece.text);
+            let before = piece.length;
             piece.shorten();
-            let after = length(&piece.text);
-            over = (over + after).saturating_sub(before);
-            if after == 0 && !self.tells {
+            over = (over + piece.length).saturating_sub(before);
+            if piece.length == 0 && !self.tells {
                 self.tells = true;
                 over += LINE;
             }
@@ -227,7 +237,10 @@ impl Section {
 }
 
 /// Length as those services count it that count least generously: in UTF-16 code units.
-pub(super) fn length(text: &str) -> usize {
+fn length(text: &str) -> usize {
+    if text.is_ascii() {
+        return text.len();
+    }
     text.encode_utf16().count()
 }
 

@@ -94,14 +94,14 @@ fn marker(plan: &Plan, options: &MarkdownOptions) -> String {
 }
 
 fn nothing(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
-    let Overview { plan, quiet, .. } = overview;
+    let plan = overview.plan;
     let notes = options.notes.iter().map(|note| format!(" {note}."));
     let notes: String = notes.collect();
     if plan.units.is_empty() {
         let day = plan.day;
         return format!("Nothing to do: no organisation is planned on {day}.{notes}");
     }
-    let places = counted(*quiet, "organisation", "organisations");
+    let places = counted(overview.quiet, "organisation", "organisations");
     format!(
         "✅ Nothing to do: what is live is what the files ask for on {} ({places}).{notes}",
         plan.day
@@ -207,9 +207,10 @@ fn foot(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
     let mut out = String::from("\n---\n\n");
     if options.redacted {
         out.push_str(
-            "People stand under pseudonyms, because more people read this than may read staff \
-             data. In a checkout of this change, `beadle explain` names one: \
-             `beadle explain person-…`. The line of the files beside each is the same key.\n\n",
+            "Names are kept out, because more people read this than may read staff data. **Who is \
+             who:** the file and line beside each says it to those who may read the files, and so \
+             does `beadle explain person-…`, run on these files (and with the same \
+             `BEADLE_REDACTION_KEY`, where one is set).\n\n",
         );
     }
     if overview.standing == Standing::Ready && !overview.plan.is_empty() {

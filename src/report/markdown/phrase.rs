@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::model::plan::{AccountRef, ActionKind, Plan, Reason, UnitPlan};
+use crate::model::plan::{AccountRef, Action, ActionKind, Change, Plan, Reason, UnitPlan};
 use crate::model::review::Cause;
 use crate::model::source::Source;
 use crate::report::escape::{markdown, markdown_code};
@@ -125,30 +125,68 @@ pub(super) fn file_line(source: &Source) -> String {
     code(&format!("{file}:{line}"))
 }
 
-/// What happens to one person, with reasons: those of one kind and reason together.
-pub(super) fn long(entry: &Entry<'_>) -> String {
-    let mut groups: Vec<(&Item<'_>, Vec<&Item<'_>>)> = Vec::new();
-    for item in &entry.items {
-        let alike = groups.iter_mut().find(|(first, _)| are_alike(first, item));
-        match alike {
-            Some((_, group)) => group.push(item),
-            None => groups.push((item, vec![item])),
+/// One action, and what matters of what stands beside it.
+#[derive(Clone, Copy)]
+pub(super) struct Said<'p> {
+    pub(super) action: &'p Action,
+    pub(super) ends_admin: bool,
+    pub(super) cause: Option<Cause>,
+}
+
+/// The actions of one person within a topic.
+pub(super) fn said<'p>(entry: &Entry<'p>) -> Vec<Said<'p>> {
+    let items = entry.items.iter();
+    let said = items.map(|item| {
+        let Item {
+            at: _,
+            action,
+            ends_admin,
+            cause,
+        } = *item;
+        Said {
+            action,
+            ends_admin,
+            cause,
         }
-    }
-    let groups = groups.iter().map(|(first, group)| {
-        let what = what(group, usize::MAX);
-        let why = why(&first.action.reason);
-        let cause = cause(first.cause);
-        let parts = [what, why, cause.to_owned()];
+    });
+    said.collect()
+}
+
+/// What happens to one person, with reasons: what is alike and has one reason stands together.
+pub(super) fn long(actions: &[Said<'_>]) -> String {
+    let groups = grouped(actions);
+    let groups = groups.iter().filter_map(|group| {
+        let first = group.first()?;
+        let parts = [
+            what(group, usize::MAX),
+            why(&first.action.reason),
+            cause(first.cause).to_owned(),
+        ];
         let parts: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-        parts.join(" · ")
+        Some(parts.join(" · "))
     });
     groups.collect::<Vec<_>>().join("; ")
 }
 
-fn are_alike(one: &Item<'_>, other: &Item<'_>) -> bool {
-    let file = |item: &Item<'_>| {
-        item.action
+/// Actions by kind, reason and file, in the order in which each first stands.
+pub(super) fn grouped<'p>(actions: &[Said<'p>]) -> Vec<Vec<Said<'p>>> {
+    let mut groups: Vec<Vec<Said<'p>>> = Vec::new();
+    for said in actions {
+        let alike = |group: &&mut Vec<Said<'p>>| {
+            let first = group.first();
+            first.is_some_and(|first| are_alike(first, said))
+        };
+        match groups.iter_mut().find(alike) {
+            Some(group) => group.push(*said),
+            None => groups.push(vec![*said]),
+        }
+    }
+    groups
+}
+
+fn are_alike(one: &Said<'_>, other: &Said<'_>) -> bool {
+    let file = |said: &Said<'_>| {
+        said.action
             .reason
             .source()
             .map(|source| source.file.clone())
@@ -169,26 +207,25 @@ fn cause(cause: Option<Cause>) -> &'static str {
 }
 
 /// What happens to one person, without reasons.
-pub(super) fn brief(entry: &Entry<'_>) -> String {
-    let items: Vec<&Item<'_>> = entry.items.iter().collect();
-    what(&items, AREAS)
+pub(super) fn brief(actions: &[Said<'_>]) -> String {
+    what(actions, AREAS)
 }
 
 /// What some actions do: the areas, or the fields before and after; how, where a heading would not
 /// tell.
-fn what(items: &[&Item<'_>], most: usize) -> String {
+fn what(actions: &[Said<'_>], most: usize) -> String {
     let mut parts: Vec<String> = Vec::new();
-    let kinds = items.iter().filter_map(|item| power(item));
-    for kind in kinds {
-        if !parts.iter().any(|part| *part == kind) {
-            parts.push(kind.to_owned());
+    for power in actions.iter().filter_map(power) {
+        if !parts.iter().any(|part| *part == power) {
+            parts.push(power.to_owned());
         }
     }
     let mut areas = Vec::new();
-    for item in items {
-        areas.extend(item.action.area.iter().map(|area| code(area.as_str())));
-        let changes = item.action.changes.iter();
-        let changes = changes.filter_map(|change| changed(item.action, change));
+    for Said { action, .. } in actions {
+        areas.extend(action.area.iter().map(|area| code(area.as_str())));
+        let changes = action.changes.iter();
+        let changes = changes.filter(|change| !is_said(action.kind, change));
+        let changes = changes.filter_map(|change| changed(action, change));
         parts.extend(changes.map(|change| text(&change)));
     }
     let more = areas.len().saturating_sub(most);
@@ -197,23 +234,28 @@ fn what(items: &[&Item<'_>], most: usize) -> String {
         areas.push(format!("and {more} more"));
     }
     let areas = areas.join(", ");
-    let back = "only a posted key gives back";
-    let lost = items.iter().any(|item| !item.action.reversible);
-    let lost = lost
-        && items
-            .iter()
-            .any(|item| item.action.kind == ActionKind::Revoke);
-    match (areas.is_empty(), lost) {
+    let lost = |said: &Said<'_>| !said.action.reversible && said.action.kind == ActionKind::Revoke;
+    match (areas.is_empty(), actions.iter().any(lost)) {
         (true, _) => {}
-        (false, true) => parts.push(format!("loses {areas}, which {back}")),
+        (false, true) => parts.push(format!("loses {areas}, which only a posted key gives back")),
         (false, false) => parts.push(areas),
     }
     parts.join(", ")
 }
 
+/// Whether a change says nothing new: whom an account is made for stands before it, and why an
+/// account ends after it.
+fn is_said(kind: ActionKind, change: &Change) -> bool {
+    match kind {
+        ActionKind::Create => matches!(change, Change::Name { .. }),
+        ActionKind::Expire => matches!(change, Change::Expires { .. } | Change::Active { .. }),
+        _ => false,
+    }
+}
+
 /// What an action does to an account as such, where it is more than a heading says.
-fn power(item: &Item<'_>) -> Option<&'static str> {
-    match (item.action.kind, item.action.reversible, item.ends_admin) {
+fn power(said: &Said<'_>) -> Option<&'static str> {
+    match (said.action.kind, said.action.reversible, said.ends_admin) {
         (ActionKind::Delete, _, true) => {
             Some("the account of an administrator is deleted for good")
         }
@@ -222,7 +264,6 @@ fn power(item: &Item<'_>) -> Option<&'static str> {
         (ActionKind::Demote, false, _) => {
             Some("stops being an administrator, and only a posted key gives that back")
         }
-        (ActionKind::Expire | ActionKind::Promote, false, _) => Some("cannot be taken back"),
         _ => None,
     }
 }

@@ -3,10 +3,12 @@
 
 use super::fit::{Level, Piece, Section, Weight};
 use super::icon;
-use super::phrase::{self, brief, long, names, numbers, person, place, short_person};
-use crate::model::plan::Plan;
+use super::phrase::{
+    self, Said, brief, grouped, long, names, numbers, person, place, said, short_person,
+};
+use crate::model::plan::{ActionKind, Plan};
 use crate::report::overview::{Escalated, Gravity, Meaning, Overview, Place, Topic, Waiting};
-use crate::report::words::{counted, escalation, symbol};
+use crate::report::words::{counted, escalation};
 
 /// Longest list that stands open, in lines.
 const OPEN: u64 = 16;
@@ -23,7 +25,7 @@ pub(super) fn escalations(overview: &Overview<'_>) -> Option<Section> {
             place(overview.plan, one.unit)
         );
         Piece::new(escalated(overview.plan, one), 1, 1)
-            .or(Level::SeriousLong, named)
+            .or(Level::LongOfPower, named)
             .or_nothing(Level::NamesOfPower)
     });
     let left_out = |weight: Weight| {
@@ -51,17 +53,19 @@ fn escalated(plan: &Plan, one: &Escalated<'_>) -> String {
             out.push_str(&format!("  - **{said}**\n"));
         }
     }
-    for action in actions {
-        let area = action.area.as_ref();
-        let area = area.map_or(String::new(), |area| {
-            format!(" {}", phrase::code(area.as_str()))
-        });
-        out.push_str(&format!(
-            "  - {} {}{area} · {}\n",
-            symbol(action.kind),
-            action.kind.as_str(),
-            phrase::why(&action.reason)
-        ));
+    let actions: Vec<Said<'_>> = actions
+        .iter()
+        .map(|action| Said {
+            action,
+            ends_admin: false,
+            cause: None,
+        })
+        .collect();
+    for group in grouped(&actions) {
+        if let Some(first) = group.first() {
+            let verb = verb(first.action.kind);
+            out.push_str(&format!("  - {verb} {}\n", long(&group)));
+        }
     }
     for step in steps {
         out.push_str(&format!(
@@ -70,6 +74,21 @@ fn escalated(plan: &Plan, one: &Escalated<'_>) -> String {
         ));
     }
     out
+}
+
+/// What an action does, where no heading says it.
+fn verb(kind: ActionKind) -> &'static str {
+    match kind {
+        ActionKind::Create => "gets an account ·",
+        ActionKind::Update => "changes:",
+        ActionKind::Renew => "keeps access, or gets it back:",
+        ActionKind::Grant => "is given",
+        ActionKind::Promote => "becomes an administrator ·",
+        ActionKind::Demote => "stops being an administrator ·",
+        ActionKind::Revoke => "loses",
+        ActionKind::Expire => "loses access ·",
+        ActionKind::Delete => "is deleted ·",
+    }
 }
 
 /// What is taken away, and who rules, with the steps by which that comes about.
@@ -171,17 +190,16 @@ fn gravity(meaning: Meaning) -> Gravity {
 fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     let where_ = place(plan, at.unit);
     let names = names(&at.people);
-    let mut whole = format!("- {where_}\n");
+    let alone = at.people.len() == 1;
+    let mut whole = format!("- {where_}{}", if alone { ": " } else { "\n" });
     let (mut named, mut bare) = (Vec::new(), Vec::new());
     let mut things = 0;
     for entry in &at.people {
-        whole.push_str(&format!(
-            "  - {} · {}\n",
-            person(entry.account),
-            long(entry)
-        ));
+        let said = said(entry);
+        let line = format!("{} · {}\n", person(entry.account), long(&said));
+        whole.push_str(&if alone { line } else { format!("  - {line}") });
         let name = short_person(entry.account, &names);
-        let what = brief(entry);
+        let what = brief(&said);
         named.push(match what.is_empty() {
             true => name.clone(),
             false => format!("{name} ({what})"),
@@ -193,24 +211,33 @@ fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     let line = |said: &[String]| format!("- {where_}: {}\n", said.join(", "));
     let counts = format!("- {where_}: {}\n", numbers(people, things));
     let piece = Piece::new(whole, people, things);
-    let names_of = match meaning {
-        Meaning::CannotBeUndone
-        | Meaning::BecomesAdministrator
-        | Meaning::CeasesToBeAdministrator => Level::NamesOfPower,
-        Meaning::AccessEnds => Level::NamesOfEnds,
-        Meaning::AreaTaken => Level::NamesOfAreas,
-        _ => {
-            return piece
-                .or(Level::GivenLong, line(&named))
-                .or(Level::GivenNamed, line(&bare))
-                .or_nothing(Level::Given);
-        }
+    let Some((reasons, names)) = levels(meaning) else {
+        return piece
+            .or(Level::GivenLong, line(&named))
+            .or(Level::GivenNamed, line(&bare))
+            .or_nothing(Level::Given);
     };
     piece
-        .or(Level::SeriousLong, line(&named))
+        .or(reasons, line(&named))
         .or(Level::TakenAreas, line(&bare))
-        .or(names_of, counts)
+        .or(names, counts)
         .or_nothing(Level::Counts)
+}
+
+/// When reasons go, and when names do; none for what is not serious.
+fn levels(meaning: Meaning) -> Option<(Level, Level)> {
+    match meaning {
+        Meaning::CannotBeUndone
+        | Meaning::BecomesAdministrator
+        | Meaning::CeasesToBeAdministrator => Some((Level::LongOfPower, Level::NamesOfPower)),
+        Meaning::AccessEnds => Some((Level::LongOfEnds, Level::NamesOfEnds)),
+        Meaning::AreaTaken => Some((Level::LongOfAreas, Level::NamesOfAreas)),
+        Meaning::SensitiveAreaGiven
+        | Meaning::NewAccount
+        | Meaning::AreaGiven
+        | Meaning::Prolonged
+        | Meaning::Changed => None,
+    }
 }
 
 /// A step by which somebody comes to rule, or loses access.
@@ -222,15 +249,12 @@ fn by_hand(plan: &Plan, meaning: Meaning, one: &Waiting<'_>) -> Piece {
     } = one;
     let (where_, who) = (place(plan, *unit), person(&step.account));
     let whole = format!(
-        "- {where_}\n  - {who} · once a person has done a step: {} · {}\n",
+        "- {where_}: {who} · once a person has done a step: {} · {}\n",
         phrase::sentence(&step.title),
         phrase::why(&step.reason)
     );
-    let names_of = match meaning {
-        Meaning::AccessEnds => Level::NamesOfEnds,
-        _ => Level::NamesOfPower,
-    };
+    let (reasons, names) = levels(meaning).unwrap_or((Level::GivenLong, Level::Given));
     Piece::new(whole, 1, 1)
-        .or(Level::SeriousLong, format!("- {where_}: {who} (by hand)\n"))
-        .or_nothing(names_of)
+        .or(reasons, format!("- {where_}: {who} (by hand)\n"))
+        .or_nothing(names)
 }

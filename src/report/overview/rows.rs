@@ -66,6 +66,16 @@ pub(super) fn rows<'p>(plan: &'p Plan, review: &Review) -> Vec<Row<'p>> {
     rows
 }
 
+/// How many organisations have no row.
+pub(super) fn quiet(plan: &Plan, rows: &[Row<'_>]) -> u64 {
+    let all = plan.units.iter().map(|unit| unit.organisation.as_str());
+    let mut all: BTreeSet<&str> = all.collect();
+    for row in rows {
+        all.remove(row.organisation);
+    }
+    all.len() as u64
+}
+
 impl Row<'_> {
     fn is_quiet(&self) -> bool {
         self.actions + self.manual + self.held_back + self.faults + self.refusals == 0

@@ -27,6 +27,15 @@ use crate::model::plan_document::hexadecimal;
 /// about one project of 200.
 const DIGITS: usize = 10;
 
+/// Whether a text has the form of a person's pseudonym, whoever's.
+#[must_use]
+pub fn is_pseudonym(text: &str) -> bool {
+    let digits = text.trim().strip_prefix("person-");
+    digits.is_some_and(|digits| {
+        digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
 /// Replaces people by pseudonyms: keyed, so that nobody without the key can try names out, and
 /// stable, so that the same person has the same pseudonym in every unit, plan and run.
 #[derive(Clone)]

@@ -163,18 +163,61 @@ fn plain_markdown(line: &str) -> String {
     plain
 }
 
+/// Lines of our own that are HTML: nothing of a payload stands in one.
+fn is_layout(line: &str) -> bool {
+    let words = |text: &str| !text.contains(['<', '>', '@', '`', '[']);
+    let summary = |line: &str| {
+        let inner = line.strip_prefix("<summary>")?.strip_suffix("</summary>")?;
+        Some(words(inner))
+    };
+    let marker = |line: &str| {
+        let inner = line
+            .strip_prefix("<!-- beadle:plan ")?
+            .strip_suffix(" -->")?;
+        Some(
+            inner
+                .chars()
+                .all(|one| one.is_ascii_alphanumeric() || "=- /".contains(one)),
+        )
+    };
+    line == "<details>"
+        || line == "</details>"
+        || summary(line).unwrap_or(false)
+        || marker(line).unwrap_or(false)
+}
+
 fn markdown(text: &str) -> Option<String> {
-    let found = text.lines().find_map(|line| {
-        let plain = plain_markdown(line)
-            .replace("@<!-- -->", "")
-            .replace("<br>", "");
-        let obeyed = plain.contains("@live-team")
-            || plain.contains("](javascript:")
-            || plain.contains('<')
-            || plain.contains("https://live.example");
-        obeyed.then(|| format!("{line:?} is obeyed"))
-    });
-    found.or_else(|| log(text))
+    let (mut depth, mut fence) = (0_i32, None::<String>);
+    for line in text.lines() {
+        let ticks: String = line.chars().take_while(|one| *one == '`').collect();
+        match &fence {
+            Some(open) if *open == line => fence = None,
+            Some(_) => {}
+            None if ticks.len() > 2 && !line[ticks.len()..].contains('`') => fence = Some(ticks),
+            None if is_layout(line) => {
+                depth += i32::from(line == "<details>") - i32::from(line == "</details>");
+                if depth < 0 {
+                    return Some("something is closed that is not open".to_owned());
+                }
+            }
+            None => {
+                let plain = plain_markdown(line)
+                    .replace("<!-- -->", "\u{1}")
+                    .replace("<br>", "");
+                let obeyed = plain.contains("@live-team")
+                    || plain.contains("](javascript:")
+                    || plain.contains('<')
+                    || plain.contains("https://live.example");
+                if obeyed {
+                    return Some(format!("{line:?} is obeyed"));
+                }
+            }
+        }
+    }
+    if depth > 0 || fence.is_some() {
+        return Some("something is left open".to_owned());
+    }
+    log(text)
 }
 
 fn csv_cells(text: &str) -> Option<String> {
@@ -222,6 +265,11 @@ fn the_judges_know_what_is_live() {
         (Kind::Markdown, "a </details> b"),
         (Kind::Markdown, "`a` @live-team `b`"),
         (Kind::Markdown, "\\`@live-team\\`"),
+        (Kind::Markdown, "<details>\n<summary>a</summary>\n"),
+        (Kind::Markdown, "</details>\n<details>\n"),
+        (Kind::Markdown, "<summary>@live-team</summary>"),
+        (Kind::Markdown, "<!-- beadle:plan --> <b>"),
+        (Kind::Markdown, "```yaml\na\n``` \n"),
         (Kind::Csv, "\"a\",\"=cmd()\"\n"),
         (Kind::Csv, "\"a\",\"b;=cmd()\"\n"),
         (Kind::Csv, "\"a\"\n\"b\",\"c\"\n"),
@@ -236,6 +284,10 @@ fn the_judges_know_what_is_live() {
         (
             Kind::Markdown,
             "\\</details\\> @<!-- -->live-team `` </x-live>` ``",
+        ),
+        (
+            Kind::Markdown,
+            "<!-- beadle:plan day=2026-11-22 -->\n<details>\n<summary>1 step</summary>\n\n```yaml\n</details>\n```\n</details>",
         ),
         (Kind::Csv, "\"a\",\"'=cmd()\"\n"),
     ] {
