@@ -434,6 +434,33 @@ fn a_digest_from_elsewhere_is_not_believed() {
     assert!(hub.rehearsal.sandbox.writes().is_empty());
 }
 
+/// Who opens the pull request is what GitHub says, and git, which anybody writes, is not asked.
+#[test]
+fn who_asks_is_whom_github_names() {
+    if !has_tools() {
+        return;
+    }
+    let mut hub = Hub::start();
+    let request = hub.open(&[]);
+    let mut escalations = |addresses: &str| {
+        let known = [("vars.BEADLE_ADDRESSES", addresses)];
+        let planned = hub.plan(&request, &known).unwrap();
+        assert!(planned.succeeded(), "{}", planned.said);
+        let comments = hub.known("comments");
+        let seen = bodies(&comments)[0].to_owned();
+        let line = seen.lines().find(|line| line.contains("escalation"));
+        line.unwrap_or_default().to_owned()
+    };
+    let nobody = escalations("");
+    let others = escalations("kit=t.ashby@alderbrook.example");
+    let own = escalations("kit=kit@trust.example ana=t.ashby@alderbrook.example");
+    assert_eq!(nobody, others);
+    assert_ne!(
+        nobody, own,
+        "Tom Ashby gains by what Ana, who is Tom, asks for"
+    );
+}
+
 #[test]
 fn forks_and_public_repositories_plan_nothing() {
     if !has_tools() {
