@@ -82,7 +82,11 @@ pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn known(name: &str) -> Result<String, Failure> {
+/// The text of a schema.
+///
+/// # Errors
+/// When there is no such schema.
+pub(super) fn known(name: &str) -> Result<String, Failure> {
     let unknown = || {
         let names = NAMES.join(", ");
         Failure::Usage(format!("there is no schema `{name}`; there are {names}"))

@@ -37,7 +37,7 @@ pub use markdown::{MarkdownOptions, plan_markdown};
 pub use next::{NextDocument, next_days, next_json, next_schema};
 pub use organisation_file::{OrganisationFile, Place};
 pub use overview::Overview;
-pub use project_file::{Organisations, project_file, project_file_with, schema_line};
+pub use project_file::{Organisations, project_file, project_file_with, schema_line, yaml_text};
 pub use redact::Redaction;
 pub use schema::{
     apply_schema, explanation_schema, plan_schema, snapshot_schema, undo_schema, worklist_schema,

@@ -61,6 +61,10 @@ const COMMANDS: &[(&str, bool)] = &[
         false,
     ),
     (
+        "init fresh --name Fresh --portal hfl --portal scim --forge none",
+        false,
+    ),
+    (
         "user add new.person@northshire.example --name New_Person --all --dry-run --today {d}",
         false,
     ),

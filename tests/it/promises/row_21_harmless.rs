@@ -255,6 +255,9 @@ const ASKED: &[&str] = &[
     "lock release {x} {p}",
     "undo {x} --project {p}",
     "schema {x}",
+    "init {o}/new --name={x} --portal hfl --forge none --organisation x",
+    "init {o}/other --name={x} --portal={x} --forge none",
+    "init {o}/other --name x --portal hfl={x} --forge none",
     "validate {x}",
 ];
 
