@@ -54,7 +54,7 @@ use subject::{Fate, Subject};
 pub use access::access;
 pub use assemble::{Part, assemble};
 pub use escalations::{EndedAdmins, ended_admins, ending_admins, escalations};
-pub use explain::{Alias, Found, Question, Search, Tier, Who, explain, gather};
+pub use explain::{Found, Pseudonym, Question, Search, Tier, Who, explain, gather};
 pub use give_back::{GiveBack, GivenBack, LeftAlone, give_back};
 pub use guardrails::of_portals as portal_refusals;
 pub use guardrails::{

@@ -99,7 +99,7 @@ fn fault(drawn: u64) -> Fate {
 impl Bad {
     /// Whether one call shows that the client gives up.
     fn is_stubborn(&self) -> bool {
-        self.case % STUBBORN_EVERY == 0
+        self.case.is_multiple_of(STUBBORN_EVERY)
     }
 }
 

@@ -50,7 +50,7 @@ fn person(pseudonym: &str, key: &str, login: &str, name: &str) -> Person {
 /// A log of one run on 2026-11-22: somebody ended on time, somebody late, somebody not at all,
 /// somebody whom no file names any more, and a step that somebody marked.
 fn recorded(trust: &Trust) {
-    let place = Folder::new(&trust.path().join(".beadle"));
+    let place = Folder::new(trust.path().join(".beadle"));
     runtime().block_on(async {
         let log = Log::at(&Hand::new(), Arc::new(place));
         let apply = log.begin(Scope::Project, "1", None).await;
