@@ -34,6 +34,7 @@ mod project;
 mod record;
 mod redaction;
 pub mod report;
+mod repository;
 mod review;
 mod revision;
 #[cfg(feature = "sandbox")]

@@ -253,7 +253,11 @@ pub(super) fn assumptions(overview: &Overview<'_>) -> Option<Section> {
     });
     let assumed: BTreeSet<(&str, &str)> = assumed.collect();
     let pieces = assumed.iter().map(|(portal, assumption)| {
-        let text = format!("- {}: {}\n", phrase::text(portal), phrase::text(assumption));
+        let text = format!(
+            "- {}: {}\n",
+            phrase::text(portal),
+            phrase::sentence(assumption)
+        );
         Piece::new(text, 1, 1).or_nothing(Level::Findings)
     });
     list(

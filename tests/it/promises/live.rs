@@ -10,6 +10,8 @@ use html5gum::{Token, Tokenizer};
 pub(super) enum Kind {
     /// A terminal, and a CI job's log.
     Terminal,
+    /// Commands to the runner of a workflow: of our own, one a line.
+    Workflow,
     Json,
     /// A file that beadle reads back byte for byte: JSON, which nothing shows.
     Data,
@@ -46,6 +48,7 @@ impl Kind {
     pub(super) fn live(self, text: &str) -> Option<String> {
         match self {
             Self::Terminal => log(text),
+            Self::Workflow => workflow(text),
             Self::Json => json(text).or_else(|| log(text)),
             Self::Data => json(text),
             Self::Yaml => yaml(text),
@@ -74,6 +77,25 @@ fn log(text: &str) -> Option<String> {
             .find(obeyed)
             .map(|line| format!("{line:?} is obeyed"))
     })
+}
+
+fn workflow(text: &str) -> Option<String> {
+    let other = text.lines().find(|line| {
+        let command = line
+            .strip_prefix("::error ")
+            .or(line.strip_prefix("::warning "));
+        let parts = command.and_then(|command| command.split_once("::"));
+        !parts.is_some_and(|(properties, data)| {
+            let known = |property: &str| {
+                let name = property.split('=').next().unwrap_or_default();
+                ["file", "line", "endLine", "col", "endColumn", "title"].contains(&name)
+            };
+            properties.split(',').all(known) && !data.contains("##[") && !data.contains("##vso[")
+        })
+    });
+    other
+        .map(|line| format!("{line:?} is obeyed"))
+        .or_else(|| hidden(text))
 }
 
 fn json(text: &str) -> Option<String> {
@@ -284,6 +306,9 @@ fn the_judges_know_what_is_live() {
         (Kind::Terminal, "a\n  ::error::x"),
         (Kind::Terminal, "a ##[error]x"),
         (Kind::Terminal, "a\u{202e}b"),
+        (Kind::Workflow, "::error file=a,x=b::c"),
+        (Kind::Workflow, "::add-mask::x"),
+        (Kind::Workflow, "::error title=a::b\nc"),
         (Kind::Json, "{\"x-live\":\"x\"}"),
         (Kind::Json, "{\"a\":\"x\"} \""),
         (Kind::Yaml, "a: b\nx-live: x"),
@@ -310,6 +335,7 @@ fn the_judges_know_what_is_live() {
     }
     for (kind, text) in [
         (Kind::Terminal, "a\n:\\u{3a}error\n"),
+        (Kind::Workflow, "::error file=a%3A,line=1::b ::c%0Ad\n"),
         (Kind::Json, "{\"a\":\"\\u001b\"}\n{}\n"),
         (Kind::Html, "<p title=\"&quot; x-live=\">&lt;script&gt;</p>"),
         (

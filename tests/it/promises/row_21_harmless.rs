@@ -64,7 +64,17 @@ const TOGETHER: &[&str] = &[
 const SINKS: &[(&str, Kind)] = &[
     ("validate --redact=never {p}", Kind::Terminal),
     ("validate --redact=never --format json {p}", Kind::Json),
+    ("validate --redact=never --format sarif {p}", Kind::Json),
+    (
+        "validate --redact=never --format github {p}",
+        Kind::Workflow,
+    ),
     ("plan --redact=never --today {d} {p}", Kind::Terminal),
+    (
+        "plan --redact=never --today {d} --format markdown {p}",
+        Kind::Markdown,
+    ),
+    ("plan --today {d} --format markdown {p}", Kind::Markdown),
     (
         "plan --redact=never --today {d} --format json --out {o}/plan.json {p}",
         Kind::Json,
@@ -344,7 +354,7 @@ impl Poisoned<'_> {
     fn is_sound(&mut self, places: &[(Place, &str)]) -> bool {
         let what = format!("{:?}", places.last());
         self.project.poison(places);
-        for (line, kind) in &SINKS[..2] {
+        for (line, kind) in &SINKS[..4] {
             self.outputs += judged(&self.line(line), *kind, &what);
         }
         let sound = |line: &str| run(&self.line(line)).exit == Some(Exit::Done);
