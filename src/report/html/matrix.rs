@@ -249,6 +249,6 @@ fn total((before, after): (u64, u64), out: &mut String) {
     if before == after {
         put!(out, "<td class=n>{after}");
     } else {
-        put!(out, "<td class=n>{before}→{after}");
+        put!(out, "<td class=n>{before}<wbr>→{after}");
     }
 }
