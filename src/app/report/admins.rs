@@ -243,7 +243,7 @@ fn why(kind: EscalationKind) -> &'static str {
         EscalationKind::TakesOver => {
             "the account gets the address of somebody who wrote the change"
         }
-        EscalationKind::ApprovesOwn => "approves the list of that school",
+        EscalationKind::ApprovesOwn => "approves that list",
         EscalationKind::OwnIdentity => "is the login that beadle itself uses",
     }
 }

@@ -60,8 +60,8 @@ fn attention(report: &AdminsReport, blocks: &mut Vec<Block>) {
     let short = report.places.iter().filter(|place| place.is_short());
     say(
         short.count(),
-        "One school has fewer administrators than the rule asks for.",
-        "{} schools have fewer administrators than the rule asks for.",
+        "One organisation has fewer administrators than the rule asks for.",
+        "{} organisations have fewer administrators than the rule asks for.",
     );
     say(
         report.escalations.len(),
@@ -110,8 +110,8 @@ fn administrators(report: &AdminsReport, blocks: &mut Vec<Block>) {
         ));
     } else {
         blocks.push(Block::Table(Table {
-            caption: "Administrators of each school at each portal".to_owned(),
-            columns: vec!["School and portal", "Administrators", "How many"],
+            caption: "Administrators of each organisation at each portal".to_owned(),
+            columns: vec!["Where", "Administrators", "How many"],
             rows,
         }));
     }
@@ -196,7 +196,7 @@ fn leavers(report: &AdminsReport, blocks: &mut Vec<Block>) {
     });
     blocks.push(Block::Table(Table {
         caption: "Who left, and when access ended".to_owned(),
-        columns: vec!["Who", "School and portal", "Last day", "Access"],
+        columns: vec!["Who", "Where", "Last day", "Access"],
         rows: rows.collect(),
     }));
 }
@@ -251,13 +251,7 @@ fn overdue(report: &AdminsReport, blocks: &mut Vec<Block>) {
     });
     blocks.push(Block::Table(Table {
         caption: "What should have ended and is live".to_owned(),
-        columns: vec![
-            "Who",
-            "School and portal",
-            "Last day",
-            "What",
-            "What ends it",
-        ],
+        columns: vec!["Who", "Where", "Last day", "What", "What ends it"],
         rows: rows.collect(),
     }));
 }
@@ -292,7 +286,7 @@ fn shared(report: &AdminsReport, blocks: &mut Vec<Block>) {
         caption: "Logins that several people use".to_owned(),
         columns: vec![
             "Login",
-            "School and portal",
+            "Where",
             "Answers for it",
             "Used by",
             "Password changed",
@@ -319,7 +313,7 @@ fn own_hand(report: &AdminsReport, blocks: &mut Vec<Block>) {
     });
     blocks.push(Block::Table(Table {
         caption: "Pending changes by which somebody gains by their own hand".to_owned(),
-        columns: vec!["Who", "School and portal", "What", "Why it stands here"],
+        columns: vec!["Who", "Where", "What", "Why it stands here"],
         rows: rows.collect(),
     }));
 }

@@ -57,7 +57,7 @@ impl PersonReport {
         }
         blocks.push(Block::Table(Table {
             caption: "Accounts at portals".to_owned(),
-            columns: vec!["School and portal", "Account", "Access", "May use"],
+            columns: vec!["Where", "Account", "Access", "May use"],
             rows: self.access.iter().map(PersonAccess::row).collect(),
         }));
     }
@@ -107,7 +107,7 @@ impl PersonReport {
         });
         blocks.push(Block::Table(Table {
             caption: "What was done, by time".to_owned(),
-            columns: vec!["Time", "School and portal", "What", "Why", "Outcome"],
+            columns: vec!["Time", "Where", "What", "Why", "Outcome"],
             rows: rows.collect(),
         }));
     }
