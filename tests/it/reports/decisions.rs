@@ -92,7 +92,16 @@ fn what_was_decided_stands_in_the_files_and_the_plan_does_just_that() {
     );
     let output = apply(&trust, &text, &[]);
     assert!(output.status.success(), "{}", err(&output));
-    insta::assert_snapshot!(told(&output), @"");
+    insta::assert_snapshot!(told(&output), @r"
+    +++ b/schools/alderbrook.yaml
+    +    until: 2027-07-31
+    -  t.ashby@alderbrook.example: { name: Tom Ashby, accounts: { hants: TASHBY5 }, bundles: [teaching] }
+    +  t.ashby@alderbrook.example: { name: Tom Ashby, accounts: { hants: TASHBY5 }, until: 2026-11-21, bundles: [teaching] }
+    -      - z.quill@alderbrook.example
+    decided: 2 to keep, 1 to remove, 1 to shorten, 1 area to take alone
+    note: 5 people have no decision, and stay as now
+    wrote schools/alderbrook.yaml
+    ");
     let after = plan(&trust);
     let changed: Vec<String> = before
         .iter()
@@ -105,7 +114,12 @@ fn what_was_decided_stands_in_the_files_and_the_plan_does_just_that() {
                 .map(|action| format!("+ {action}")),
         )
         .collect();
-    insta::assert_snapshot!(changed.join("\n"), @"");
+    insta::assert_snapshot!(changed.join("\n"), @r"
+    - hfl grant t.ashby@alderbrook.example phonics-toolkit
+    - hfl grant z.quill@alderbrook.example phonics-toolkit
+    + hants expire TASHBY5 
+    + hfl expire t.ashby@alderbrook.example
+    ");
 
     // A second time the files are not those of the review any more.
     let again = apply(&trust, &text, &[]);
@@ -153,7 +167,62 @@ fn every_row_that_does_not_fit_is_named_and_nothing_is_written() {
     assert_eq!(output.status.code(), Some(3), "{}", out(&output));
     assert_eq!(out(&output), "");
     assert!(trust.schools() == before);
-    insta::assert_snapshot!(err(&output), @"");
+    insta::assert_snapshot!(err(&output), @r"
+    error[decision]: `decisions.csv`, row 5: the decision `maybe` is none of `keep`, `remove` and `shorten`
+     |
+     = help: write one of them, or leave the cell blank
+
+    error[decision]: `decisions.csv`, row 6: it says `shorten`, and no last day
+     |
+     = help: write the last day of access in `last_day`
+
+    error[decision]: `decisions.csv`, row 7: its last day 2026-11-01 has passed
+     |
+     = help: write `remove` to end access now
+
+    error[decision]: `decisions.csv`, row 8: `m.jones@saltmarsh.example` is at `alderbrook` through an assignment alone (beadle.yaml:59)
+     |
+     = help: change the assignment, or give the person an entry: `beadle user add m.jones@saltmarsh.example --org alderbrook`
+
+    error[decision]: `decisions.csv`, row 9: `n.sayed@alderbrook.example` has `dms-portal` by the bundle `leadership` (schools/alderbrook.yaml:19)
+     |
+     = help: take the bundle `leadership` from this user and grant the other areas of it one by one, or take the area out of the bundle for everybody
+
+    error[decision]: `decisions.csv`, row 10: the column `check` is not as it was made
+     |
+     = help: leave it as it is; a review that names nobody (`--redact`) has none
+
+    error[decision]: `decisions.csv`, row 11: there is no area `hfl:nothing` to be taken
+     |
+     = help: write areas as the column `own_areas` has them, with `;` between them
+
+    error[decision]: `decisions.csv`, row 12: `soon` is no day; write it as 2027-08-31 or 31/08/2027: day, month, year of four digits
+
+    error[decision]: `decisions.csv`, row 13: it says `keep`, and 2027-01-01 as the last day
+     |
+     = help: write `shorten` for a last day, or leave the day blank
+
+    error[decision]: `decisions.csv`, row 17: `h.somebody@dunmarsh.example` is no user of `dunmarsh` any more
+     |
+     = help: make the review again: `beadle report review`
+
+    error[decision]: `decisions.csv`, row 18: its last day 2028-01-01 is later than 2027-07-23, which is the last day now
+     |
+     = help: a review gives nobody more: `beadle user extend` does
+
+    error[decision]: `decisions.csv`, row 19: `m.jones@saltmarsh.example` is at `dunmarsh` through an assignment alone (beadle.yaml:59)
+     |
+     = help: change the assignment, or give the person an entry: `beadle user add m.jones@saltmarsh.example --org dunmarsh`
+
+    error[decision]: `decisions.csv`, row 21: what the files say of `p.vaughan@dunmarsh.example` at `dunmarsh` has changed since the review was made
+     |
+     = help: make the review again: `beadle report review`
+
+    error[decision]: `decisions.csv`, row 23: there is no organisation `elsewhere` in this project
+     |
+     = help: is it a review of another project?
+    note: nothing was written
+    ");
 }
 
 #[test]
@@ -263,7 +332,12 @@ fn what_is_no_file_of_decisions_is_refused_with_the_way_to_one() {
     );
     let other = apply(&trust, "a,b\n1,2\n", &[]);
     assert_eq!(other.status.code(), Some(3));
-    insta::assert_snapshot!(err(&other), @"");
+    insta::assert_snapshot!(err(&other), @r"
+    error[decision]: `decisions.csv`: it has no columns `school`, `person`, `decision`, `check`, so that it is not a file of decisions
+     |
+     = help: `beadle report review --format csv --out review.csv` makes one to be filled in
+    note: nothing was written
+    ");
     let hidden = trust.report("review --org alderbrook --format csv --redact");
     let nobody = apply(&trust, &hidden, &[]);
     assert_eq!(nobody.status.code(), Some(3));

@@ -124,10 +124,17 @@ fn how_fast_access_ended_is_counted_from_the_last_day_to_the_record() {
             )
         })
         .collect();
-    insta::assert_snapshot!(leavers.join("\n"), @"");
+    insta::assert_snapshot!(leavers.join("\n"), @r"
+    l.haddow@saltmarsh.example hants still-live 1
+    l.haddow@saltmarsh.example hfl still-live 1
+    c.drury@fernhaven.example hants still-live 22
+    t.albright@gorsewick.example hfl still-live 23
+    g.one@fernhaven.example hants ended 1
+    p.dunmore@alderbrook.example hants ended 37
+    ");
     let text = trust.report("admins");
     let speed = text.lines().find(|line| line.starts_with("Of ")).unwrap();
-    insta::assert_snapshot!(speed, @"");
+    insta::assert_snapshot!(speed, @"Of 6 accounts of leavers, 2 ended with a record (1 at once; half within 37 days, the slowest after 37 days), 4 still open.");
 }
 
 #[test]
@@ -137,7 +144,38 @@ fn what_was_done_to_somebody_is_told_also_of_whom_no_file_names_any_more() {
     let text = trust.report("person g.one@fernhaven.example");
     let place = trust.path().join(".beadle").display().to_string();
     let text = text.replace(&place, "RECORDS");
-    insta::assert_snapshot!(text, @"");
+    insta::assert_snapshot!(text, @r"
+    What is held about a person: Gil Gone
+    g.one@fernhaven.example, on 2026-11-22
+    0 accounts, 0 lines of the files, 1 entry of the log, 1 other record.
+    Also known as GONE1.
+
+    Accounts
+    No portal that was read has an account of this person.
+
+    In the files
+    No file names this person.
+
+    What was done
+      Time                 Where      What    Why               Outcome
+      2026-11-22 09:00:00  fernhaven  expire  ended             found-done
+      beadle apply         hants              schools/x.yaml:7
+
+    What else is kept
+      Record                         What it holds  Kept until
+      Who is behind a pseudonym      1 note of user key, login id and name, behind person-3  as long as the runs of the log, or until forgotten
+      the folder `./.beadle`/people
+
+    How long it is kept
+      What                                     How long                             Sooner
+      The files                                until somebody takes the lines out; git keeps what was there  `beadle user leave PERSON --remove`
+      Accounts at the portals                  as each portal keeps them            ask the portal; `beadle apply` ends access
+      The audit log                            without end: the project sets no `records.keep_days`  `beadle audit prune`
+      Who is behind a pseudonym                as long as the runs of the log       `beadle audit forget PERSON`
+      Undo files                               7 days after the run                 `beadle audit forget PERSON`
+      Worklists and snapshots                  until the next one is written in its place  delete the file
+      Saved plans, reports, logs of pipelines  beadle does not know where they are  look where you keep them
+    ");
     // Forgotten, nobody is found.
     let forgotten = trust.run(&["audit", "forget", "g.one@fernhaven.example"]);
     assert!(forgotten.status.success());
