@@ -11,6 +11,7 @@
 mod acceptance;
 mod account;
 mod approval;
+mod book;
 mod browser;
 mod commands;
 mod config;
