@@ -478,6 +478,43 @@ fn forks_and_public_repositories_plan_nothing() {
     ] {
         assert!(hub.plan(&request, &[(name, value)]).is_none(), "{name}");
     }
+    // A fork's is checked, with nothing but the files.
+    let workflow = hub.workflow("validate", &request.merge);
+    let run = hub.begin();
+    let checked = hub
+        .job((run, "validate"), &workflow, &request.merge, &event(&[]))
+        .unwrap();
+    assert!(checked.succeeded(), "{}", checked.said);
+    let broken = hub.open_broken();
+    let checked = hub
+        .job((run, "validate"), &workflow, &broken, &event(&[]))
+        .unwrap();
+    assert_eq!(checked.last.status.code(), Some(1));
+    assert!(
+        checked
+            .said
+            .contains("::error file=schools/alderbrook.yaml,line="),
+        "{}",
+        checked.said
+    );
+}
+
+impl Hub {
+    /// A commit whose files have an error.
+    fn open_broken(&self) -> String {
+        self.rehearsal
+            .git(&["checkout", "--quiet", "--detach", "main"]);
+        let path = self.rehearsal.project().join(FILE);
+        let text = std::fs::read_to_string(&path).unwrap();
+        std::fs::write(
+            &path,
+            text.replace("bundles: [teaching]", "bundles: [teachign]"),
+        )
+        .unwrap();
+        self.rehearsal
+            .git(&["commit", "--quiet", "--all", "--message", "a slip"]);
+        self.rehearsal.commit()
+    }
 }
 
 /// Where the files have an error there is no plan, and the comment says so instead of showing an old one.
