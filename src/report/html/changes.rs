@@ -10,7 +10,7 @@ use crate::model::name::LoginId;
 use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPlan};
 use crate::model::review::{ActionAt, Cause, EscalationKind};
 use crate::report::escape::html;
-use crate::report::words::symbol;
+use crate::report::words::{self, symbol};
 
 /// Actions of one person that are said in one line: of one kind, for one reason.
 struct Line<'p> {
@@ -243,18 +243,5 @@ pub(super) fn why(reason: &Reason) -> String {
 
 /// In what way somebody's rights change by their own hand.
 pub(super) fn escalation(kind: EscalationKind, unit: &UnitPlan) -> String {
-    match kind {
-        EscalationKind::OwnAdmin => {
-            "an author of the change becomes an administrator, or ceases to be one".to_owned()
-        }
-        EscalationKind::SelfGrant => "an author of the change gains access".to_owned(),
-        EscalationKind::TakesOver => {
-            "an account that had another address gets that of an author of the change".to_owned()
-        }
-        EscalationKind::ApprovesOwn => {
-            let who = unit.approved_by.as_deref().unwrap_or_default();
-            format!("approves their own access: approved_by is {who}")
-        }
-        EscalationKind::OwnIdentity => "the login that beadle itself uses gains rights".to_owned(),
-    }
+    words::escalation(kind, unit).replace('`', "")
 }
