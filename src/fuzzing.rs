@@ -27,6 +27,7 @@ enum Way {
 pub fn doors() -> Vec<Door> {
     let mut doors = vec![
         plain("audit", record::fuzzing::is_sound),
+        plain("decisions", app::fuzzing::are_decisions),
         plain("edit", |input| config::fuzzing::is_edited(&text(input))),
         plain("git", app::fuzzing::is_git_answer),
         plain("loader", is_project),

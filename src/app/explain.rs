@@ -156,8 +156,9 @@ impl<'a> Answering<'a> {
         }
         let redaction = Redact::Always.redaction(&self.opened.project);
         let redaction = redaction.filter(|_| is_pseudonym(asked));
-        let alias = redaction
-            .map(|redaction| Box::new(move |text: &str| redaction.person(text)) as planner::Alias);
+        let alias = redaction.map(|redaction| {
+            Box::new(move |text: &str| redaction.person(text)) as planner::Pseudonym
+        });
         let mut search = Search::new(asked, alias);
         search.look_at_people(&self.people);
         // Whoever is meant is sought everywhere, also where another organisation was named.

@@ -6,7 +6,7 @@ use std::io;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::{merge, revision, saved_plan, worklist};
+use super::{decisions, merge, revision, saved_plan, worklist};
 use crate::config;
 use crate::model::plan_document::PlanDocument;
 use crate::model::worklist::Worklist;
@@ -55,6 +55,12 @@ pub fn are_plans(input: &[u8]) -> bool {
         let options = TextOptions::default();
         merged_plan_text(&whole, count, &options, &mut io::sink()).is_ok()
     })
+}
+
+/// Reads a file of decisions as a spreadsheet may have written it. Whether it is one.
+#[must_use]
+pub fn are_decisions(input: &[u8]) -> bool {
+    decisions::is_readable(input)
 }
 
 /// Reads reports of applies with lines `%%` between them and puts them together. Whether they are

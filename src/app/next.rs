@@ -115,18 +115,27 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     })
 }
 
+/// What happens on a day, each with the portals at which it does.
+type OfDay = BTreeMap<Happening, BTreeSet<PortalName>>;
+
 /// What has been found so far, by day.
 #[derive(Default)]
-struct Found(BTreeMap<Date, BTreeMap<Happening, BTreeSet<PortalName>>>);
+pub(super) struct Found(BTreeMap<Date, OfDay>);
 
 impl Found {
+    /// By day.
+    pub(super) fn into_days(self) -> BTreeMap<Date, OfDay> {
+        self.0
+    }
+
     fn add(&mut self, day: Date, portal: &PortalName, happening: Happening) {
         let of_day = self.0.entry(day).or_default();
         of_day.entry(happening).or_default().insert(portal.clone());
     }
 }
 
-fn last_day(horizon: Horizon, today: Date) -> Result<Date, Failure> {
+/// The last day to look at.
+pub(super) fn last_day(horizon: Horizon, today: Date) -> Result<Date, Failure> {
     match horizon {
         Horizon::Within(days) => Ok(shifted(today, i64::from(days))),
         Horizon::Until(until) if until > today => Ok(until),
@@ -142,7 +151,7 @@ fn rules_of<'p>(opened: &'p Opened, unit: &UnitOnDay<'_>) -> Option<&'p str> {
 }
 
 /// One organisation at one portal, on every day that may matter.
-fn of_unit(
+pub(super) fn of_unit(
     opened: &Opened,
     unit: &UnitOnDay<'_>,
     until: Date,
@@ -210,7 +219,12 @@ async fn with_live(
 }
 
 /// What ends for whole portals, of those that were asked for.
-fn of_portals(opened: &Opened, until: Date, options: &PlanningOptions, found: &mut Found) {
+pub(super) fn of_portals(
+    opened: &Opened,
+    until: Date,
+    options: &PlanningOptions,
+    found: &mut Found,
+) {
     let policy = opened.project.policy();
     let asked = &options.selection.portals;
     let ends = policy.waivers.iter().map(|waiver| shifted(waiver.until, 1));

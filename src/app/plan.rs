@@ -3,13 +3,15 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::changed::{self, SnapshotsRead};
 use super::compared::Comparison;
 use super::counts::LastCounts;
 use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan, world};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, page, saved_plan, world};
 use crate::report::{
     DiffPair, MarkdownOptions, OrganisationFile, TextOptions, counted, plan_diff, plan_json,
     plan_markdown, plan_text,
@@ -26,6 +28,8 @@ pub enum Format {
     Markdown,
     /// A unified diff of organisation files.
     Diff,
+    /// For whoever answers for it: one page that needs nothing beside itself.
+    Html,
 }
 
 /// Options of `beadle plan`.
@@ -99,7 +103,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
         None => LiveReader::of_portals(&portals, &opened)?,
     };
-    let keep = options.format == Format::Diff;
+    let keep = matches!(options.format, Format::Diff | Format::Html);
     let reading = planning::prepare_compared(&opened, &reader, keep, compared.as_ref());
     let (mut prepared, last) = match &options.live {
         // What was saved another day has no list that could have become shorter.
@@ -112,10 +116,10 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     last.judge(&mut prepared, &opened, screen);
     last.date_drift(&mut prepared, &opened);
     changed::leave_totals_open(&mut prepared, &opened, screen);
-    if let Some(path) = &options.out {
-        save(&prepared, path, screen)?;
-    }
-    show(&prepared, &opened, &portals, options, screen)?;
+    let saved = options.out.as_ref();
+    let saved = saved.map(|path| save(&prepared, path, screen));
+    let until = saved.transpose()?.flatten();
+    show(&prepared, &opened, &portals, options, until, screen)?;
     portals.close().await?;
     warn_unread(&prepared.unread, screen);
     warn_unknown(&prepared, screen);
@@ -126,8 +130,12 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
 
 /// Saves the plan for `apply` and `plan merge`, unless something is missing in it: a saved plan
 /// stands for all that was asked for, and what was not read could not be told from what is as it
-/// should be.
-fn save(prepared: &Prepared, path: &Path, screen: &mut dyn Screen) -> Result<(), Failure> {
+/// should be. Answers with the instant until which it can be applied.
+fn save(
+    prepared: &Prepared,
+    path: &Path,
+    screen: &mut dyn Screen,
+) -> Result<Option<Timestamp>, Failure> {
     let path_shown = path.display();
     if let count @ 1.. = prepared.unread.len() {
         let units = counted(count as u64, "organisation", "organisations");
@@ -135,11 +143,12 @@ fn save(prepared: &Prepared, path: &Path, screen: &mut dyn Screen) -> Result<(),
             "not saved as `{path_shown}`: {units} could not be read, and a saved plan stands for all \
              that was asked for; plan again, or ask for the others alone with `--org` and `--portal`"
         ));
-        return Ok(());
+        return Ok(None);
     }
-    saved_plan::write(path, &saved_plan::of(prepared, world::now()))?;
+    let document = saved_plan::of(prepared, world::now());
+    saved_plan::write(path, &document)?;
     screen.say(&format!("saved the plan as `{path_shown}`"));
-    Ok(())
+    Ok(document.saved.map(|saved| saved.until))
 }
 
 /// Says that escalations may be missing, where git does not say who wrote the change.
@@ -196,6 +205,7 @@ fn show(
     opened: &Opened,
     portals: &Portals,
     options: &Options,
+    until: Option<Timestamp>,
     screen: &mut dyn Screen,
 ) -> Result<(), Failure> {
     let shown = options.redaction().shown(&prepared.plan, &opened.project);
@@ -215,6 +225,10 @@ fn show(
             screen.out().write_all(text.as_bytes())?;
         }
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,
+        Format::Html => {
+            let page = page::of(prepared, opened, portals, (options.redact, until));
+            screen.out().write_all(page.as_bytes())?;
+        }
     }
     Ok(())
 }

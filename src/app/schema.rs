@@ -6,12 +6,12 @@ use super::{Exit, Failure, Screen, snapshots};
 use crate::config;
 use crate::record::audit::SealedLine;
 use crate::report::{
-    apply_schema, diagnostics_schema, explanation_schema, next_schema, plan_schema,
+    apply_schema, diagnostics_schema, explanation_schema, next_schema, plan_schema, report_schema,
     snapshot_schema, undo_schema, worklist_schema,
 };
 
 /// Every schema's name.
-pub const NAMES: [&str; 11] = [
+pub const NAMES: [&str; 16] = [
     "apply",
     "audit",
     "diagnostics",
@@ -20,6 +20,11 @@ pub const NAMES: [&str; 11] = [
     "organisation",
     "plan",
     "project",
+    "report-access",
+    "report-admins",
+    "report-expiring",
+    "report-person",
+    "report-review",
     "snapshot",
     "undo",
     "worklist",
@@ -37,7 +42,8 @@ fn schema(name: &str) -> Option<String> {
         "snapshot" => Some(snapshot_schema()),
         "undo" => Some(undo_schema()),
         "worklist" => Some(worklist_schema()),
-        other => config::schema(other).map(|schema| format!("{schema:#}\n")),
+        other => report_schema(other)
+            .or_else(|| config::schema(other).map(|schema| format!("{schema:#}\n"))),
     }
 }
 
@@ -78,7 +84,11 @@ pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn known(name: &str) -> Result<String, Failure> {
+/// The text of a schema.
+///
+/// # Errors
+/// When there is no such schema.
+pub(super) fn known(name: &str) -> Result<String, Failure> {
     let unknown = || {
         let names = NAMES.join(", ");
         Failure::Usage(format!("there is no schema `{name}`; there are {names}"))

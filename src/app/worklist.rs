@@ -125,6 +125,22 @@ fn read(opened: &Opened, place: &Place) -> Result<Vec<OnFile>, Failure> {
     Ok(found)
 }
 
+/// Every worklist that is kept beside the project, with where it is: for whoever must know of whom
+/// they speak.
+///
+/// # Errors
+/// When one of them cannot be read.
+pub(super) fn kept(opened: &Opened) -> Result<Vec<(PathBuf, Worklist)>, Failure> {
+    let place = Place {
+        path: PathBuf::new(),
+        selection: Selection::default(),
+        today: None,
+        worklists: None,
+    };
+    let on_file = read(opened, &place)?.into_iter();
+    Ok(on_file.map(|one| (one.files.json, one.list)).collect())
+}
+
 fn is_by_hand(opened: &Opened, unit: &UnitOnDay<'_>) -> bool {
     let settings = opened.project.portals().get(unit.portal());
     settings.is_some_and(|settings| settings.via == Route::Worklist)

@@ -8,8 +8,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 #[cfg(feature = "sandbox")]
 use super::commands::Sandbox;
 use super::commands::{
-    Account, Apply, Audit, CopyAreas, Explain, Grant, Import, Init, Lock, Next, Plan, Revoke,
-    Schema, Snapshot, Undo, User, Validate, Worklist,
+    Account, Apply, Audit, CopyAreas, Explain, Grant, Import, Init, Lock, Next, Plan, Report,
+    Review, Revoke, Schema, Snapshot, Undo, User, Validate, Worklist,
 };
 
 /// Access as code for education: who has an account on each portal, who administers it and which
@@ -80,7 +80,11 @@ pub(super) enum Command {
     /// named under its `accounts` as well; everybody else without an address is a mistake to
     /// `validate`.
     Import(Import),
-    /// Write down who is asked before which file changes (CODEOWNERS).
+    /// Write a new project that validates, with the files that GitHub or GitLab runs.
+    ///
+    /// Asks for what is not given, where there is a terminal. Nothing that is there is overwritten:
+    /// either all files are written or none. With --codeowners, writes down who is asked before which
+    /// file of a project changes.
     Init(Init),
     /// Save live state to files, with the evidence that it is complete.
     Snapshot(Snapshot),
@@ -89,6 +93,11 @@ pub(super) enum Command {
     /// Say why somebody has or lacks access: the lines of YAML, bundles, assignments and dates, beside
     /// what is live, what the next plan does, and what is missing. Reads, and never writes.
     Explain(Explain),
+    /// Show who has what, what ends, who governs, what a head signs, what is held of one person.
+    ///
+    /// As text, Markdown, HTML, CSV or JSON. Reads, and never writes but the report.
+    #[command(subcommand)]
+    Report(Report),
     /// Do a help-desk act on one account: these are not state, and no plan holds them.
     #[command(subcommand)]
     Account(Account),
@@ -101,6 +110,9 @@ pub(super) enum Command {
     Revoke(Revoke),
     /// Edit the YAML: give one user the areas of another, written out one by one for the review.
     CopyAreas(CopyAreas),
+    /// Bring what was decided in an access review into the YAML.
+    #[command(subcommand)]
+    Review(Review),
     /// The record of what was done: check it, show it, forget a person.
     #[command(subcommand)]
     Audit(Audit),

@@ -12,6 +12,8 @@ mod lock;
 mod merge;
 mod next;
 mod plan;
+mod report;
+mod review;
 mod revoke;
 #[cfg(feature = "sandbox")]
 mod sandbox;
@@ -37,6 +39,8 @@ pub(super) use init::Init;
 pub(super) use lock::Lock;
 pub(super) use next::Next;
 pub(super) use plan::Plan;
+pub(super) use report::Report;
+pub(super) use review::Review;
 pub(super) use revoke::Revoke;
 #[cfg(feature = "sandbox")]
 pub(super) use sandbox::Sandbox;
@@ -68,6 +72,8 @@ pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit,
         Command::Grant(grant) => grant.run(screen),
         Command::Revoke(revoke) => revoke.run(screen),
         Command::CopyAreas(copy) => copy.run(screen),
+        Command::Report(report) => report.run(screen),
+        Command::Review(review) => review.run(screen),
         Command::Audit(audit) => audit.run(screen),
         Command::Lock(lock) => lock.run(screen),
         Command::Schema(schema) => schema.run(screen),

@@ -1,6 +1,6 @@
 //! How a finding is written down: a code, a place, a sentence, a way out. Collects; prints nothing.
 
-use crate::model::diagnostic::{Diagnostic, Severity, Span};
+use crate::model::diagnostic::{Diagnostic, FileIndex, Severity, Span};
 
 /// A finding while it is being written.
 pub(super) struct Finding(Box<Diagnostic>);
@@ -54,6 +54,13 @@ impl Finding {
     /// The way out, where there is one.
     pub(super) fn maybe_help(mut self, help: Option<String>) -> Self {
         self.0.help = help.or(self.0.help);
+        self
+    }
+
+    /// The same without the places in files of which `moved` says that they are elsewhere now.
+    pub(super) fn without_places_in(mut self, moved: impl Fn(FileIndex) -> bool) -> Self {
+        self.0.span = self.0.span.take().filter(|span| !moved(span.file));
+        self.0.related.retain(|(span, _)| !moved(span.file));
         self
     }
 

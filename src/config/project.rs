@@ -17,6 +17,7 @@ use crate::model::name::{LoginId, OrganisationId, PortalName};
 use crate::model::policy::{Policy, Waiver};
 use crate::model::records::{DEFAULT_FOLDER, Place, RecordSettings};
 use crate::model::settings::PortalSettings;
+use crate::model::source::Source;
 
 /// The time zone of a project that names none.
 pub(super) const DEFAULT_ZONE: &str = "Europe/London";
@@ -173,6 +174,12 @@ impl Project {
             .binary_search_by(|known| known.id.cmp(organisation))
             .ok()?;
         self.organisations.get(at)?.approved_by.as_deref()
+    }
+
+    /// Where something stands in the files.
+    #[must_use]
+    pub fn place(&self, span: &Span) -> Source {
+        self.sources.place(span)
     }
 
     /// SHA-256 over the names and bytes of all files, in hexadecimal.

@@ -11,6 +11,7 @@
 mod acceptance;
 mod account;
 mod approval;
+mod book;
 mod browser;
 mod commands;
 mod config;
@@ -40,6 +41,7 @@ mod pull_request;
 mod readme;
 mod record;
 mod report;
+mod reports;
 mod sandbox;
 mod shards;
 mod support;

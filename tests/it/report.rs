@@ -4,6 +4,7 @@ mod comment;
 mod diff;
 mod example;
 mod files;
+mod html;
 mod json;
 mod overview;
 mod payloads;

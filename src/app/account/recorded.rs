@@ -58,6 +58,7 @@ impl Book {
                 area: None,
                 reason: "asked".to_owned(),
                 place: None,
+                until: None,
             }],
         };
         match at_desk.record(Entry::Call(call)).await {

@@ -58,16 +58,46 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
         Ok(prepared) => prepared,
         Err(refused) => return Ok(refuse(&refused, screen)),
     };
-    show(&prepared, hides, screen)?;
+    let manner = Manner {
+        dry_run: options.dry_run,
+        asks: !options.yes && is_unnamed(&options.which) && prepared.files.len() > 1,
+        hides,
+    };
+    settle(&prepared, manner, screen)
+}
+
+/// How an edit that was tried is written.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Manner {
+    /// Show what would change, and write nothing.
+    pub(super) dry_run: bool,
+    /// Ask before.
+    pub(super) asks: bool,
+    /// Name nobody.
+    pub(super) hides: bool,
+}
+
+/// Shows an edit that was tried, asks where that is wanted, and writes it.
+pub(super) fn settle(
+    prepared: &Prepared,
+    manner: Manner,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let Manner {
+        dry_run,
+        asks,
+        hides,
+    } = manner;
+    show(prepared, hides, screen)?;
     if prepared.files.is_empty() {
         writeln!(screen.out(), "nothing to change")?;
         return Ok(Exit::Done);
     }
-    if options.dry_run {
+    if dry_run {
         screen.say("nothing was written: this is what would change");
         return Ok(Exit::Done);
     }
-    if !agreed(options, &prepared, screen)? {
+    if asks && !agreed(prepared, screen)? {
         screen.say("nothing was written");
         return Ok(Exit::Refused);
     }
@@ -80,7 +110,7 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
 
 /// The project, which must be in order: else nobody could tell what an edit breaks. Warnings are
 /// `validate`'s to show.
-fn load(
+pub(super) fn load(
     path: &Path,
     rules: &BTreeMap<&'static str, &'static Rules>,
     screen: &mut dyn Screen,
@@ -96,7 +126,8 @@ fn load(
     Err(Failure::Project("errors".to_owned()))
 }
 
-fn refuse(refused: &Refused, screen: &mut dyn Screen) -> Exit {
+/// Says why an edit is not made.
+pub(super) fn refuse(refused: &Refused, screen: &mut dyn Screen) -> Exit {
     screen.diagnostics(&refused.diagnostics, &refused.sources);
     screen.warn(if refused.afterwards {
         "with this change the project would not be in order (the lines above are as they would be); nothing was written"
@@ -140,21 +171,18 @@ fn show(prepared: &Prepared, hides: bool, screen: &mut dyn Screen) -> Result<(),
     Ok(())
 }
 
-/// Whether it may be written. Files that the command line names need no question: git keeps what
-/// was there.
-fn agreed(
-    options: &Options,
-    prepared: &Prepared,
-    screen: &mut dyn Screen,
-) -> Result<bool, Failure> {
+/// Whether the command line does not name the organisations one by one. Files that it names need no
+/// question: git keeps what was there.
+fn is_unnamed(which: &Which) -> bool {
     let is_word = |word: &String| word.starts_with("tag:") || word.contains(['*', '?', '[', '{']);
-    let unnamed = match &options.which {
+    match which {
         Which::All | Which::OfUser => true,
         Which::Selected(words) => words.iter().any(is_word),
-    };
-    if options.yes || !unnamed || prepared.files.len() < 2 {
-        return Ok(true);
     }
+}
+
+/// Whether it may be written.
+fn agreed(prepared: &Prepared, screen: &mut dyn Screen) -> Result<bool, Failure> {
     let question = format!(
         "Write these {} files? Only `yes` does: ",
         prepared.files.len()

@@ -215,6 +215,10 @@ impl Recorder<'_> {
                 .reason
                 .source()
                 .map(|source| format!("{}:{}", source.file, source.line)),
+            until: match action.reason {
+                Reason::Ended { until, source: _ } => Some(until),
+                _ => None,
+            },
         }
     }
 
@@ -244,6 +248,7 @@ impl Recorder<'_> {
                 actions: actions.cloned().collect(),
                 saves: vec![planned.clone()],
                 stays: Vec::new(),
+                aliases: Vec::new(),
                 manual: Vec::new(),
                 held_back: Vec::new(),
                 findings: Vec::new(),

@@ -82,6 +82,9 @@ enum PlanFormat {
     Markdown,
     /// A unified diff between what is live and what is desired, both as YAML.
     Diff,
+    /// One page for whoever answers for it, to keep as a file: what matters first, filters, who has
+    /// what before and after, what ends when. It needs no network.
+    Html,
 }
 
 impl Plan {
@@ -120,6 +123,7 @@ impl Plan {
                 PlanFormat::Json => app::plan::Format::Json,
                 PlanFormat::Markdown => app::plan::Format::Markdown,
                 PlanFormat::Diff => app::plan::Format::Diff,
+                PlanFormat::Html => app::plan::Format::Html,
             },
             out,
             live,

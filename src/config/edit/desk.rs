@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use super::batch::Asked;
 use super::change::Change;
 use super::draft::Draft;
 use super::school::School;
@@ -54,6 +55,33 @@ pub(super) fn edit(
     Ok(prepared)
 }
 
+/// Works out a row of edits, each of one organisation and each on top of those before it. Of each
+/// that cannot be made, its number and why; the others are made all the same.
+pub(super) fn edits(
+    path: &Path,
+    project: &Project,
+    rules: &RulesByDriver,
+    (asked, day): (&[Asked], Date),
+) -> Result<(Prepared, Vec<(usize, Finding)>), Finding> {
+    let mut desk = Desk {
+        root: Layout::of(path).root,
+        project,
+        rules,
+        drafts: BTreeMap::new(),
+    };
+    desk.open(FileIndex(0))?;
+    let mut prepared = Prepared::default();
+    let mut wrong = Vec::new();
+    for (number, one) in asked.iter().enumerate() {
+        match desk.one(one, day) {
+            Ok(notes) => prepared.notes.extend(notes),
+            Err(finding) => wrong.push((number, desk.as_it_was(finding))),
+        }
+    }
+    prepared.files = desk.finish();
+    Ok((prepared, wrong))
+}
+
 /// The organisations that are chosen.
 struct Chosen<'a> {
     organisations: Vec<&'a Organisation>,
@@ -96,6 +124,33 @@ impl<'a> Desk<'a> {
             top: &draft(FileIndex(0))?.before,
             rules: self.rules,
         })
+    }
+
+    /// Makes one edit of a row; nothing of it where it cannot be made.
+    fn one(&mut self, asked: &Asked, day: Date) -> Result<Vec<String>, Finding> {
+        let Asked { organisation, edit } = asked;
+        let mut all = self.project.organisations.iter();
+        let Some(organisation) = all.find(|one| one.id.as_str() == organisation) else {
+            let message = format!("there is no organisation `{organisation}` in this project");
+            return Err(Finding::without_place("unknown-organisation", message));
+        };
+        let file = organisation.id_span.file;
+        self.open(file)?;
+        let outcome = edit.outcome(&self.school(organisation)?, day)?;
+        let draft = self.drafts.get_mut(&file).ok_or_else(unreadable)?;
+        let before = draft.now.clone();
+        if let Err(finding) = draft.make_all(&[outcome.changes]) {
+            draft.now = before;
+            return Err(finding);
+        }
+        draft.advance();
+        Ok(outcome.notes)
+    }
+
+    /// A finding with its place, unless earlier edits have moved that.
+    fn as_it_was(&self, finding: Finding) -> Finding {
+        let moved = |file| self.drafts.get(&file).is_some_and(Draft::is_changed);
+        finding.without_places_in(moved)
     }
 
     fn each(
@@ -171,7 +226,7 @@ impl<'a> Desk<'a> {
             .map(|draft| EditedFile {
                 name: draft.name.to_string(),
                 path: path(&draft.name),
-                before: draft.before.text,
+                before: draft.read.to_string(),
                 after: draft.now.text,
                 digest: draft.digest,
             })

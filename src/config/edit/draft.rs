@@ -17,7 +17,9 @@ pub(super) struct Draft {
     pub(super) index: FileIndex,
     /// Of the bytes that were read.
     pub(super) digest: [u8; 32],
-    /// As it was read.
+    /// Its text as it was read.
+    pub(super) read: Arc<str>,
+    /// As it is looked at: as it was read, or as earlier edits of a row have left it.
     pub(super) before: Layout,
     /// As it is to be.
     pub(super) now: Layout,
@@ -39,13 +41,20 @@ impl Draft {
             name: Arc::clone(name),
             index,
             digest,
+            read: before.text.as_str().into(),
             now: before.clone(),
             before,
         })
     }
 
     pub(super) fn is_changed(&self) -> bool {
-        self.before.text != self.now.text
+        *self.read != *self.now.text
+    }
+
+    /// Looks from now on at what the edits so far have made of it. Places in findings are then no
+    /// longer those of the file.
+    pub(super) fn advance(&mut self) {
+        self.before = self.now.clone();
     }
 
     /// The place of a node of the file as it was read.

@@ -25,6 +25,7 @@ pub(in crate::config) fn is_edited(input: &str) -> bool {
         name: Arc::from("beadle.yaml"),
         index: FileIndex(0),
         digest: [0; 32],
+        read: Arc::from(before.text.as_str()),
         now: before.clone(),
         before,
     };

@@ -44,7 +44,7 @@ pub(super) fn leave(school: &School<'_>, address: &str, on: Date) -> Result<Outc
     Ok(outcome)
 }
 
-/// The half of a move that ends: nothing but the last day is changed.
+/// An earlier last day, and the half of a move that ends: nothing else is changed.
 pub(super) fn move_out(school: &School<'_>, address: &str, last: Date) -> Result<Outcome, Finding> {
     let user = school
         .user(address)

@@ -5,6 +5,7 @@
 //! whole project is loaded with the new texts and must be in order. Reads files, and writes none:
 //! that is for the caller, who gets the digest of what was read.
 
+mod batch;
 mod change;
 mod desk;
 mod draft;
@@ -34,6 +35,7 @@ use crate::model::diagnostic::{Diagnostic, Severity, Sources};
 use change::Change;
 use school::School;
 
+pub use batch::{Asked, Rejected, prepare_all};
 pub use joining::NewUser;
 pub use terms::{AreaAt, Terms};
 
@@ -50,6 +52,13 @@ pub enum Edit {
         on: Option<Date>,
         /// Take the entry out instead.
         remove: bool,
+    },
+    /// Somebody leaves earlier than was known; until then nothing else changes.
+    Shorten {
+        /// The user's key.
+        address: String,
+        /// The new last day.
+        until: Date,
     },
     /// The end of a membership, or of a grant, is put off.
     Extend {
@@ -193,17 +202,26 @@ pub fn prepare(
     edit.split(project);
     let edit = &edit;
     let prepared = desk::edit(path, project, rules, (edit, which, day)).map_err(refused)?;
-    check(path, project, rules, (edit, day, &prepared.files))?;
+    check(
+        path,
+        project,
+        rules,
+        (&[(None, edit)], day, &prepared.files),
+    )?;
     Ok(prepared)
 }
 
+/// An edit, with the organisation that it is of; none for all.
+type Of<'e> = (Option<&'e str>, &'e Edit);
+
 /// Loads the project with the new texts: every other file must be as it was, nothing may be an
-/// error, and nobody may be touched whom the edit is not about.
+/// error, and nobody may be touched whom no edit is about. Each edit is of one organisation, or of
+/// all.
 fn check(
     path: &Path,
     project: &Project,
     rules: &RulesByDriver,
-    (edit, day, files): (&Edit, Date, &[EditedFile]),
+    (edits, day, files): (&[Of<'_>], Date, &[EditedFile]),
 ) -> Result<(), Refused> {
     if files.is_empty() {
         return Ok(());
@@ -237,7 +255,7 @@ fn check(
         findings.push(Finding::without_place("changed", message).help("run it again"));
     }
     let edited: Vec<&str> = files.iter().map(|file| file.name.as_str()).collect();
-    if after.is_some_and(|after| others::differ(project, &after, edit, &edited)) {
+    if after.is_some_and(|after| others::differ(project, &after, edits, &edited)) {
         let message = "more would change than was asked for";
         findings.push(Finding::without_place("cannot-edit", message).help("edit it by hand"));
     }
@@ -264,6 +282,7 @@ impl Edit {
             Self::Add(new) => &new.address,
             Self::CopyAreas { to, .. } => to,
             Self::Leave { address, .. }
+            | Self::Shorten { address, .. }
             | Self::Extend { address, .. }
             | Self::Grant { address, .. }
             | Self::Revoke { address, .. }
@@ -282,7 +301,10 @@ impl Edit {
                 areas.iter_mut().for_each(|area| area.split(project));
             }
             Self::Extend { area, .. } => area.iter_mut().for_each(|area| area.split(project)),
-            Self::Leave { .. } | Self::CopyAreas { .. } | Self::Move { .. } => {}
+            Self::Leave { .. }
+            | Self::Shorten { .. }
+            | Self::CopyAreas { .. }
+            | Self::Move { .. } => {}
         }
     }
 
@@ -296,6 +318,7 @@ impl Edit {
                 ..
             } => leaving::remove(school, address),
             Self::Leave { address, on, .. } => leaving::leave(school, address, on.unwrap_or(day)),
+            Self::Shorten { address, until } => leaving::move_out(school, address, *until),
             Self::Extend {
                 address,
                 until,

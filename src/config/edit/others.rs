@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use super::Edit;
+use super::{Edit, Of};
 use crate::config::fold::fold;
 use crate::config::organisation::{Organisation, Texts, Unit};
 use crate::config::project::Project;
@@ -18,20 +18,58 @@ enum About<'e> {
     Named(Vec<&'e str>),
 }
 
-/// Whether somebody or something that the edit is not about would differ in the organisations of
-/// the files that it changes.
-pub(super) fn differ(before: &Project, after: &Project, edit: &Edit, files: &[&str]) -> bool {
-    let person = fold(edit.address());
-    let about = match edit {
-        Edit::Grant { areas, .. } | Edit::Revoke { areas, .. } => {
-            About::Named(areas.iter().map(|wanted| wanted.area.as_str()).collect())
+/// What of a project several edits are about: of whom, and in which organisation; none for all.
+struct Meant<'e> {
+    organisation: Option<&'e str>,
+    person: String,
+    about: About<'e>,
+}
+
+impl<'e> Meant<'e> {
+    fn of(edit: &'e Edit, organisation: Option<&'e str>) -> Self {
+        let about = match edit {
+            Edit::Grant { areas, .. } | Edit::Revoke { areas, .. } => {
+                About::Named(areas.iter().map(|wanted| wanted.area.as_str()).collect())
+            }
+            Edit::Extend {
+                area: Some(area), ..
+            } => About::Named(vec![area.area.as_str()]),
+            Edit::CopyAreas { .. } => About::Areas,
+            Edit::Add(_)
+            | Edit::Leave { .. }
+            | Edit::Shorten { .. }
+            | Edit::Extend { .. }
+            | Edit::Move { .. } => About::User,
+        };
+        Self {
+            organisation,
+            person: fold(edit.address()).into_owned(),
+            about,
         }
-        Edit::Extend {
-            area: Some(area), ..
-        } => About::Named(vec![area.area.as_str()]),
-        Edit::CopyAreas { .. } => About::Areas,
-        Edit::Add(_) | Edit::Leave { .. } | Edit::Extend { .. } | Edit::Move { .. } => About::User,
-    };
+    }
+
+    /// Whether all that is said of somebody may differ.
+    fn has_user(&self, person: &str) -> bool {
+        self.person == person && matches!(self.about, About::User)
+    }
+
+    /// Whether a grant of somebody may differ.
+    fn has_grant(&self, person: &str, area: &str) -> bool {
+        let meant = match &self.about {
+            About::User | About::Areas => true,
+            About::Named(areas) => areas.contains(&area),
+        };
+        meant && self.person == person
+    }
+}
+
+/// Whether somebody or something that the edits are not about would differ in the organisations of
+/// the files that they change. Each edit is of one organisation, or of all.
+pub(super) fn differ(before: &Project, after: &Project, edits: &[Of<'_>], files: &[&str]) -> bool {
+    let edits = edits.iter();
+    let meant: Vec<Meant<'_>> = edits
+        .map(|(organisation, edit)| Meant::of(edit, *organisation))
+        .collect();
     let in_files = |project: &Project, organisation: &Organisation| {
         let file = project.sources.get(organisation.id_span.file);
         file.is_some_and(|file| files.contains(&&*file.name))
@@ -39,27 +77,24 @@ pub(super) fn differ(before: &Project, after: &Project, edit: &Edit, files: &[&s
     let (old, new) = (&before.organisations, &after.organisations);
     old.len() != new.len()
         || old.iter().zip(new).any(|(old, new)| {
-            old.id != new.id
-                || (in_files(before, old)
-                    && kept(old, &person, &about) != kept(new, &person, &about))
+            let id = old.id.as_str();
+            let here = meant.iter();
+            let here = here.filter(|one| one.organisation.is_none_or(|one| one == id));
+            let here: Vec<&Meant<'_>> = here.collect();
+            old.id != new.id || (in_files(before, old) && kept(old, &here) != kept(new, &here))
         })
 }
 
 /// What must stay of one organisation, a line for each thing.
-fn kept(organisation: &Organisation, person: &str, about: &About<'_>) -> BTreeSet<String> {
+fn kept(organisation: &Organisation, meant: &[&Meant<'_>]) -> BTreeSet<String> {
     let mut lines = BTreeSet::new();
     for unit in &organisation.units {
-        of_unit((&organisation.texts, unit), person, about, &mut lines);
+        of_unit((&organisation.texts, unit), meant, &mut lines);
     }
     lines
 }
 
-fn of_unit(
-    (texts, unit): (&Texts, &Unit),
-    person: &str,
-    about: &About<'_>,
-    lines: &mut BTreeSet<String>,
-) {
+fn of_unit((texts, unit): (&Texts, &Unit), meant: &[&Meant<'_>], lines: &mut BTreeSet<String>) {
     let portal = unit.portal.as_str();
     let exact = unit.admins_key.is_some();
     lines.insert(format!("{portal}: {} {exact}", unit.manages_accounts));
@@ -70,9 +105,10 @@ fn of_unit(
         let account = unit.accounts.get(account as usize);
         account.map_or("", |account| texts.get(account.person))
     };
+    let is_user = |person: &str| meant.iter().any(|one| one.has_user(person));
     for account in &unit.accounts {
         let person_of = texts.get(account.person);
-        if person_of == person && matches!(about, About::User) {
+        if is_user(person_of) {
             continue;
         }
         let windows: Vec<_> = account.windows().collect();
@@ -87,12 +123,8 @@ fn of_unit(
     for line in &unit.grants {
         let area = unit.areas.get(line.area as usize);
         let area = area.map_or("", |area| texts.get(*area));
-        let meant = match about {
-            About::User | About::Areas => true,
-            About::Named(areas) => areas.contains(&area),
-        };
         let person_of = who(line.account);
-        if !(meant && person_of == person) {
+        if !meant.iter().any(|one| one.has_grant(person_of, area)) {
             let terms = unit.terms(line).map(|terms| {
                 let reason = terms.reason.map(|reason| texts.get(reason));
                 (terms.window, reason, terms.door)
@@ -102,7 +134,7 @@ fn of_unit(
     }
     for admin in &unit.admins {
         let person_of = who(admin.account);
-        if person_of != person || !matches!(about, About::User) {
+        if !is_user(person_of) {
             let (window, assigned) = (admin.window, admin.assigned);
             lines.insert(format!("{portal}: {person_of} rules {window:?} {assigned}"));
         }

@@ -324,7 +324,8 @@ impl<'a> School<'a> {
 
     /// Where a node of this file stands, as people say it.
     pub(super) fn place_of(&self, element: &Element) -> String {
-        self.place(&self.draft.span(element))
+        let line = self.draft.before.line(element.start);
+        format!("{}:{line}", self.draft.name)
     }
 
     /// The finding for somebody who has no entry of their own here.

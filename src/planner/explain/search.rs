@@ -26,12 +26,12 @@ pub enum Tier {
 }
 
 /// What stands for a key, an address or a login id where names are kept out.
-pub type Alias = Box<dyn Fn(&str) -> String + Send + Sync>;
+pub type Pseudonym = Box<dyn Fn(&str) -> String + Send + Sync>;
 
 /// A search for one person.
 pub struct Search {
     asked: String,
-    alias: Option<Alias>,
+    alias: Option<Pseudonym>,
     words: Vec<String>,
     /// Keys and names of whoever fits, by how well.
     found: BTreeMap<Tier, BTreeMap<Arc<str>, Arc<str>>>,
@@ -74,7 +74,7 @@ pub struct Who {
 impl Search {
     /// Begins a search. Somebody whose alias is asked for is meant as well, where there are any.
     #[must_use]
-    pub fn new(asked: &str, alias: Option<Alias>) -> Self {
+    pub fn new(asked: &str, alias: Option<Pseudonym>) -> Self {
         let asked = canonical(asked);
         let words = asked.split_whitespace().map(str::to_owned).collect();
         Self {

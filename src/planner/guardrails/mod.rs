@@ -11,6 +11,7 @@ pub(super) mod waiver;
 pub use escalations::escalation_refusals;
 pub use notes::{Judged, waiver_states};
 pub use shrink::{LastCount, shrink_refusal};
+pub use waiver::min_admins;
 
 use std::sync::Arc;
 

@@ -35,7 +35,8 @@ fn in_force<'a>(
 }
 
 /// Fewest administrators of an organisation at a portal on `day`.
-pub(in crate::planner) fn min_admins(
+#[must_use]
+pub fn min_admins(
     policy: &Policy,
     organisation: &OrganisationId,
     portal: &PortalName,

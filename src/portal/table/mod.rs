@@ -28,6 +28,23 @@ use values::Wrong;
 
 pub use gather::gather;
 
+/// The characters of a file that a spreadsheet may have written, in whatever encoding.
+///
+/// # Errors
+/// What it is instead, and the way out.
+pub fn characters(bytes: &[u8]) -> Result<String, String> {
+    decode::text(bytes).map_err(|no| format!("{}; {}", no.message, no.help))
+}
+
+/// A day as a spreadsheet or a person writes it, the day before the month; none where the cell is
+/// blank.
+///
+/// # Errors
+/// What is wrong with it, and the way out.
+pub fn day(cell: &str) -> Result<Option<Date>, String> {
+    values::day(cell).map_err(|Wrong { message, help }| format!("{message}; {help}"))
+}
+
 /// One file as it was given.
 #[derive(Clone, Debug)]
 pub struct File {

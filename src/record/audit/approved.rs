@@ -103,6 +103,7 @@ fn actions_of(call: CallEntry) -> impl Iterator<Item = DoneAction> {
             area,
             reason: _,
             place: _,
+            until: _,
         } = entry;
         DoneAction {
             organisation: organisation.clone(),

@@ -144,6 +144,10 @@ pub struct ActionEntry {
     /// The file and the line that ask for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<String>,
+    /// The last day that the YAML named, where it is there because that day has passed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub until: Option<Date>,
 }
 
 /// What became of a call.

@@ -124,11 +124,12 @@ fn reasons(overview: &Overview<'_>) -> String {
     use crate::model::plan::HeldBackReason as Reason;
     let mut reasons: BTreeMap<&str, u64> = BTreeMap::new();
     for held in overview.plan.units.iter().flat_map(|unit| &unit.held_back) {
-        let reason = match held.because {
+        let reason = match &held.because {
             Reason::NoRemovals => "removals are switched off",
             Reason::OwnIdentity => "beadle's own account",
             Reason::WaitsForManualStep(_) => "waiting for a step by a person",
             Reason::LiveTwins(_) => "several accounts with one login id",
+            Reason::SameAddress(_) => "an account with the same address is there",
             Reason::ManagedUpstream => "kept by another system",
             Reason::Unsupported(_) => "not possible at the portal",
             Reason::TooFewAdmins { left: _, min: _ } => "too few administrators would be left",

@@ -3,8 +3,8 @@
 //! plan is.
 //!
 //! Layout only. What matters more than what, [`super::overview`] has decided; what goes first when
-//! there is no room, [`fit`] and the levels named beside each piece. Every text that came from YAML
-//! or a portal goes through [`phrase`], which escapes it.
+//! there is no room, `fit` and the levels named beside each piece. Every text that came from YAML
+//! or a portal goes through `phrase`, which escapes it.
 
 mod beside;
 mod fit;

@@ -43,7 +43,7 @@ pub(super) fn code(text: &str) -> String {
 /// A sentence of ours in which names stand between backticks.
 pub(super) fn sentence(text: &str) -> String {
     let parts = text.split('`').count();
-    if parts % 2 == 0 {
+    if parts.is_multiple_of(2) {
         return prose(text);
     }
     let parts = text.split('`').enumerate();

@@ -96,11 +96,9 @@ fn fenced(language: &str, lines: &str) -> String {
 
 /// Faults of the files that the live answer shows.
 pub(super) fn problems(overview: &Overview<'_>) -> Option<Section> {
-    let units = overview.plan.units.iter().enumerate();
-    let pieces: Vec<Piece> = units
-        .flat_map(|(_, unit)| unit.problems.iter())
-        .map(problem)
-        .collect();
+    let units = overview.plan.units.iter();
+    let problems = units.flat_map(|unit| &unit.problems);
+    let pieces: Vec<Piece> = problems.map(problem).collect();
     let count = counted(pieces.len() as u64, "fault", "faults");
     let head = format!("\n⛔ **{count} in the files: nothing is applied until mended**\n\n");
     let left_out = |weight: Weight| {

@@ -5,6 +5,7 @@
 //! Structs are taken apart naming every field, so that a new field cannot slip through. Places in
 //! files, areas, organisations and portals stay.
 
+mod access;
 mod explanation;
 mod known;
 mod movement;
@@ -230,6 +231,7 @@ impl Redactor<'_> {
             findings,
             problems,
             stays: _,
+            aliases: _,
         } = unit;
         let redaction = self.redaction;
         let mail = |login: &LoginId| LoginId::new(self.known.login(login));
@@ -252,6 +254,7 @@ impl Redactor<'_> {
             problems: problems.iter().map(|it| self.problem(it)).collect(),
             // Used up when the plan was assembled; what has not been is nobody's to see.
             stays: Vec::new(),
+            aliases: Vec::new(),
         }
     }
 

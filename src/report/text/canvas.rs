@@ -13,7 +13,7 @@ use crate::report::escape;
 
 /// What a piece of text is, from which its colour follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     Plain,
     Heading,
     Faint,
@@ -41,7 +41,7 @@ impl Tone {
     }
 
     /// The tone of an action.
-    pub(super) fn of(kind: ActionKind) -> Self {
+    pub(in crate::report) fn of(kind: ActionKind) -> Self {
         match kind {
             ActionKind::Create | ActionKind::Grant => Self::Give,
             ActionKind::Update | ActionKind::Renew => Self::Change,
@@ -53,19 +53,19 @@ impl Tone {
 }
 
 /// Where the text goes.
-pub(super) struct Canvas<'a> {
+pub(in crate::report) struct Canvas<'a> {
     colour: bool,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Canvas<'a> {
-    pub(super) fn new(options: &TextOptions, out: &'a mut dyn Write) -> Self {
+    pub(in crate::report) fn new(options: &TextOptions, out: &'a mut dyn Write) -> Self {
         let colour = !options.plain;
         Self { colour, out }
     }
 
     /// Writes a piece of a line, escaped.
-    pub(super) fn put(&mut self, tone: Tone, text: &str) -> io::Result<()> {
+    pub(in crate::report) fn put(&mut self, tone: Tone, text: &str) -> io::Result<()> {
         let text = escape::terminal(text);
         if self.colour && tone != Tone::Plain {
             let style = tone.style();
@@ -76,29 +76,34 @@ impl<'a> Canvas<'a> {
     }
 
     /// Writes layout of our own: spaces, dots, words that no file and no portal had a hand in.
-    pub(super) fn raw(&mut self, text: &str) -> io::Result<()> {
+    pub(in crate::report) fn raw(&mut self, text: &str) -> io::Result<()> {
         self.out.write_all(text.as_bytes())
     }
 
     /// Writes a piece and fills it up to `width` characters.
-    pub(super) fn padded(&mut self, tone: Tone, text: &str, width: usize) -> io::Result<()> {
+    pub(in crate::report) fn padded(
+        &mut self,
+        tone: Tone,
+        text: &str,
+        width: usize,
+    ) -> io::Result<()> {
         self.put(tone, text)?;
         let fill = width.saturating_sub(shown_width(text));
         write!(self.out, "{:fill$}", "")
     }
 
-    pub(super) fn end_line(&mut self) -> io::Result<()> {
+    pub(in crate::report) fn end_line(&mut self) -> io::Result<()> {
         self.out.write_all(b"\n")
     }
 
     /// Writes a whole line.
-    pub(super) fn line(&mut self, tone: Tone, text: &str) -> io::Result<()> {
+    pub(in crate::report) fn line(&mut self, tone: Tone, text: &str) -> io::Result<()> {
         self.put(tone, text)?;
         self.end_line()
     }
 
     /// Writes a person: name, then login id where that says more.
-    pub(super) fn person(&mut self, account: &AccountRef) -> io::Result<()> {
+    pub(in crate::report) fn person(&mut self, account: &AccountRef) -> io::Result<()> {
         let AccountRef {
             login,
             name,
@@ -115,6 +120,6 @@ impl<'a> Canvas<'a> {
 }
 
 /// Characters that a text takes once escaped.
-pub(super) fn shown_width(text: &str) -> usize {
+pub(in crate::report) fn shown_width(text: &str) -> usize {
     escape::terminal(text).chars().count()
 }

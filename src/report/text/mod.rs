@@ -18,7 +18,7 @@ mod people;
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use self::canvas::{Canvas, Tone};
+pub(super) use self::canvas::{Canvas, Tone, shown_width};
 use self::causes::UnitCauses;
 use super::words::{counted, is_of_people};
 use crate::model::name::PortalName;
@@ -117,6 +117,7 @@ fn has_content(unit: &UnitPlan) -> bool {
         findings,
         problems,
         stays: _,
+        aliases: _,
     } = unit;
     !(actions.is_empty()
         && manual.is_empty()

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::{CANNOT_BE_UNDONE, HOW_TO_MARK, OTHERS_STAY};
 use crate::model::worklist::{Page, Step, Worklist};
 use crate::report::escape::html;
+use crate::report::paper;
 
 const STYLE: &str = include_str!("style.css");
 
@@ -26,29 +27,16 @@ pub fn worklists_html(lists: &[&Worklist]) -> String {
         ),
         _ => "Worklists".to_owned(),
     };
-    let mut out = String::new();
-    put!(out, "<!DOCTYPE html>");
-    put!(out, "<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">");
-    put!(
-        out,
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">"
-    );
-    put!(
-        out,
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">"
-    );
-    put!(out, "<meta name=\"referrer\" content=\"no-referrer\">");
-    put!(out, "<title>{}</title>", html(&title));
-    put!(out, "<style>\n{STYLE}</style>\n</head>\n<body>");
+    let mut out = paper::begin(&title, STYLE, None);
     for list in lists {
         worklist(list, &mut out);
     }
-    put!(out, "</body>\n</html>");
+    paper::end(None, &mut out);
     out
 }
 
 fn worklist(list: &Worklist, out: &mut String) {
-    put!(out, "<main>\n<header>");
+    put!(out, "<article class=\"paper\">\n<header>");
     put!(out, "<p class=\"kind\">Worklist</p>");
     put!(out, "<h1>{}</h1>", html(&list.organisation_name));
     put!(
@@ -75,7 +63,7 @@ fn worklist(list: &Worklist, out: &mut String) {
     for page in &list.pages {
         write_page(list, page, out);
     }
-    put!(out, "</main>");
+    put!(out, "</article>");
 }
 
 fn write_page(list: &Worklist, page: &Page, out: &mut String) {

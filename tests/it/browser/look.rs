@@ -126,7 +126,7 @@ const CONTROLS: &str = "return [...document.querySelectorAll(\
     .filter(one => one.checkVisibility())";
 
 /// Names as whoever does not see the page hears them.
-fn controls_have_names(browser: &Browser, path: &str) {
+pub(super) fn controls_have_names(browser: &Browser, path: &str) {
     for control in browser.elements(CONTROLS, &json!([])) {
         let name = browser.label(&control);
         assert!(!name.trim().is_empty(), "{path}: something has no name");
@@ -134,7 +134,7 @@ fn controls_have_names(browser: &Browser, path: &str) {
 }
 
 /// The Tab key alone leads to every control. Of radio buttons it leads to the chosen one.
-fn tab_reaches_everything(browser: &Browser, path: &str) {
+pub(super) fn tab_reaches_everything(browser: &Browser, path: &str) {
     let controls = browser.elements(CONTROLS, &json!([]));
     let is_other_choice = |control: &_| {
         let script = "return arguments[0].type === 'radio' && !arguments[0].checked";

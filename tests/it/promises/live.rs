@@ -2,6 +2,7 @@
 //! new kind of output needs a judge here and a line in the list of sinks.
 
 use beadle::report::escape::is_hidden;
+use beadle::report::html::page_script;
 use html5gum::{Token, Tokenizer};
 
 /// What a document is, which decides what would be obeyed in it.
@@ -16,6 +17,8 @@ pub(super) enum Kind {
     Data,
     Yaml,
     Html,
+    /// The page of a plan: as [`Kind::Html`], but for the program's own script.
+    Plan,
     /// A page of an embedded portal: as [`Kind::Html`], but that a name there is as the portal has
     /// it, with characters that nobody sees.
     Page,
@@ -50,6 +53,7 @@ impl Kind {
             Self::Data => json(text),
             Self::Yaml => yaml(text),
             Self::Html => html(text).or_else(|| hidden(text)),
+            Self::Plan => plan(text),
             Self::Page => html(text),
             Self::Markdown => markdown(text),
             Self::Csv => csv_cells(text),
@@ -116,8 +120,15 @@ fn yaml(text: &str) -> Option<String> {
     }
 }
 
+/// Scripts of our own, which a page may run as long as nothing else stands in them.
+const OWN_SCRIPTS: [&str; 1] = [include_str!("../../../src/report/sheets/answers.js")];
+
 fn html(text: &str) -> Option<String> {
-    for token in Tokenizer::new(text) {
+    let mut text = text.to_owned();
+    for script in OWN_SCRIPTS {
+        text = text.replace(&format!("<script>{script}</script>"), "");
+    }
+    for token in Tokenizer::new(text.as_str()) {
         let Ok(token) = token;
         let name = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
         match token {
@@ -144,6 +155,14 @@ fn html(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether the script is the program's own, to the byte, is what a browser asks as well. What it
+/// takes apart later, in `noscript`, is judged as if it were there.
+fn plan(text: &str) -> Option<String> {
+    let own = format!("<script>{}</script>", page_script());
+    let rest = text.replacen(&own, "", 1);
+    html(&rest).or_else(|| hidden(&rest))
 }
 
 /// The text without its code spans and without what a backslash takes the meaning from.
@@ -183,6 +202,14 @@ fn plain_markdown(line: &str) -> String {
         rest = &rest[character.len_utf8()..];
     }
     plain
+}
+
+/// Behind a letter or a digit it is a part of an address, and calls nobody.
+fn is_mentioned(plain: &str) -> bool {
+    let mut before = plain
+        .match_indices("@live-team")
+        .map(|(at, _)| &plain[..at]);
+    before.any(|before| !before.ends_with(char::is_alphanumeric))
 }
 
 /// Lines of our own that are HTML: nothing of a payload stands in one.
@@ -226,7 +253,7 @@ fn markdown(text: &str) -> Option<String> {
                 let plain = plain_markdown(line)
                     .replace("<!-- -->", "\u{1}")
                     .replace("<br>", "");
-                let obeyed = plain.contains("@live-team")
+                let obeyed = is_mentioned(&plain)
                     || plain.contains("](javascript:")
                     || plain.contains('<')
                     || plain.contains("https://live.example");
@@ -259,7 +286,9 @@ fn csv_cells(text: &str) -> Option<String> {
             }
         }
     }
-    hidden(text)
+    // A file for a spreadsheet begins with a mark, and its lines end as such files do.
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    hidden(&text.replace("\r\n", "\n"))
 }
 
 fn owners(text: &str) -> Option<String> {
@@ -287,6 +316,8 @@ fn the_judges_know_what_is_live() {
         (Kind::Html, "<p title=\"a\" x-live=\"1\">"),
         (Kind::Html, "<a href=' javascript:live()'>"),
         (Kind::Html, "<p></x-live>"),
+        (Kind::Plan, "<noscript><p><img src=x></noscript>"),
+        (Kind::Plan, "<p><script>live()</script>"),
         (Kind::Markdown, "a </details> b"),
         (Kind::Markdown, "`a` @live-team `b`"),
         (Kind::Markdown, "\\`@live-team\\`"),

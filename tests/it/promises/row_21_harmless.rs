@@ -85,6 +85,14 @@ const SINKS: &[(&str, Kind)] = &[
     ),
     ("plan --redact=always --today {d} {p}", Kind::Terminal),
     (
+        "plan --redact=never --today {d} --format html {p}",
+        Kind::Plan,
+    ),
+    (
+        "plan --redact=always --today {d} --format html {p}",
+        Kind::Plan,
+    ),
+    (
         "next --redact=never --today {d} --ask --within 4000 {p}",
         Kind::Terminal,
     ),
@@ -124,6 +132,114 @@ const SINKS: &[(&str, Kind)] = &[
     ("audit show --redact=never --format json {p}", Kind::Json),
     ("audit show --redact=never --format csv {p}", Kind::Csv),
     ("audit verify {p}", Kind::Terminal),
+    (
+        "report access --format text --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
+    (
+        "report access --format markdown --redact=never --today {d} {p}",
+        Kind::Markdown,
+    ),
+    (
+        "report access --format html --redact=never --today {d} {p}",
+        Kind::Html,
+    ),
+    (
+        "report access --format csv --redact=never --today {d} {p}",
+        Kind::Csv,
+    ),
+    (
+        "report access --format json --redact=never --today {d} {p}",
+        Kind::Json,
+    ),
+    (
+        "report expiring --within 4000d --format text --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
+    (
+        "report expiring --within 4000d --format markdown --redact=never --today {d} {p}",
+        Kind::Markdown,
+    ),
+    (
+        "report expiring --within 4000d --format html --redact=never --today {d} {p}",
+        Kind::Html,
+    ),
+    (
+        "report expiring --within 4000d --format csv --redact=never --today {d} {p}",
+        Kind::Csv,
+    ),
+    (
+        "report expiring --within 4000d --format json --redact=never --today {d} {p}",
+        Kind::Json,
+    ),
+    (
+        "report admins --format text --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
+    (
+        "report admins --format markdown --redact=never --today {d} {p}",
+        Kind::Markdown,
+    ),
+    (
+        "report admins --format html --redact=never --today {d} {p}",
+        Kind::Html,
+    ),
+    (
+        "report admins --format csv --redact=never --today {d} {p}",
+        Kind::Csv,
+    ),
+    (
+        "report admins --format json --redact=never --today {d} {p}",
+        Kind::Json,
+    ),
+    (
+        "report review --format text --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
+    (
+        "report review --format markdown --redact=never --today {d} {p}",
+        Kind::Markdown,
+    ),
+    (
+        "report review --format html --redact=never --today {d} {p}",
+        Kind::Html,
+    ),
+    (
+        "report review --format csv --redact=never --today {d} {p}",
+        Kind::Csv,
+    ),
+    (
+        "report review --format json --redact=never --today {d} {p}",
+        Kind::Json,
+    ),
+    (
+        "report person {u} --format text --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
+    (
+        "report person {u} --format markdown --redact=never --today {d} {p}",
+        Kind::Markdown,
+    ),
+    (
+        "report person {u} --format html --redact=never --today {d} {p}",
+        Kind::Html,
+    ),
+    (
+        "report person {u} --format csv --redact=never --today {d} {p}",
+        Kind::Csv,
+    ),
+    (
+        "report person {u} --format json --redact=never --today {d} {p}",
+        Kind::Json,
+    ),
+    (
+        "report review --out {o}/review.csv --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
+    (
+        "review apply {o}/review.csv --dry-run --redact=never --today {d} {p}",
+        Kind::Terminal,
+    ),
     ("lock show {p}", Kind::Terminal),
     ("undo --list --project {p}", Kind::Terminal),
 ];
@@ -138,6 +254,10 @@ const ASKED: &[&str] = &[
     "account unlock {x} --today {d} {p}",
     "user leave {x} --all --dry-run {p}",
     "grant {x} {x} --all --dry-run --project {p}",
+    "report person {x} --today {d} {p}",
+    "report access --org {x} --today {d} {p}",
+    "report expiring --within {x} {p}",
+    "review apply {x} {p}",
     "audit show --person {x} {p}",
     "audit show --run {x} {p}",
     "audit verify --expect-head {x} {p}",
@@ -145,6 +265,9 @@ const ASKED: &[&str] = &[
     "lock release {x} {p}",
     "undo {x} --project {p}",
     "schema {x}",
+    "init {o}/new --name={x} --portal hfl --forge none --organisation x",
+    "init {o}/other --name={x} --portal={x} --forge none",
+    "init {o}/other --name x --portal hfl={x} --forge none",
     "validate {x}",
 ];
 
@@ -393,6 +516,7 @@ fn the_audit_log() {
                     area: Some(text()),
                     reason: text(),
                     place: Some(text()),
+                    until: None,
                 }],
             }));
             journal.note(Entry::Outcome(audit::OutcomeEntry {
@@ -424,6 +548,14 @@ fn the_audit_log() {
             ("audit show --redact=never --format csv {p}", Kind::Csv),
             ("audit show --redact=always --format csv {p}", Kind::Csv),
             ("audit verify {p}", Kind::Terminal),
+            (
+                "report admins --redact=never --today {d} {p}",
+                Kind::Terminal,
+            ),
+            (
+                "report admins --redact=never --format html --today {d} {p}",
+                Kind::Html,
+            ),
             ("lock show --redact=never {p}", Kind::Terminal),
         ] {
             let line = filled(line, project.path(), "", payload);

@@ -3,8 +3,16 @@
 use std::path::Path;
 
 use beadle::report::schema::{apply_schema, plan_schema, snapshot_schema};
-use beadle::report::{diagnostics_schema, next_schema, undo_schema};
+use beadle::report::{diagnostics_schema, next_schema, report_schema, undo_schema};
 use serde_json::Value;
+
+const REPORTS: [&str; 5] = [
+    "report-access",
+    "report-admins",
+    "report-expiring",
+    "report-person",
+    "report-review",
+];
 
 fn kept(name: &str, made: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -29,6 +37,12 @@ fn the_committed_schemas_are_the_ones_that_the_types_make() {
     kept("plan.schema.json", &plan_schema());
     kept("snapshot.schema.json", &snapshot_schema());
     kept("undo.schema.json", &undo_schema());
+    for name in REPORTS {
+        kept(
+            &format!("{name}.schema.json"),
+            &report_schema(name).unwrap(),
+        );
+    }
 }
 
 #[test]
@@ -40,7 +54,10 @@ fn every_property_has_a_title_and_a_description() {
         plan_schema(),
         snapshot_schema(),
         undo_schema(),
-    ] {
+    ]
+    .into_iter()
+    .chain(REPORTS.map(|name| report_schema(name).unwrap()))
+    {
         let schema: Value = serde_json::from_str(&text).unwrap();
         let definitions = schema["$defs"].as_object().unwrap().values();
         let mut seen = 0;

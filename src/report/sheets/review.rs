@@ -1,0 +1,313 @@
+//! The review pack: for each school, everybody who may use something there, with a place to decide
+//! and a place to sign. Its CSV, filled in, is what `beadle review apply` reads.
+
+mod layout;
+
+use jiff::civil::Date;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::page::{Piece, Rows, Sheets};
+use super::{Report, Standing, UnreadUnit, day_or_blank, place};
+use crate::model::plan_document::SourceDocument;
+use crate::report::Redaction;
+
+/// What the columns of decisions are called.
+pub mod column {
+    /// The organisation's id.
+    pub const SCHOOL: &str = "school";
+    /// The user's key.
+    pub const PERSON: &str = "person";
+    /// `keep`, `remove` or `shorten`.
+    pub const DECISION: &str = "decision";
+    /// The last day of who is to leave.
+    pub const LAST_DAY: &str = "last_day";
+    /// Areas to be taken alone.
+    pub const TAKE_AREAS: &str = "take_areas";
+    /// What the row was made from.
+    pub const CHECK: &str = "check";
+}
+
+/// What stands between areas in one cell.
+pub const BETWEEN_AREAS: &str = "; ";
+
+/// The review pack, as JSON.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewReport {
+    /// Version of this format: 1.
+    pub format: u32,
+    /// The version of beadle that made it.
+    pub beadle: String,
+    /// The day that it is for.
+    pub day: Date,
+    /// One for each organisation.
+    pub schools: Vec<ReviewSchool>,
+    /// What could not be read.
+    pub unread: Vec<UnreadUnit>,
+}
+
+/// One organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewSchool {
+    /// The organisation's id in the project.
+    pub organisation: String,
+    /// Its name.
+    pub organisation_name: String,
+    /// Who approves its list.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub approved_by: Option<String>,
+    /// Everybody who may use something there, now or after the plan: by name.
+    pub people: Vec<ReviewPerson>,
+    /// Live accounts that no file names.
+    pub unnamed: Vec<ReviewAccount>,
+}
+
+/// One person in one organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewPerson {
+    /// The name.
+    pub name: String,
+    /// The user's key in the YAML.
+    pub person: String,
+    /// Whether the organisation's own file names the person, so that it is for the organisation to
+    /// decide; the others are given by an assignment.
+    pub own: bool,
+    /// Used by several people.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub shared: bool,
+    /// The last day in the organisation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// The job roles that bring areas.
+    pub roles: Vec<String>,
+    /// By portal.
+    pub accounts: Vec<ReviewAccount>,
+    /// Where the YAML declares the person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<SourceDocument>,
+    /// Made from what the files say of the person: a decision is refused once they say something
+    /// else. Empty where names are kept out.
+    pub check: String,
+}
+
+/// One account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewAccount {
+    /// The portal's name in the project.
+    pub portal: String,
+    /// The portal's name in prose.
+    pub portal_title: String,
+    /// The name that the account has.
+    pub name: String,
+    /// The login id.
+    pub login: String,
+    /// Whether its holder can sign in.
+    pub access: Standing,
+    /// Whether its holder is an administrator.
+    pub admin: Standing,
+    /// The last day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Day of the last sign-in, where the portal shows one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sign_in: Option<Date>,
+    /// What it may use.
+    pub areas: Vec<ReviewArea>,
+}
+
+/// One area of one account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewArea {
+    /// The area's name.
+    pub area: String,
+    /// Its title.
+    pub title: String,
+    /// Now, and after the plan.
+    pub access: Standing,
+    /// Whether policy calls it sensitive.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
+    /// The last day, where it ends before the account does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Date>,
+    /// Whether it is the person's alone, and can be taken from them alone; the others come with a
+    /// job role or an assignment.
+    pub own: bool,
+}
+
+impl Report for ReviewReport {
+    fn sheets(&self) -> Sheets {
+        layout::sheets(self)
+    }
+
+    fn rows(&self) -> Rows {
+        let mut rows = Vec::new();
+        for school in &self.schools {
+            rows.extend(school.people.iter().map(|person| person.cells(school)));
+        }
+        Rows {
+            columns: vec![
+                column::SCHOOL,
+                "school_name",
+                column::PERSON,
+                "name",
+                "what",
+                "until",
+                "own_areas",
+                column::DECISION,
+                column::LAST_DAY,
+                column::TAKE_AREAS,
+                "note",
+                column::CHECK,
+            ],
+            rows,
+        }
+    }
+
+    fn redacted(&self, redaction: &Redaction) -> Self {
+        let Self {
+            format,
+            beadle,
+            day,
+            schools,
+            unread,
+        } = self;
+        Self {
+            format: *format,
+            beadle: beadle.clone(),
+            day: *day,
+            schools: schools.iter().map(|one| one.redacted(redaction)).collect(),
+            unread: unread.clone(),
+        }
+    }
+}
+
+impl ReviewSchool {
+    fn redacted(&self, redaction: &Redaction) -> Self {
+        let Self {
+            organisation,
+            organisation_name,
+            approved_by,
+            people,
+            unnamed,
+        } = self;
+        let mut people: Vec<ReviewPerson> =
+            people.iter().map(|one| one.redacted(redaction)).collect();
+        people.sort_by(|one, other| one.name.cmp(&other.name));
+        let unnamed = unnamed.iter();
+        Self {
+            organisation: organisation.clone(),
+            organisation_name: organisation_name.clone(),
+            approved_by: approved_by.as_ref().map(|who| redaction.person(who)),
+            people,
+            unnamed: unnamed
+                .map(|one| one.redacted(&redaction.person(&one.login)))
+                .collect(),
+        }
+    }
+}
+
+impl ReviewPerson {
+    /// The row of the file that is filled in.
+    fn cells(&self, school: &ReviewSchool) -> Vec<String> {
+        let what = self.accounts.iter().map(|account| {
+            let lines = account.lines(&|area| Piece::Plain(area.words())).texts();
+            lines.join(" ")
+        });
+        let what: Vec<String> = what.collect();
+        let own = self.accounts.iter().flat_map(|account| {
+            let areas = account.areas.iter();
+            let own = areas.filter(|area| area.own && area.access.after());
+            own.map(|area| area_name(account, area))
+        });
+        let own: Vec<String> = own.collect();
+        let note = match (self.own, &self.source) {
+            (true, _) => String::new(),
+            (false, Some(source)) => {
+                format!("given to several schools at once: {}", place(source))
+            }
+            (false, None) => "given to several schools at once".to_owned(),
+        };
+        vec![
+            school.organisation.clone(),
+            school.organisation_name.clone(),
+            self.person.clone(),
+            self.name.clone(),
+            what.join(" / "),
+            day_or_blank(self.until),
+            own.join(BETWEEN_AREAS),
+            String::new(),
+            String::new(),
+            String::new(),
+            note,
+            self.check.clone(),
+        ]
+    }
+
+    fn redacted(&self, redaction: &Redaction) -> Self {
+        let Self {
+            name: _,
+            person,
+            own,
+            shared,
+            until,
+            roles,
+            accounts,
+            source,
+            check: _,
+        } = self;
+        let pseudonym = redaction.person(person);
+        Self {
+            name: pseudonym.clone(),
+            own: *own,
+            shared: *shared,
+            until: *until,
+            roles: roles.clone(),
+            accounts: accounts
+                .iter()
+                .map(|one| one.redacted(&pseudonym))
+                .collect(),
+            source: source.clone(),
+            // Of a row that names nobody nothing can be decided.
+            check: String::new(),
+            person: pseudonym,
+        }
+    }
+}
+
+/// An area as a cell of decisions names it.
+fn area_name(account: &ReviewAccount, area: &ReviewArea) -> String {
+    format!("{}:{}", account.portal, area.area)
+}
+
+impl ReviewAccount {
+    fn redacted(&self, pseudonym: &str) -> Self {
+        let Self {
+            portal,
+            portal_title,
+            name: _,
+            login: _,
+            access,
+            admin,
+            until,
+            last_sign_in,
+            areas,
+        } = self;
+        Self {
+            portal: portal.clone(),
+            portal_title: portal_title.clone(),
+            name: pseudonym.to_owned(),
+            login: pseudonym.to_owned(),
+            access: *access,
+            admin: *admin,
+            until: *until,
+            last_sign_in: *last_sign_in,
+            areas: areas.clone(),
+        }
+    }
+}
