@@ -105,10 +105,10 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
       Dev Mistral                access           no end      Property
       DMISTRA
       schools/birchmoor.yaml:36
-      Graham Pell                access           no end      − Inspectorate and Advisory Service + Outdoor Learning, Schools Intranet
+      Graham Pell                access           no end      − Inspectorate and Advisory Service, + Outdoor Learning, Schools Intranet
       GPELL2                     − administrator
       schools/birchmoor.yaml:17
-      Leila Haddow               access           2026-11-21  − Outdoor Learning − Schools Intranet
+      Leila Haddow               access           2026-11-21  − Outdoor Learning, − Schools Intranet
       LHADDOW3
       schools/birchmoor.yaml:33
       Lorna Peck                 access           no end      Education Financial Services, Schools Intranet
@@ -200,9 +200,9 @@ fn governors_see_who_left_and_who_administers() {
 
     Shared logins
     Of what is done with a login that several people use, nobody can tell who did it.
-      Login              Where                      Answers for it              Used by  Password changed
-      Alderbrook office  Alderbrook Primary School  w.acton@alderbrook.example  w.acton@alderbrook.example, p.dunmore@alderbrook.example (until 2026-10-16)  2026-09-03
-      8502001admin       hfl                                                             to be changed: somebody left on 2026-10-16
+      Login              Where                      Answers for it  Used by  Password changed
+      Alderbrook office  Alderbrook Primary School  Wendy Acton     Wendy Acton, Pat Dunmore (until 2026-10-16)  2026-09-03
+      8502001admin       hfl                                                 to be changed: somebody left on 2026-10-16
 
     Rights by one’s own hand
       Who                        Where                      What                        Why it stands here

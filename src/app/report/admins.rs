@@ -12,6 +12,7 @@ use crate::app::Failure;
 use crate::model::access::{AccountAccess, Held};
 use crate::model::day::{Presence, shifted};
 use crate::model::desired::Shared;
+use crate::model::name::OrganisationId;
 use crate::model::plan::{ActionKind, ManualKind, Reason};
 use crate::model::review::EscalationKind;
 use crate::model::rules::AdminSet;
@@ -65,7 +66,7 @@ pub(super) async fn report(
         without: without.into_iter().collect(),
         leavers: leavers::leavers(reading, &places, history.as_ref(), since),
         overdue: expiring::overdue(&places, day),
-        shared: places.iter().flat_map(shared_logins).collect(),
+        shared: shared(reading, &places),
         escalations: escalations(reading),
         notes,
         unread: reading.unread(),
@@ -145,17 +146,37 @@ fn administrator(account: &AccountAccess) -> Administrator {
     }
 }
 
-fn shared_logins(place: &Place<'_>) -> Vec<SharedLogin> {
-    let names: BTreeMap<&str, &Arc<str>> = place
-        .desired
-        .accounts
-        .values()
-        .map(|account| (&*account.person, &account.name))
+/// Somebody's name, by organisation and key, over all portals: who answers for a login at one may
+/// have no account there.
+type Names = BTreeMap<(OrganisationId, Arc<str>), Arc<str>>;
+
+fn shared(reading: &Reading<'_>, places: &[Place<'_>]) -> Vec<SharedLogin> {
+    let is_shared = |place: &&Place<'_>| {
+        let mut accounts = place.desired.accounts.values();
+        accounts.any(|account| account.shared.is_some())
+    };
+    let with: BTreeSet<&OrganisationId> = places
+        .iter()
+        .filter(is_shared)
+        .map(|place| &place.access.organisation)
         .collect();
+    let mut names = Names::new();
+    let units = reading.opened.project.units(reading.opened.day);
+    for unit in units.filter(|unit| with.contains(unit.organisation())) {
+        for account in unit.desired().accounts.into_values() {
+            names.insert((unit.organisation().clone(), account.person), account.name);
+        }
+    }
+    let logins = places.iter().flat_map(|place| shared_logins(place, &names));
+    logins.collect()
+}
+
+fn shared_logins(place: &Place<'_>, names: &Names) -> Vec<SharedLogin> {
+    let organisation = &place.access.organisation;
     let sharer = |person: &Arc<str>, until: Option<Date>| Sharer {
         name: names
-            .get(&**person)
-            .map_or_else(|| person.to_string(), |name| name.to_string()),
+            .get(&(organisation.clone(), Arc::clone(person)))
+            .map_or_else(|| person.to_string(), ToString::to_string),
         person: person.to_string(),
         until,
     };

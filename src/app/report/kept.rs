@@ -28,7 +28,7 @@ pub(super) fn records(history: Option<&History>, names: &BTreeSet<String>) -> Ve
     for (pseudonym, count) in by_pseudonym {
         held.push(HeldRecord {
             kind: "Who is behind a pseudonym".to_owned(),
-            location: format!("{}/people", history.place),
+            location: format!("people, in {}", history.place.replace('`', "")),
             holds: format!(
                 "{} of user key, login id and name, behind {pseudonym}",
                 counted(count, "note", "notes")
@@ -43,7 +43,7 @@ pub(super) fn records(history: Option<&History>, names: &BTreeSet<String>) -> Ve
         if taken > 0 {
             held.push(HeldRecord {
                 kind: "Undo file".to_owned(),
-                location: format!("{}/{}", history.place, kept.key),
+                location: format!("{}, in {}", kept.key, history.place.replace('`', "")),
                 holds: format!(
                     "login id, name and address, and {} that a run took, with the values before",
                     counted(taken as u64, "thing", "things")

@@ -47,20 +47,17 @@ pub(super) fn leavers(
     }
     found.extend(ends.forgotten(reading, since, &told));
     found.sort_by(|one, other| {
-        (
-            one.state,
-            other.last_day,
-            &one.name,
-            &one.organisation,
-            &one.portal,
-        )
-            .cmp(&(
-                other.state,
-                one.last_day,
-                &other.name,
-                &other.organisation,
-                &other.portal,
-            ))
+        // Who still has access longest stands first; of the others the latest.
+        let still = one.state == LeaverState::StillLive;
+        let by_day = match still {
+            true => one.last_day.cmp(&other.last_day),
+            false => other.last_day.cmp(&one.last_day),
+        };
+        let key = |it: &Leaver| (it.name.clone(), it.organisation.clone(), it.portal.clone());
+        let by_state = one.state.cmp(&other.state);
+        by_state
+            .then(by_day)
+            .then_with(|| key(one).cmp(&key(other)))
     });
     found
 }

@@ -49,8 +49,9 @@ fn cut(word: &str) -> Option<usize> {
         .is_some_and(|start| start.eq_ignore_ascii_case("gh-"));
     if issue
         && word
-            .bytes()
-            .nth(3)
+            .as_bytes()
+            .get(3)
+            .copied()
             .is_some_and(|digit| digit.is_ascii_digit())
     {
         return Some(3);

@@ -467,12 +467,13 @@ impl AccessGrant {
     }
 }
 
-/// With commas between what is plain.
+/// With commas between areas, but for those with a box of their own.
 pub(super) fn separated(pieces: Vec<Piece>) -> Vec<Piece> {
     let last = pieces.len().saturating_sub(1);
     let comma = |(at, piece): (usize, Piece)| match piece {
         Piece::Plain(text) if at < last => Piece::Plain(format!("{text},")),
         Piece::Given(text) if at < last => Piece::Given(format!("{text},")),
+        Piece::Taken(text) if at < last => Piece::Taken(format!("{text},")),
         other => other,
     };
     pieces.into_iter().enumerate().map(comma).collect()
