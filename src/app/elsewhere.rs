@@ -52,11 +52,11 @@ pub(super) async fn look<'u>(
 }
 
 /// Those who have an account there by the YAML, each with the key that they have there: by key, or
-/// by login id where no file names them here.
+/// by another name where no file names them here.
 fn named(unit: &UnitOnDay<'_>, losing: &BTreeSet<Arc<str>>) -> BTreeSet<(Arc<str>, Arc<str>)> {
-    let there = unit.people().flat_map(|(person, login)| {
-        let login = canonical(login);
-        let holders = [losing.get(person), losing.get(login.as_str())];
+    let there = unit.people().flat_map(|(person, name)| {
+        let name = canonical(name);
+        let holders = [losing.get(person), losing.get(name.as_str())];
         let holders = holders.into_iter().flatten().map(Arc::clone);
         holders.map(move |holder| (holder, Arc::from(person)))
     });

@@ -19,6 +19,7 @@ use crate::model::name::{AreaName, OrganisationId, PortalName};
 use crate::model::written::WrittenPerson;
 use crate::planner::{self, Found, Question, Search, Who};
 use crate::report::escape::terminal;
+use crate::report::redact::is_pseudonym;
 use crate::report::{TextOptions, explanation_json, explanation_text};
 
 /// Most people that are listed where several are meant.
@@ -153,7 +154,12 @@ impl<'a> Answering<'a> {
             let message = "name somebody: a user's key, an address, a login id or a part of a name";
             return Err(Failure::Usage(message.to_owned()));
         }
-        let mut search = Search::new(asked);
+        let redaction = Redact::Always.redaction(&self.opened.project);
+        let redaction = redaction.filter(|_| is_pseudonym(asked));
+        let alias = redaction.map(|redaction| {
+            Box::new(move |text: &str| redaction.person(text)) as planner::Pseudonym
+        });
+        let mut search = Search::new(asked, alias);
         search.look_at_people(&self.people);
         // Whoever is meant is sought everywhere, also where another organisation was named.
         for unit in self.opened.project.units(self.opened.day) {
@@ -309,6 +315,11 @@ impl<'a> Answering<'a> {
             (false, 0) => ", and nobody of that name has a live account",
             (false, _) => ", and not every portal could be read",
         });
+        if is_pseudonym(&self.options.user) {
+            message.push_str(
+                "; a pseudonym stands for somebody with the files that it was made from alone, or with the `BEADLE_REDACTION_KEY`",
+            );
+        }
         if !near.is_empty() && !self.options.redact.is_wanted() {
             let near: Vec<String> = near.iter().map(|it| terminal(it).into_owned()).collect();
             message = format!("{message}; nearly the same: {}", near.join(", "));

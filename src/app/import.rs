@@ -314,7 +314,7 @@ fn unknown_driver(name: &str) -> Failure {
 }
 
 /// An id made of a name: lower case, words joined by `-`.
-fn identifier(name: &str) -> String {
+pub(super) fn identifier(name: &str) -> String {
     let lower = name.to_lowercase();
     let words = lower
         .split(|letter: char| !letter.is_ascii_alphanumeric())

@@ -25,6 +25,7 @@ pub mod lock;
 pub mod merge;
 pub mod next;
 mod origins;
+mod page;
 pub mod plan;
 mod planning;
 mod portals;
@@ -33,6 +34,7 @@ mod project;
 mod record;
 mod redaction;
 pub mod report;
+mod repository;
 mod review;
 mod revision;
 #[cfg(feature = "sandbox")]

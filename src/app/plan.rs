@@ -3,15 +3,18 @@
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
+
 use super::changed::{self, SnapshotsRead};
 use super::compared::Comparison;
 use super::counts::LastCounts;
 use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, saved_plan, world};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, page, saved_plan, world};
 use crate::report::{
-    DiffPair, OrganisationFile, TextOptions, counted, plan_diff, plan_json, plan_text,
+    DiffPair, MarkdownOptions, OrganisationFile, TextOptions, counted, plan_diff, plan_json,
+    plan_markdown, plan_text,
 };
 
 /// How the plan is written.
@@ -21,8 +24,12 @@ pub enum Format {
     Text,
     /// For programs: `schema/plan.schema.json`.
     Json,
+    /// A comment for a pull request.
+    Markdown,
     /// A unified diff of organisation files.
     Diff,
+    /// For whoever answers for it: one page that needs nothing beside itself.
+    Html,
 }
 
 /// Options of `beadle plan`.
@@ -50,12 +57,23 @@ pub struct Options {
     pub applied: Option<String>,
 }
 
+impl Options {
+    /// A comment is read by more people than a terminal is, wherever it was written.
+    fn redaction(&self) -> Redact {
+        match (self.format, self.redact) {
+            (Format::Markdown, Redact::Auto) => Redact::Always,
+            (_, redact) => redact,
+        }
+    }
+}
+
 /// Plans and shows the plan.
 ///
 /// # Errors
 /// When the project has errors or nothing could be read.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let mut guarded = options.redact.keyed(screen)?;
+    let redact = options.redaction();
+    let mut guarded = redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let mut opened = project::open(&options.path, &options.planning, screen)?;
     opened.tell_rehearsal(screen);
@@ -85,7 +103,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
         None => LiveReader::of_portals(&portals, &opened)?,
     };
-    let keep = options.format == Format::Diff;
+    let keep = matches!(options.format, Format::Diff | Format::Html);
     let reading = planning::prepare_compared(&opened, &reader, keep, compared.as_ref());
     let (mut prepared, last) = match &options.live {
         // What was saved another day has no list that could have become shorter.
@@ -98,10 +116,10 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     last.judge(&mut prepared, &opened, screen);
     last.date_drift(&mut prepared, &opened);
     changed::leave_totals_open(&mut prepared, &opened, screen);
-    if let Some(path) = &options.out {
-        save(&prepared, path, screen)?;
-    }
-    show(&prepared, &opened, &portals, options, screen)?;
+    let saved = options.out.as_ref();
+    let saved = saved.map(|path| save(&prepared, path, screen));
+    let until = saved.transpose()?.flatten();
+    show(&prepared, &opened, &portals, options, until, screen)?;
     portals.close().await?;
     warn_unread(&prepared.unread, screen);
     warn_unknown(&prepared, screen);
@@ -112,8 +130,12 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
 
 /// Saves the plan for `apply` and `plan merge`, unless something is missing in it: a saved plan
 /// stands for all that was asked for, and what was not read could not be told from what is as it
-/// should be.
-fn save(prepared: &Prepared, path: &Path, screen: &mut dyn Screen) -> Result<(), Failure> {
+/// should be. Answers with the instant until which it can be applied.
+fn save(
+    prepared: &Prepared,
+    path: &Path,
+    screen: &mut dyn Screen,
+) -> Result<Option<Timestamp>, Failure> {
     let path_shown = path.display();
     if let count @ 1.. = prepared.unread.len() {
         let units = counted(count as u64, "organisation", "organisations");
@@ -121,11 +143,12 @@ fn save(prepared: &Prepared, path: &Path, screen: &mut dyn Screen) -> Result<(),
             "not saved as `{path_shown}`: {units} could not be read, and a saved plan stands for all \
              that was asked for; plan again, or ask for the others alone with `--org` and `--portal`"
         ));
-        return Ok(());
+        return Ok(None);
     }
-    saved_plan::write(path, &saved_plan::of(prepared, world::now()))?;
+    let document = saved_plan::of(prepared, world::now());
+    saved_plan::write(path, &document)?;
     screen.say(&format!("saved the plan as `{path_shown}`"));
-    Ok(())
+    Ok(document.saved.map(|saved| saved.until))
 }
 
 /// Says that escalations may be missing, where git does not say who wrote the change.
@@ -182,9 +205,10 @@ fn show(
     opened: &Opened,
     portals: &Portals,
     options: &Options,
+    until: Option<Timestamp>,
     screen: &mut dyn Screen,
 ) -> Result<(), Failure> {
-    let shown = options.redact.shown(&prepared.plan, &opened.project);
+    let shown = options.redaction().shown(&prepared.plan, &opened.project);
     match options.format {
         // Of what could not be read, nothing can be said: not that it is as it should be, either.
         Format::Text if prepared.read_nothing() => {}
@@ -195,9 +219,41 @@ fn show(
             out.flush()?;
         }
         Format::Json => plan_json(&shown, &prepared.review, screen.out())?,
+        Format::Markdown => {
+            let options = markdown_options(prepared, portals, options);
+            let text = plan_markdown(&shown, &prepared.review, &options);
+            screen.out().write_all(text.as_bytes())?;
+        }
         Format::Diff => show_diff(prepared, opened, portals, options, screen)?,
+        Format::Html => {
+            let page = page::of(prepared, opened, portals, (options.redact, until));
+            screen.out().write_all(page.as_bytes())?;
+        }
     }
     Ok(())
+}
+
+/// What a comment says beside the plan: whoever reads it does not see what went to the log.
+fn markdown_options(prepared: &Prepared, portals: &Portals, options: &Options) -> MarkdownOptions {
+    let unread = prepared.unread.iter();
+    let unread = unread.map(|unread| (unread.organisation.clone(), unread.portal.clone()));
+    let mut notes = Vec::new();
+    if options.changed_since.is_some() {
+        notes.push("Only what this change can affect is planned".to_owned());
+    }
+    if prepared.authors_unknown.is_some() {
+        notes.push(
+            "Who wrote the change is not known, so nobody can tell who gains by their own hand"
+                .to_owned(),
+        );
+    }
+    MarkdownOptions {
+        digest: prepared.digest().to_owned(),
+        redacted: options.redaction().is_wanted(),
+        by_hand: portals.by_hand(),
+        unread: unread.collect(),
+        notes,
+    }
 }
 
 fn show_diff(

@@ -122,6 +122,10 @@ impl Screen for Guarded<'_> {
         self.screen.confirm(question)
     }
 
+    fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        self.screen.ask(question)
+    }
+
     fn progress(&mut self, total: u64) -> Box<dyn Progress> {
         self.screen.progress(total)
     }

@@ -63,6 +63,7 @@ pub(super) fn of(
         escalations,
         refusals,
         waivers,
+        ended_admins: planner::ending_admins(plan, ended),
         ..Review::default()
     };
     (review, unknown)

@@ -6,14 +6,15 @@ use super::{Exit, Failure, Screen, snapshots};
 use crate::config;
 use crate::record::audit::SealedLine;
 use crate::report::{
-    apply_schema, explanation_schema, next_schema, plan_schema, report_schema, snapshot_schema,
-    undo_schema, worklist_schema,
+    apply_schema, diagnostics_schema, explanation_schema, next_schema, plan_schema, report_schema,
+    snapshot_schema, undo_schema, worklist_schema,
 };
 
 /// Every schema's name.
-pub const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 16] = [
     "apply",
     "audit",
+    "diagnostics",
     "explanation",
     "next",
     "organisation",
@@ -33,6 +34,7 @@ pub const NAMES: [&str; 15] = [
 fn schema(name: &str) -> Option<String> {
     match name {
         "apply" => Some(apply_schema()),
+        "diagnostics" => Some(diagnostics_schema()),
         "next" => Some(next_schema()),
         "audit" => Some(audit_schema()),
         "explanation" => Some(explanation_schema()),
@@ -82,7 +84,11 @@ pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
     Ok(())
 }
 
-fn known(name: &str) -> Result<String, Failure> {
+/// The text of a schema.
+///
+/// # Errors
+/// When there is no such schema.
+pub(super) fn known(name: &str) -> Result<String, Failure> {
     let unknown = || {
         let names = NAMES.join(", ");
         Failure::Usage(format!("there is no schema `{name}`; there are {names}"))

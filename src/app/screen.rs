@@ -27,6 +27,16 @@ pub trait Screen {
     /// When the terminal cannot be read.
     fn confirm(&mut self, question: &str) -> io::Result<Option<bool>>;
 
+    /// Asks a question that any line answers, without the spaces around it; `None` where nobody is
+    /// there to ask.
+    ///
+    /// # Errors
+    /// When the terminal cannot be read.
+    fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        let _ = question;
+        Ok(None)
+    }
+
     /// A display of how far `total` steps have come; silent where there is no terminal.
     fn progress(&mut self, total: u64) -> Box<dyn Progress>;
 }

@@ -4,10 +4,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{Exit, Failure, Redact, Screen, project, world};
+use super::{Exit, Failure, Redact, Screen, project, repository, world};
 use crate::config;
 use crate::portal;
-use crate::report::{counted, diagnostics_json};
+use crate::report::{counted, diagnostics_json, github_annotations, sarif};
 
 /// How findings are written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +16,10 @@ pub enum Format {
     Text,
     /// JSON, on stdout.
     Json,
+    /// SARIF 2.1.0, on stdout.
+    Sarif,
+    /// Workflow commands of GitHub Actions, on stdout.
+    Github,
 }
 
 /// Checks every file of the project at `path`.
@@ -44,6 +48,16 @@ pub fn run(
         Format::Json => {
             let found = redact.findings(&found);
             diagnostics_json(&found, &loaded.sources, screen.out())?;
+        }
+        Format::Sarif => {
+            let found = redact.findings(&found);
+            let below = repository::below_root(path);
+            sarif(&found, &loaded.sources, &below, screen.out())?;
+        }
+        Format::Github => {
+            let found = redact.findings(&found);
+            let below = repository::below_root(path);
+            github_annotations(&found, &loaded.sources, &below, screen.out())?;
         }
         Format::Text => {
             if !found.is_empty() {

@@ -80,7 +80,11 @@ pub(super) enum Command {
     /// named under its `accounts` as well; everybody else without an address is a mistake to
     /// `validate`.
     Import(Import),
-    /// Write down who is asked before which file changes (CODEOWNERS).
+    /// Write a new project that validates, with the files that GitHub or GitLab runs.
+    ///
+    /// Asks for what is not given, where there is a terminal. Nothing that is there is overwritten:
+    /// either all files are written or none. With --codeowners, writes down who is asked before which
+    /// file of a project changes.
     Init(Init),
     /// Save live state to files, with the evidence that it is complete.
     Snapshot(Snapshot),

@@ -58,6 +58,19 @@ impl Terminal {
         }
     }
 
+    /// The line that somebody types after a question; `None` where there is no terminal.
+    fn line(&mut self, question: &str) -> io::Result<Option<String>> {
+        let stdin = io::stdin();
+        if !stdin.is_terminal() {
+            return Ok(None);
+        }
+        write!(self.errors, "{}", super::harmless(question))?;
+        self.errors.flush()?;
+        let mut line = String::new();
+        stdin.lock().read_line(&mut line)?;
+        Ok(Some(line))
+    }
+
     fn error_line(&mut self, line: &str) {
         // There is nowhere left to say that stderr cannot be written.
         let _ = writeln!(self.errors, "{line}");
@@ -94,15 +107,15 @@ impl Screen for Terminal {
     }
 
     fn confirm(&mut self, question: &str) -> io::Result<Option<bool>> {
-        let stdin = io::stdin();
-        if !stdin.is_terminal() {
-            return Ok(None);
-        }
-        write!(self.errors, "{}", super::harmless(question))?;
-        self.errors.flush()?;
-        let mut answer = String::new();
-        stdin.lock().read_line(&mut answer)?;
-        Ok(Some(answer.trim() == "yes"))
+        let line = self.line(question)?;
+        Ok(line.map(|line| line.trim() == "yes"))
+    }
+
+    fn ask(&mut self, question: &str) -> io::Result<Option<String>> {
+        let line = self.line(question)?;
+        // Without even a line end, whoever was there has gone.
+        let line = line.filter(|line| !line.is_empty());
+        Ok(line.map(|line| line.trim().to_owned()))
     }
 
     fn progress(&mut self, total: u64) -> Box<dyn Progress> {

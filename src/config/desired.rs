@@ -104,11 +104,17 @@ impl<'p> UnitOnDay<'p> {
         &self.unit.portal_organisation
     }
 
-    /// Everybody who has an account there by the YAML, on whatever day: user key and login id.
+    /// Everybody who has an account there by the YAML, on whatever day: the user's key beside each
+    /// name that leads to the account, which are the login id, former ones and the address.
     pub fn people(&self) -> impl Iterator<Item = (&'p str, &'p str)> {
         let texts = &self.builder.organisation.texts;
-        let accounts = self.unit.accounts.iter();
-        accounts.map(|account| (texts.get(account.person), texts.get(account.login)))
+        self.unit.accounts.iter().flat_map(|account| {
+            let was = account.rare.iter().flat_map(|rare| &rare.was);
+            let was = was.map(|(login, _)| login.as_str());
+            let present = [Some(account.login), account.email].into_iter().flatten();
+            let names = present.map(|text| texts.get(text)).chain(was);
+            names.map(|name| (texts.get(account.person), name))
+        })
     }
 
     /// How many accounts the YAML names there.

@@ -6,6 +6,7 @@ pub mod day;
 pub mod desired;
 pub mod diagnostic;
 pub mod explanation;
+pub mod finding_codes;
 pub mod hidden;
 pub mod listing_count;
 pub mod live;

@@ -9,7 +9,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::day::{Window, days_between};
-use super::name::{OrganisationId, PortalName};
+use super::name::{LoginId, OrganisationId, PortalName};
 use super::plan::{AccountRef, ActionIndex};
 use super::plan_document::SourceDocument;
 use super::review::ActionAt;
@@ -27,6 +27,16 @@ pub struct Stay {
     pub window: Window,
     /// Where the YAML declares the account.
     pub source: Option<Source>,
+}
+
+/// Another name of a person: a former login id or the address of a user, or what leads from the
+/// login id of an account that the YAML does not name to its address.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alias {
+    /// The other name.
+    pub name: LoginId,
+    /// Whom it means: a user's key, or again a name.
+    pub means: LoginId,
 }
 
 /// What becomes of an account's access on the day of the plan.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::movement::{Move, Stay};
+use super::movement::{Alias, Move, Stay};
 use super::name::{AreaName, LoginId, OrganisationId, PortalId, PortalName, PortalOrganisation};
 use super::shard::Shard;
 use super::source::{Provenance, Source};
@@ -253,6 +253,9 @@ pub struct UnitPlan {
     /// Whose access begins or ends here about now. Assembling the whole plan makes
     /// [`Plan::moves`] of them, and leaves none.
     pub stays: Vec<Stay>,
+    /// Under which other names those go whom the plan touches here, so that another
+    /// organisation's account is known to be theirs. Used up by assembling, like the stays.
+    pub aliases: Vec<Alias>,
 }
 
 /// Numbers of one unit that guardrails measure a plan against.

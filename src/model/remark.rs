@@ -79,6 +79,8 @@ pub enum HeldBackReason {
     WaitsForManualStep(ManualKind),
     /// Two live accounts have this login id.
     LiveTwins(Vec<PortalId>),
+    /// An account that no file names has the person's address: it may well be theirs.
+    SameAddress(AccountRef),
     /// Another system keeps this account.
     ManagedUpstream,
     /// The portal cannot do it and no step for a person is known.

@@ -34,6 +34,9 @@ pub struct Review {
     pub refusals: Vec<Refusal>,
     /// Waivers that end soon, or that the plan does not need.
     pub waivers: Vec<WaiverNote>,
+    /// Actions that end, or delete, the account of an administrator without demoting them first.
+    /// An action does not say so of its account.
+    pub ended_admins: BTreeSet<ActionAt>,
     /// Whence each action comes, where the plan was compared with an earlier configuration. Then
     /// every action is there.
     pub causes: BTreeMap<ActionAt, Cause>,
@@ -79,11 +82,12 @@ impl Review {
             escalations,
             refusals,
             waivers,
+            ended_admins,
             causes,
             compared,
         } = self;
         let nothing = escalations.is_empty() && refusals.is_empty() && waivers.is_empty();
-        nothing && causes.is_empty() && compared.is_none()
+        nothing && ended_admins.is_empty() && causes.is_empty() && compared.is_none()
     }
 
     /// How many actions and steps are escalations, each counted once however many reasons it has.
@@ -210,6 +214,9 @@ pub struct ReviewDocument {
     pub refusals: Vec<RefusalDocument>,
     /// Waivers that end soon, or that the plan does not need.
     pub waivers: Vec<WaiverNote>,
+    /// Actions that end, or delete, the account of an administrator.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub ended_admins: Vec<ActionAt>,
     /// Whence each action comes, where that was asked for.
     pub causes: Vec<CauseDocument>,
     /// With what the plan was compared, where that was asked for.
@@ -236,6 +243,7 @@ impl ReviewDocument {
             escalations,
             refusals,
             waivers,
+            ended_admins,
             causes,
             compared,
         } = review;
@@ -247,6 +255,7 @@ impl ReviewDocument {
             escalations: escalations.clone(),
             refusals: refusals.iter().map(RefusalDocument::of).collect(),
             waivers: waivers.clone(),
+            ended_admins: ended_admins.iter().copied().collect(),
             causes: causes.iter().map(cause).collect(),
             compared: compared.clone(),
         })

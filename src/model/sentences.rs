@@ -54,6 +54,11 @@ impl HeldBackReason {
                     ids.join(", ")
                 )
             }
+            Self::SameAddress(there) => format!(
+                "the account `{0}` has this address: name `{0}` under `accounts` if it is this \
+                 person's",
+                there.login.as_str()
+            ),
             Self::ManagedUpstream => "another system keeps this account".to_owned(),
             Self::Unsupported(why) => (*why).to_owned(),
             Self::TooFewAdmins { left, min } => {

@@ -47,6 +47,9 @@ pub fn assemble(
     let mut places: Vec<&mut UnitPlan> = units.iter_mut().map(|(unit, _)| unit).collect();
     graph.give_back(&mut places);
     let moves = moves::take(units.iter_mut().map(|(unit, _)| unit), day);
+    for (unit, _) in &mut units {
+        unit.aliases = Vec::new();
+    }
     let mut refusals = guardrails::of_units(&units, day);
     let removals = guardrails::removals(units.iter().map(|(unit, _)| unit));
     let parts = part.shard.map_or(1, Shard::count);

@@ -10,7 +10,7 @@ use crate::model::name::{LoginId, OrganisationId, PortalId, PortalName, canonica
 use crate::model::plan::{
     AccountRef, Action, ActionIndex, ActionKind, Change, ManualKind, ManualStep, Plan, UnitPlan,
 };
-use crate::model::review::{Authors, Escalation, EscalationKind};
+use crate::model::review::{ActionAt, Authors, Escalation, EscalationKind};
 
 /// By organisation and portal, the accounts that are administrators and that a plan ends or deletes.
 /// An action does not say so of its account, and a plan keeps nothing of live.
@@ -32,6 +32,31 @@ pub fn ended_admins(unit: &UnitPlan, live: &Live) -> BTreeSet<PortalId> {
         .filter(|id| is_admin(id) && !demoted.contains(id))
         .cloned()
         .collect()
+}
+
+/// The actions of a plan that end or delete these administrators' accounts.
+#[must_use]
+pub fn ending_admins(plan: &Plan, ended: &EndedAdmins) -> BTreeSet<ActionAt> {
+    let mut found = BTreeSet::new();
+    for (unit, it) in (0..).zip(&plan.units) {
+        let Some(ids) = ended.get(&(it.organisation.clone(), it.portal.clone())) else {
+            continue;
+        };
+        let ends = |action: &Action| {
+            let kind = matches!(action.kind, ActionKind::Expire | ActionKind::Delete);
+            kind && action
+                .account
+                .id
+                .as_ref()
+                .is_some_and(|id| ids.contains(id))
+        };
+        let actions = (0..).zip(&it.actions).filter(|(_, action)| ends(action));
+        found.extend(actions.map(|(number, _)| ActionAt {
+            unit,
+            action: ActionIndex(number),
+        }));
+    }
+    found
 }
 
 /// How an account's holder fares.

@@ -28,7 +28,7 @@ use crate::model::rules::{AdminSet, Rules};
 use crate::model::source::Source;
 use crate::model::written::Written;
 
-pub use search::{Found, Search, Tier, Who};
+pub use search::{Found, Pseudonym, Search, Tier, Who};
 use seen::Seen;
 
 /// What is asked of one organisation at one portal.

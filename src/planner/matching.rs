@@ -63,6 +63,7 @@ pub(super) fn subjects<'a>(context: &Context<'a>, drafts: &mut Drafts) -> Vec<Su
     });
     let by_address = (&mut *seats, &addresses);
     follow_renames(&mut subjects, &unmatched, by_address, drafts);
+    hold_beside_address(context, &unmatched, (&mut subjects, &mut seats), drafts);
     subjects.retain(|subject| subject.wanted.is_some());
     unnamed(context, &seats, &mut subjects, drafts);
     let identity = context.desired.identity.as_ref();
@@ -199,6 +200,50 @@ fn follow_renames<'a>(
     }
     for subject in subjects {
         leave_former(subject, (&mut *seats, addresses), drafts);
+    }
+}
+
+/// Nobody is given an account beside one that has their address and that no file names, unless the
+/// YAML asks for another login id by name: mostly it is theirs. That account is left alone, too.
+fn hold_beside_address<'a>(
+    context: &Context<'a>,
+    unmatched: &[usize],
+    (subjects, seats): (&mut [Subject<'a>], &mut [Seat<'a>]),
+    drafts: &mut Drafts,
+) {
+    let mut missing: BTreeMap<LoginId, usize> = BTreeMap::new();
+    for index in unmatched {
+        let subject = subjects.get(*index).filter(|it| it.live.is_none());
+        let wanted = subject.and_then(|subject| subject.wanted);
+        let wanted = wanted.filter(|it| it.presence == Presence::Present && !it.names_login());
+        if let Some(wanted) = wanted {
+            missing.insert(wanted.login.clone(), *index);
+        }
+    }
+    if missing.is_empty() {
+        return;
+    }
+    let ignored = Patterns::new(&context.desired.policy.ignore);
+    let free = seats.iter_mut().filter(|seat| {
+        let login = &seat.live.login;
+        let spoken_for = context.desired.delete.contains_key(login) || ignored.matches(login);
+        !(seat.taken || spoken_for)
+    });
+    for seat in free {
+        let address = seat.live.email.clone().map(LoginId::new);
+        let index = address.and_then(|address| missing.get(&address));
+        let Some(subject) = index.and_then(|index| subjects.get_mut(*index)) else {
+            continue;
+        };
+        seat.taken = true;
+        if let (Some(account), Some(wanted)) = (subject.account(), subject.wanted.take()) {
+            let there = Subject::new(None, Some(seat.live), None).account();
+            let because = there.map(HeldBackReason::SameAddress);
+            let source = wanted.source().cloned();
+            if let Some(because) = because {
+                drafts.hold(ActionKind::Create, account, None, because, source);
+            }
+        }
     }
 }
 

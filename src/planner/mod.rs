@@ -10,6 +10,7 @@
 mod access;
 mod account;
 mod admins;
+mod aliases;
 mod assemble;
 mod context;
 mod draft;
@@ -42,7 +43,7 @@ use jiff::civil::Date;
 
 use crate::model::desired::Desired;
 use crate::model::live::Live;
-use crate::model::movement::Stay;
+use crate::model::movement::{Alias, Stay};
 use crate::model::plan::{LiveCounts, UnitPlan};
 use crate::model::rules::Rules;
 
@@ -52,8 +53,8 @@ use subject::{Fate, Subject};
 
 pub use access::access;
 pub use assemble::{Part, assemble};
-pub use escalations::{EndedAdmins, ended_admins, escalations};
-pub use explain::{Found, Question, Search, Tier, Who, explain, gather};
+pub use escalations::{EndedAdmins, ended_admins, ending_admins, escalations};
+pub use explain::{Found, Pseudonym, Question, Search, Tier, Who, explain, gather};
 pub use give_back::{GiveBack, GivenBack, LeftAlone, give_back};
 pub use guardrails::of_portals as portal_refusals;
 pub use guardrails::{
@@ -84,7 +85,8 @@ pub fn plan_unit(desired: &Desired, live: &Live, rules: &Rules, day: Date) -> Un
     let stays = stays::of(&context, &subjects);
     let left = drafts.finish(&context);
     let saves = order::order(fold::fold(&context, &subjects, &left.actions));
-    unit_plan(&context, admins_left, (left, stays), saves)
+    let aliases = aliases::of(&context, &subjects, (&left.actions, &stays));
+    unit_plan(&context, admins_left, (left, stays, aliases), saves)
 }
 
 /// Every action, step and finding of one account.
@@ -119,7 +121,7 @@ fn draft_subject(context: &Context<'_>, index: usize, subject: &Subject<'_>, dra
 fn unit_plan(
     context: &Context<'_>,
     admins_left: u64,
-    (left, stays): (Left, Vec<Stay>),
+    (left, stays, aliases): (Left, Vec<Stay>, Vec<Alias>),
     saves: Vec<crate::model::plan::Save>,
 ) -> UnitPlan {
     let desired = context.desired;
@@ -145,6 +147,7 @@ fn unit_plan(
         findings,
         problems,
         stays,
+        aliases,
     }
 }
 

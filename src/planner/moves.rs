@@ -23,7 +23,7 @@ pub(super) fn take<'a>(units: impl Iterator<Item = &'a mut UnitPlan>, day: Date)
         let stays = stays.iter();
         stays.map(|stay| (&unit.portal, &stay.account))
     });
-    let holders = Holders::of(accounts);
+    let holders = Holders::of(accounts, units.iter().map(|(_, unit)| *unit));
     let mut persons: BTreeMap<&str, Vec<(u32, &UnitPlan, &Stay)>> = BTreeMap::new();
     for (number, (stays, unit)) in (0..).zip(&units) {
         for stay in stays {

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use crate::model::movement::Alias;
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::{AccountRef, ActionKind, UnitPlan, Write};
 
@@ -40,35 +41,53 @@ impl Elsewhere {
     }
 }
 
-/// Whose accounts are whose, over the organisations of a plan.
-pub(super) struct Holders<'a>(BTreeMap<(&'a PortalName, &'a str), &'a Arc<str>>);
+/// Whose accounts are whose, over the organisations of a plan: by login id or another name, the
+/// user's key or again a name.
+pub(super) struct Holders<'a>(BTreeMap<(&'a PortalName, &'a str), &'a str>);
+
+/// From a login id to an address, from an address to a key that was changed since, and to its user.
+const LONGEST_WAY: usize = 4;
 
 impl<'a> Holders<'a> {
     /// Takes accounts, each with its portal: those that the YAML names say whose login id it is.
-    pub(super) fn of(accounts: impl Iterator<Item = (&'a PortalName, &'a AccountRef)>) -> Self {
-        let named = accounts.filter_map(|(portal, account)| {
-            let AccountRef { login, person, .. } = account;
-            Some(((portal, login.canonical()), person.as_ref()?))
+    pub(super) fn of(
+        accounts: impl Iterator<Item = (&'a PortalName, &'a AccountRef)>,
+        units: impl Iterator<Item = &'a UnitPlan>,
+    ) -> Self {
+        let aliases = units.flat_map(|unit| {
+            let aliases = unit.aliases.iter();
+            aliases
+                .map(|Alias { name, means }| ((&unit.portal, name.canonical()), means.canonical()))
         });
-        Self(named.collect())
+        let mut holders: BTreeMap<_, &str> = aliases.collect();
+        holders.extend(accounts.filter_map(|(portal, account)| {
+            let AccountRef { login, person, .. } = account;
+            let person = &**person.as_ref()?;
+            (login.canonical() != person).then_some(((portal, login.canonical()), person))
+        }));
+        Self(holders)
     }
 
-    fn of_units(units: impl Iterator<Item = &'a UnitPlan>) -> Self {
-        Self::of(units.flat_map(|unit| {
+    fn of_units(units: impl Iterator<Item = &'a UnitPlan> + Clone) -> Self {
+        let accounts = units.clone().flat_map(|unit| {
             let actions = unit.actions.iter();
             actions.map(|action| (&unit.portal, &action.account))
-        }))
+        });
+        Self::of(accounts, units)
     }
 
     /// The person's key. An account that the YAML does not name is its holder's elsewhere on the
     /// portal, else known by login id, which mostly is the user's key.
     pub(super) fn holder<'s>(&'s self, portal: &'s PortalName, account: &'s AccountRef) -> &'s str {
         let AccountRef { login, person, .. } = account;
-        let login = login.canonical();
-        let known = person
-            .as_ref()
-            .or_else(|| self.0.get(&(portal, login)).copied());
-        known.map_or(login, |person| &**person)
+        let mut name = person.as_deref().unwrap_or_else(|| login.canonical());
+        for _ in 0..LONGEST_WAY {
+            match self.0.get(&(portal, name)) {
+                Some(further) => name = further,
+                None => break,
+            }
+        }
+        name
     }
 }
 
@@ -108,22 +127,23 @@ fn direction(kind: ActionKind) -> Direction {
     }
 }
 
-/// One save that touches a person.
+/// One save that touches an account of a person.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Touch {
+struct Touch<'a> {
     unit: usize,
+    login: &'a str,
     node: usize,
     mixed: bool,
 }
 
 #[derive(Default)]
-struct Person {
-    gains: BTreeSet<Touch>,
-    losses: BTreeSet<Touch>,
+struct Person<'a> {
+    gains: BTreeSet<Touch<'a>>,
+    losses: BTreeSet<Touch<'a>>,
 }
 
-/// Lets each loss wait for the same person's gains in the portal's other units. Two whole sets of
-/// one account that both give and take cannot wait for each other: those stay as they are, for
+/// Lets each loss wait for what the same person gains by other accounts, mostly in other units of
+/// the portal. What one account gives and takes has its order already. Two whole sets of one account that both give and take cannot wait for each other: those stay as they are, for
 /// each of them leaves the person with access.
 ///
 /// What somebody gains in an organisation of another run cannot be waited for: a save that takes
@@ -135,20 +155,23 @@ pub(super) fn link<'a>(
 ) {
     let units: Vec<&UnitPlan> = units.collect();
     let holders = Holders::of_units(units.iter().copied());
-    let mut persons: BTreeMap<(&PortalName, &str), Person> = BTreeMap::new();
+    let mut persons: BTreeMap<(&PortalName, &str), Person<'_>> = BTreeMap::new();
     for (node, (unit, save)) in graph.saves().enumerate() {
         let Some(plan) = units.get(unit) else {
             continue;
         };
-        let touch = Touch {
-            unit,
-            node,
-            mixed: is_mixed(&save.write),
-        };
+        let mixed = is_mixed(&save.write);
         let actions = save.actions.iter();
         for action in actions.filter_map(|index| plan.actions.get(index.0 as usize)) {
             let person = holders.holder(&plan.portal, &action.account);
             let person = persons.entry((&plan.portal, person)).or_default();
+            let login = action.account.login.canonical();
+            let touch = Touch {
+                unit,
+                login,
+                node,
+                mixed,
+            };
             match direction(action.kind) {
                 Direction::Gain => person.gains.insert(touch),
                 Direction::Loss => person.losses.insert(touch),
@@ -163,7 +186,8 @@ pub(super) fn link<'a>(
                 graph.wait_elsewhere(loss.node, elsewhere);
             }
             for gain in gains {
-                if gain.unit != loss.unit && !(gain.mixed && loss.mixed) {
+                let other = (gain.unit, gain.login) != (loss.unit, loss.login);
+                if other && gain.node != loss.node && !(gain.mixed && loss.mixed) {
                     graph.wait(loss.node, gain.node);
                 }
             }

@@ -4,9 +4,11 @@
 
 use std::io::{self, Write};
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::escape;
+use super::schema::schema_of;
 use crate::model::diagnostic::{Diagnostic, Severity, Sources, Span};
 
 /// Writes every finding, in the order given, as one pretty JSON document.
@@ -27,41 +29,75 @@ pub fn diagnostics_json(
     writeln!(out, "{}", escape::json(&text))
 }
 
-#[derive(Serialize)]
+/// The schema of `validate --format json`, as pretty JSON.
+#[must_use]
+pub fn diagnostics_schema() -> String {
+    schema_of::<Document<'_>>(
+        "beadle validate",
+        "What is wrong in the files of a project, as `beadle validate` found it.",
+    )
+}
+
+/// What is wrong in the files of a project.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Document<'a> {
+    /// Version of this format: 1.
     format: u32,
+    /// The version of beadle that made it.
     beadle: &'static str,
+    /// Every finding, in the order of the files.
     diagnostics: Vec<Entry<'a>>,
 }
 
-#[derive(Serialize)]
+/// One finding.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Entry<'a> {
+    /// Stable code, such as `unknown-key`.
     code: &'static str,
+    /// Whether it must be mended before the project can be used.
     severity: Severity,
+    /// What is wrong, in a sentence; names stand between backticks.
     message: &'a str,
+    /// Where; absent for what has no place, such as a file that cannot be opened.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Place<'a>>,
-    #[serde(skip_serializing_if = "str::is_empty")]
+    /// A few words about just that place.
+    #[serde(default, skip_serializing_if = "str::is_empty")]
     label: &'a str,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    /// Other places that matter.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     related: Vec<Related<'a>>,
+    /// The way out: what to write instead.
     #[serde(skip_serializing_if = "Option::is_none")]
     help: Option<&'a str>,
 }
 
-/// Lines and columns from 1; columns count characters, and `end` is the one after the last.
-#[derive(Serialize)]
+/// A stretch of a file. Lines and columns from 1; columns count characters, and the end is the place
+/// after the last of them.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Place<'a> {
+    /// The file, from the project's folder, with `/` between folders.
     file: &'a str,
+    /// Line in which it begins.
     line: u32,
+    /// Column in which it begins.
     column: u32,
+    /// Line in which it ends.
     end_line: u32,
+    /// Column after its last character.
     end_column: u32,
 }
 
-#[derive(Serialize)]
+/// Another place that matters.
+#[derive(Serialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
 struct Related<'a> {
+    /// Why it matters.
     message: &'a str,
+    /// Where.
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<Place<'a>>,
 }

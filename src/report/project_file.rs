@@ -23,6 +23,12 @@ pub fn schema_line(schema: &str) -> String {
     format!("# yaml-language-server: $schema={visible}\n")
 }
 
+/// A text as a value of a block map in a file: bare where it reads back as itself, else quoted.
+#[must_use]
+pub fn yaml_text(text: &str) -> String {
+    Node::text(text).lines(0).trim_end().to_owned()
+}
+
 /// The project file for one portal. `schema` is where its schema is, from the file.
 #[must_use]
 pub fn project_file(

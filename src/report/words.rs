@@ -2,9 +2,12 @@
 //!
 //! No layout and no styles.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
-use crate::model::plan::{ActionKind, Change};
+use crate::model::plan::{Action, ActionKind, Change, Finding, UnitPlan};
+use crate::model::review::{EscalationKind, WaiverNote, WaiverState};
 
 /// `1 call`, `2 calls`: the number and the right form of the word.
 #[must_use]
@@ -59,4 +62,120 @@ fn last_day(day: Option<Date>) -> String {
 
 fn yes_or_no(truth: bool) -> String {
     (if truth { "yes" } else { "no" }).to_owned()
+}
+
+/// What the action is about besides the person: the area, or each field before and after.
+pub(super) fn subjects(action: &Action) -> Vec<String> {
+    let area = action.area.iter().map(ToString::to_string);
+    let changes = action.changes.iter().filter_map(|it| changed(action, it));
+    area.chain(changes).collect()
+}
+
+/// `name: Priya Shah → Priya Nair`; nothing for what the person's own line says already.
+pub(super) fn changed(action: &Action, of: &Change) -> Option<String> {
+    let (field, before, after) = change(of);
+    if action.kind == ActionKind::Create {
+        let said = after == *action.account.login.as_str() || after == *action.account.name;
+        let (field, endless) = (if field == "last day" { "until" } else { field }, "no end");
+        return (!said && after != endless).then(|| format!("{field} {after}"));
+    }
+    Some(match before {
+        Some(before) => format!("{field}: {before} → {after}"),
+        None => format!("{field}: {after}"),
+    })
+}
+
+/// In what way somebody's own rights change by their own hand.
+pub(super) fn escalation(kind: EscalationKind, unit: &UnitPlan) -> String {
+    match kind {
+        EscalationKind::OwnAdmin => {
+            "an author of the change becomes an administrator, or ceases to be one".to_owned()
+        }
+        EscalationKind::SelfGrant => "an author of the change gains access".to_owned(),
+        EscalationKind::TakesOver => {
+            "an account that had another address gets that of an author of the change".to_owned()
+        }
+        EscalationKind::ApprovesOwn => {
+            let who = unit.approved_by.as_deref().unwrap_or_default();
+            format!("approves their own access: `approved_by` is {who}")
+        }
+        EscalationKind::OwnIdentity => "the login that beadle itself uses gains rights".to_owned(),
+    }
+}
+
+/// Whose limit it is.
+pub(super) fn whose(organisation: Option<&str>, portal: &str) -> String {
+    match organisation {
+        Some(organisation) => format!("{organisation} on {portal}"),
+        None => format!("all of {portal}"),
+    }
+}
+
+/// What is worth knowing of a waiver.
+pub(super) fn waiver(note: &WaiverNote) -> String {
+    let WaiverNote {
+        what,
+        guardrail,
+        organisation,
+        portal,
+        until,
+        source: _,
+    } = note;
+    let whose = whose(organisation.as_deref(), portal);
+    let said = match what {
+        WaiverState::EndsSoon => format!("ends soon: {until} is its last day"),
+        WaiverState::NotNeeded => {
+            "is not needed by this plan: remove it once what it was for is done".to_owned()
+        }
+    };
+    format!("{} for {whose} {said}", guardrail.as_str())
+}
+
+/// Whether a finding is about this organisation's people, and not about the portal as such.
+pub(super) fn is_of_people(finding: &Finding) -> bool {
+    !matches!(finding, Finding::Unverified(_))
+}
+
+/// Findings by kind, each kind with its heading, in a fixed order.
+pub(super) fn by_heading<'a>(
+    findings: impl IntoIterator<Item = &'a Finding>,
+) -> Vec<(&'static str, Vec<&'a Finding>)> {
+    let mut sorted: BTreeMap<(u8, &'static str), Vec<&Finding>> = BTreeMap::new();
+    for finding in findings {
+        sorted.entry(heading(finding)).or_default().push(finding);
+    }
+    let headings = sorted.into_iter();
+    headings
+        .map(|((_, heading), findings)| (heading, findings))
+        .collect()
+}
+
+fn heading(finding: &Finding) -> (u8, &'static str) {
+    match finding {
+        Finding::Unmanaged(_) => (0, "live and not in the YAML, left alone"),
+        Finding::FormerLoginStillLive { account: _, was: _ } => {
+            (1, "a former login id is live as well, left alone")
+        }
+        Finding::Locked(_) => (2, "locked after wrong passwords, left alone"),
+        Finding::Dormant(_) => (
+            3,
+            "deactivated by the portal for want of a sign-in, left alone",
+        ),
+        Finding::SharedAccount(_) => (4, "one login used by several people"),
+        Finding::Ending {
+            account: _,
+            area: _,
+            until: _,
+        } => (5, "ends soon"),
+        Finding::Upcoming {
+            account: _,
+            area: _,
+            from: _,
+        } => (6, "begins later"),
+        Finding::LookAlike {
+            account: _,
+            other: _,
+        } => (7, "deleted, and another looks nearly like it"),
+        Finding::Unverified(_) => (8, "assumed of the portal"),
+    }
 }

@@ -6,12 +6,16 @@ use rusqlite::{OptionalExtension, params};
 use super::store::OrganisationRows;
 
 impl OrganisationRows<'_> {
-    /// Chooses the caller among the administrators that are there now: the first by id.
+    /// Chooses the caller among the administrators that are there now: whoever it was, else the
+    /// first by id.
     pub(crate) fn remember_caller(&self) -> rusqlite::Result<()> {
         self.connection.execute(
             "INSERT OR REPLACE INTO callers (portal, organisation, account)
              SELECT portal, organisation, id FROM accounts
-             WHERE portal = ?1 AND organisation = ?2 AND admin = 1 ORDER BY id LIMIT 1",
+             WHERE portal = ?1 AND organisation = ?2 AND admin = 1
+             ORDER BY id <> coalesce((SELECT account FROM callers
+                                      WHERE portal = ?1 AND organisation = ?2), ''), id
+             LIMIT 1",
             params![self.portal, self.id],
         )?;
         Ok(())

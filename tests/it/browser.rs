@@ -1,5 +1,6 @@
-//! The sandbox's pages in a real browser: somebody follows worklists on them, and every page is
-//! looked at. Where that is not asked for (`BEADLE_ACCEPTANCE=require`), each test says so and passes.
+//! Pages in a real browser: somebody follows worklists on the sandbox's, and every one of them is
+//! looked at; somebody reads the page of a plan. Where that is not asked for
+//! (`BEADLE_ACCEPTANCE=require`), each test says so and passes.
 
 #![cfg(feature = "sandbox")]
 
@@ -9,6 +10,7 @@ mod hfl;
 mod hwb;
 mod look;
 mod ofs;
+mod page;
 mod player;
 mod reports;
 mod school;

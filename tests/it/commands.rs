@@ -43,7 +43,7 @@ fn schemas_are_printed_as_they_are_committed() {
     let names = out(&run(&["schema"]));
     assert_eq!(
         names,
-        "apply\naudit\nexplanation\nnext\norganisation\nplan\nproject\nreport-access\nreport-admins\nreport-expiring\nreport-person\nreport-review\nsnapshot\nundo\nworklist\n"
+        "apply\naudit\ndiagnostics\nexplanation\nnext\norganisation\nplan\nproject\nreport-access\nreport-admins\nreport-expiring\nreport-person\nreport-review\nsnapshot\nundo\nworklist\n"
     );
     for name in names.lines() {
         let committed = repository()
@@ -56,7 +56,7 @@ fn schemas_are_printed_as_they_are_committed() {
     }
     let unknown = run(&["schema", "plans"]);
     assert_eq!(unknown.status.code(), Some(1));
-    insta::assert_snapshot!(err(&unknown), @"error: there is no schema `plans`; there are apply, audit, explanation, next, organisation, plan, project, report-access, report-admins, report-expiring, report-person, report-review, snapshot, undo, worklist");
+    insta::assert_snapshot!(err(&unknown), @"error: there is no schema `plans`; there are apply, audit, diagnostics, explanation, next, organisation, plan, project, report-access, report-admins, report-expiring, report-person, report-review, snapshot, undo, worklist");
 }
 
 #[test]

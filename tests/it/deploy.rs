@@ -16,7 +16,12 @@ use crate::support::{Sandbox, TODAY, beadle, copy, err, out, repository};
 mod documents;
 mod github;
 mod gitlab;
+mod install;
 mod kubernetes;
+mod merge_request;
+mod pull_request;
+mod runner;
+mod safety;
 mod schemas;
 
 /// How many shards the files under `deploy/` have.

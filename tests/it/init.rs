@@ -1,10 +1,14 @@
-//! `beadle init --codeowners`, through the program.
+//! `beadle init`, through the program: here `--codeowners`, below it new projects.
 
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
 use crate::support::{beadle, copy, err, out, repository};
+
+mod project;
+#[cfg(unix)]
+mod questions;
 
 const SCHOOL: &str = "organisation: ID\nname: ID School\nportals: { hfl: NUMBER }\n";
 
@@ -310,15 +314,6 @@ fn owners_that_are_none_are_named_with_their_line() {
     );
     let text = fs::read_to_string(root.join(".github/CODEOWNERS")).unwrap();
     assert!(!text.contains("@elm"), "{text}");
-}
-
-#[test]
-fn there_is_nothing_else_to_begin_with_yet() {
-    let output = beadle(&repository())
-        .args(["init", "examples/trust"])
-        .output()
-        .unwrap();
-    assert!(fails(&output).contains("--codeowners"));
 }
 
 #[test]

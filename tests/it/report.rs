@@ -1,9 +1,12 @@
 //! What beadle shows: text, JSON, YAML, diffs and schemas, and that nothing shown does harm.
 
+mod comment;
 mod diff;
 mod example;
 mod files;
+mod html;
 mod json;
+mod overview;
 mod payloads;
 mod redaction;
 mod sample;

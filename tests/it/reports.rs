@@ -105,10 +105,10 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
       Dev Mistral                access           no end      Property
       DMISTRA
       schools/birchmoor.yaml:36
-      Graham Pell                access           no end      − Inspectorate and Advisory Service + Outdoor Learning, Schools Intranet
+      Graham Pell                access           no end      − Inspectorate and Advisory Service, + Outdoor Learning, Schools Intranet
       GPELL2                     − administrator
       schools/birchmoor.yaml:17
-      Leila Haddow               access           2026-11-21  − Outdoor Learning − Schools Intranet
+      Leila Haddow               access           2026-11-21  − Outdoor Learning, − Schools Intranet
       LHADDOW3
       schools/birchmoor.yaml:33
       Lorna Peck                 access           no end      Education Financial Services, Schools Intranet
@@ -200,9 +200,9 @@ fn governors_see_who_left_and_who_administers() {
 
     Shared logins
     Of what is done with a login that several people use, nobody can tell who did it.
-      Login              Where                      Answers for it              Used by  Password changed
-      Alderbrook office  Alderbrook Primary School  w.acton@alderbrook.example  w.acton@alderbrook.example, p.dunmore@alderbrook.example (until 2026-10-16)  2026-09-03
-      8502001admin       hfl                                                             to be changed: somebody left on 2026-10-16
+      Login              Where                      Answers for it  Used by  Password changed
+      Alderbrook office  Alderbrook Primary School  Wendy Acton     Wendy Acton, Pat Dunmore (until 2026-10-16)  2026-09-03
+      8502001admin       hfl                                                 to be changed: somebody left on 2026-10-16
 
     Rights by one’s own hand
       Who                        Where                      What                        Why it stands here
@@ -309,7 +309,7 @@ fn a_person_of_whom_nothing_is_held_is_said_to_be_unknown() {
         text.lines().last().unwrap().to_owned()
     };
     insta::assert_snapshot!(ask("b.ashdwn@dunmarsh.example"), @"error: nothing is held of `b.ashdwn@dunmarsh.example`: no file names them, no account that could be read is theirs, and no record has them; nearly the same: Beth Ashdown (b.ashdown@dunmarsh.example), Beth Carver (b.ashdown@dunmarsh.example)");
-    insta::assert_snapshot!(ask("ash"), @"");
+    insta::assert_snapshot!(ask("nobody at all"), @"error: nothing is held of `nobody at all`: no file names them, no account that could be read is theirs, and no record has them");
 }
 
 #[test]
@@ -459,12 +459,8 @@ fn what_cannot_be_read_is_said_and_the_rest_is_told() {
 #[test]
 fn every_command_of_the_documentation_works() {
     let text = fs::read_to_string(repository().join("docs/reports.md")).unwrap();
-    let blocks = text.split("```sh\n").skip(1);
-    let lines = blocks.flat_map(|block| block.split("```").next().unwrap().lines());
-    let lines: Vec<&str> = lines
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
-        .collect();
+    let lines = text.lines().map(str::trim);
+    let lines: Vec<&str> = lines.filter(|line| line.starts_with("beadle ")).collect();
     assert!(lines.len() >= 9, "{lines:?}");
     let folder = tempfile::tempdir().unwrap();
     copy(

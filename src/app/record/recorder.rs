@@ -248,6 +248,7 @@ impl Recorder<'_> {
                 actions: actions.cloned().collect(),
                 saves: vec![planned.clone()],
                 stays: Vec::new(),
+                aliases: Vec::new(),
                 manual: Vec::new(),
                 held_back: Vec::new(),
                 findings: Vec::new(),

@@ -92,7 +92,7 @@ fn find(
     redact: Redact,
 ) -> Result<Arc<str>, Failure> {
     let project = &reading.opened.project;
-    let mut search = Search::new(asked);
+    let mut search = Search::new(asked, None);
     search.look_at_people(&project.people());
     for unit in project.units(reading.opened.day) {
         search.look_at_desired(&unit.desired());

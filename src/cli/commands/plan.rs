@@ -77,8 +77,14 @@ enum PlanFormat {
     Text,
     /// For programs (see `beadle schema plan`).
     Json,
+    /// A comment for a pull request, under 60,000 characters at any size. It names nobody, unless
+    /// `--redact=never` is given.
+    Markdown,
     /// A unified diff between what is live and what is desired, both as YAML.
     Diff,
+    /// One page for whoever answers for it, to keep as a file: what matters first, filters, who has
+    /// what before and after, what ends when. It needs no network.
+    Html,
 }
 
 impl Plan {
@@ -115,7 +121,9 @@ impl Plan {
             format: match format {
                 PlanFormat::Text => app::plan::Format::Text,
                 PlanFormat::Json => app::plan::Format::Json,
+                PlanFormat::Markdown => app::plan::Format::Markdown,
                 PlanFormat::Diff => app::plan::Format::Diff,
+                PlanFormat::Html => app::plan::Format::Html,
             },
             out,
             live,

@@ -27,8 +27,12 @@ pub(in crate::cli) struct Validate {
 enum ValidateFormat {
     /// Lines with carets, on stderr.
     Text,
-    /// JSON, on stdout.
+    /// JSON, on stdout (see `beadle schema diagnostics`).
     Json,
+    /// SARIF 2.1.0, on stdout, for code hosts and editors.
+    Sarif,
+    /// Annotations for GitHub Actions, on stdout.
+    Github,
 }
 
 impl Validate {
@@ -42,6 +46,8 @@ impl Validate {
         let format = match format {
             ValidateFormat::Text => app::validate::Format::Text,
             ValidateFormat::Json => app::validate::Format::Json,
+            ValidateFormat::Sarif => app::validate::Format::Sarif,
+            ValidateFormat::Github => app::validate::Format::Github,
         };
         app::validate::run(&path, today, format, redact.when(), screen)
     }

@@ -56,6 +56,7 @@ impl UnitDocument {
             findings,
             problems,
             stays: _,
+            aliases: _,
         } = unit;
         Self {
             organisation: organisation.to_string(),

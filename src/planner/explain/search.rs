@@ -25,10 +25,13 @@ pub enum Tier {
     Part,
 }
 
+/// What stands for a key, an address or a login id where names are kept out.
+pub type Pseudonym = Box<dyn Fn(&str) -> String + Send + Sync>;
+
 /// A search for one person.
-#[derive(Debug)]
 pub struct Search {
     asked: String,
+    alias: Option<Pseudonym>,
     words: Vec<String>,
     /// Keys and names of whoever fits, by how well.
     found: BTreeMap<Tier, BTreeMap<Arc<str>, Arc<str>>>,
@@ -69,13 +72,14 @@ pub struct Who {
 }
 
 impl Search {
-    /// Begins a search.
+    /// Begins a search. Somebody whose alias is asked for is meant as well, where there are any.
     #[must_use]
-    pub fn new(asked: &str) -> Self {
+    pub fn new(asked: &str, alias: Option<Pseudonym>) -> Self {
         let asked = canonical(asked);
         let words = asked.split_whitespace().map(str::to_owned).collect();
         Self {
             asked,
+            alias,
             words,
             found: BTreeMap::new(),
             near: BTreeSet::new(),
@@ -95,9 +99,13 @@ impl Search {
         let part = |word: &String| {
             folded.contains(word.as_str()) || texts.iter().any(|text| text.contains(word.as_str()))
         };
+        let stands_for = |text: &String| {
+            let alias = self.alias.as_ref();
+            alias.is_some_and(|alias| alias(text) == self.asked)
+        };
         let tier = if self.words.is_empty() {
             None
-        } else if texts.contains(&self.asked) {
+        } else if texts.contains(&self.asked) || texts.iter().any(stands_for) {
             Some(Tier::Key)
         } else if folded == self.asked {
             Some(Tier::Name)

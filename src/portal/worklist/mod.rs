@@ -89,6 +89,7 @@ fn empty(unit: &ByHand<'_>, day: Date) -> Worklist {
         findings: _,
         problems: _,
         stays: _,
+        aliases: _,
     } = unit.plan;
     Worklist {
         format: 1,

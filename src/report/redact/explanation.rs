@@ -43,6 +43,7 @@ fn naming(aliases: &[AccountRef]) -> Plan {
         actions: Vec::new(),
         saves: Vec::new(),
         stays: Vec::new(),
+        aliases: Vec::new(),
         manual: Vec::new(),
         held_back: Vec::new(),
         findings: findings.collect(),

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use super::Redaction;
 use crate::model::name::LoginId;
-use crate::model::plan::{AccountRef, Change, Finding, Plan, Reason, UnitPlan};
+use crate::model::plan::{AccountRef, Change, Finding, HeldBackReason, Plan, Reason, UnitPlan};
 
 /// People's names, login ids and addresses, each with its pseudonym.
 pub(super) struct Known<'a> {
@@ -71,6 +71,9 @@ impl<'a> Known<'a> {
         }
         for held in &unit.held_back {
             self.account(&held.account);
+            if let HeldBackReason::SameAddress(there) = &held.because {
+                self.account(there);
+            }
         }
         for finding in &unit.findings {
             if let (_, Some(account), _, _) = finding.parts() {

@@ -5,6 +5,7 @@
 //! Structs are taken apart naming every field, so that a new field cannot slip through. Places in
 //! files, areas, organisations and portals stay.
 
+mod access;
 mod explanation;
 mod known;
 mod movement;
@@ -26,6 +27,15 @@ use crate::model::plan_document::hexadecimal;
 /// Hexadecimal digits of a pseudonym: 40 bits, so that two of 100,000 people get the same one in
 /// about one project of 200.
 const DIGITS: usize = 10;
+
+/// Whether a text has the form of a person's pseudonym, whoever's.
+#[must_use]
+pub fn is_pseudonym(text: &str) -> bool {
+    let digits = text.trim().strip_prefix("person-");
+    digits.is_some_and(|digits| {
+        digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
 
 /// Replaces people by pseudonyms: keyed, so that nobody without the key can try names out, and
 /// stable, so that the same person has the same pseudonym in every unit, plan and run.
@@ -221,6 +231,7 @@ impl Redactor<'_> {
             findings,
             problems,
             stays: _,
+            aliases: _,
         } = unit;
         let redaction = self.redaction;
         let mail = |login: &LoginId| LoginId::new(self.known.login(login));
@@ -243,6 +254,7 @@ impl Redactor<'_> {
             problems: problems.iter().map(|it| self.problem(it)).collect(),
             // Used up when the plan was assembled; what has not been is nobody's to see.
             stays: Vec::new(),
+            aliases: Vec::new(),
         }
     }
 

@@ -189,6 +189,7 @@ impl Redaction {
             HeldBackReason::LiveTwins(ids) => {
                 HeldBackReason::LiveTwins(ids.iter().map(|id| self.portal_id(id)).collect())
             }
+            HeldBackReason::SameAddress(there) => HeldBackReason::SameAddress(self.account(there)),
             HeldBackReason::NoRemovals
             | HeldBackReason::OwnIdentity
             | HeldBackReason::WaitsForManualStep(_)

@@ -7,7 +7,7 @@ use super::canvas::{Canvas, Tone};
 use super::people::why;
 use crate::model::plan::{AccountRef, ActionKind, ManualStep, Plan, Reason, UnitPlan};
 use crate::model::review::{Escalation, EscalationKind, Review};
-use crate::report::words::{counted, symbol};
+use crate::report::words::{counted, escalation, subjects, symbol};
 
 /// One action or step, and every reason why it is here.
 struct Line<'p> {
@@ -58,7 +58,7 @@ pub(super) fn escalations(plan: &Plan, review: &Review, canvas: &mut Canvas<'_>)
                     (Some(action), _) => Some(Line {
                         account: &action.account,
                         kind: Some(action.kind),
-                        what: super::people::subjects(action).join(", "),
+                        what: subjects(action).join(", "),
                         reason: &action.reason,
                         kinds,
                     }),
@@ -102,7 +102,7 @@ fn people(unit: &UnitPlan, lines: &[Line<'_>], canvas: &mut Canvas<'_>) -> io::R
             .collect();
         for kind in kinds {
             canvas.raw("      ")?;
-            canvas.line(Tone::Bad, &sentence(kind, unit))?;
+            canvas.line(Tone::Bad, &escalation(kind, unit))?;
         }
         for line in own {
             action(line, canvas)?;
@@ -126,21 +126,4 @@ fn action(line: &Line<'_>, canvas: &mut Canvas<'_>) -> io::Result<()> {
         canvas.put(Tone::Plain, &format!("  {}", line.what))?;
     }
     canvas.line(Tone::Faint, &format!("  {}", why(line.reason)))
-}
-
-fn sentence(kind: EscalationKind, unit: &UnitPlan) -> String {
-    match kind {
-        EscalationKind::OwnAdmin => {
-            "an author of the change becomes an administrator, or ceases to be one".to_owned()
-        }
-        EscalationKind::SelfGrant => "an author of the change gains access".to_owned(),
-        EscalationKind::TakesOver => {
-            "an account that had another address gets that of an author of the change".to_owned()
-        }
-        EscalationKind::ApprovesOwn => {
-            let who = unit.approved_by.as_deref().unwrap_or_default();
-            format!("approves their own access: `approved_by` is {who}")
-        }
-        EscalationKind::OwnIdentity => "the login that beadle itself uses gains rights".to_owned(),
-    }
 }

@@ -10,7 +10,7 @@ use crate::model::name::OrganisationId;
 use crate::model::plan::{ActionKind, Plan, Summary};
 use crate::model::plan_document::RefusalDocument;
 use crate::model::review::Review;
-use crate::report::words::{counted, symbol};
+use crate::report::words::{counted, symbol, whose};
 
 /// Writes the counts, the digest and the refusals.
 pub(super) fn footer(
@@ -157,10 +157,7 @@ pub(super) fn refused(refusal: &RefusalDocument, canvas: &mut Canvas<'_>) -> io:
         message,
         waiver,
     } = refusal;
-    let whose = match organisation {
-        Some(organisation) => format!("{organisation} on {portal}"),
-        None => format!("all of {portal}"),
-    };
+    let whose = whose(organisation.as_deref(), portal);
     canvas.end_line()?;
     canvas.put(Tone::Bad, &format!("Refused by {}", guardrail.as_str()))?;
     canvas.line(Tone::Plain, &format!(" ({whose}): {message}"))?;

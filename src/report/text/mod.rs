@@ -20,7 +20,7 @@ use std::io::{self, Write};
 
 pub(super) use self::canvas::{Canvas, Tone, shown_width};
 use self::causes::UnitCauses;
-use super::words::counted;
+use super::words::{counted, is_of_people};
 use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
 use crate::model::review::Review;
@@ -117,11 +117,12 @@ fn has_content(unit: &UnitPlan) -> bool {
         findings,
         problems,
         stays: _,
+        aliases: _,
     } = unit;
     !(actions.is_empty()
         && manual.is_empty()
         && held_back.is_empty()
-        && !findings.iter().any(notes::is_of_people)
+        && !findings.iter().any(is_of_people)
         && problems.is_empty())
 }
 

@@ -1,6 +1,6 @@
 //! What a reviewer must know beside the actions: steps for people, what was held back, findings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::io;
 
 use super::canvas::{Canvas, Tone};
@@ -8,8 +8,8 @@ use super::people::why;
 use super::place;
 use crate::model::plan::{Finding, HeldBack, ManualStep, Plan, UnitPlan};
 use crate::model::plan_document::SourceDocument;
-use crate::model::review::{Review, WaiverNote, WaiverState};
-use crate::report::words::{counted, symbol};
+use crate::model::review::Review;
+use crate::report::words::{by_heading, counted, is_of_people, symbol, waiver};
 
 /// Findings of one kind that are listed one by one; the rest are counted.
 const LISTED: usize = 12;
@@ -83,11 +83,6 @@ pub(super) fn held_back(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<
     canvas.end_line()
 }
 
-/// Whether a finding is about this organisation's people, and not about the portal as such.
-pub(super) fn is_of_people(finding: &Finding) -> bool {
-    !matches!(finding, Finding::Unverified(_))
-}
-
 /// Writes whom somebody may take for an account that is deleted: above the deletions, where it is
 /// not too late.
 pub(super) fn look_alikes(unit: &UnitPlan, canvas: &mut Canvas<'_>) -> io::Result<()> {
@@ -158,27 +153,8 @@ pub(super) fn waivers(review: &Review, canvas: &mut Canvas<'_>) -> io::Result<()
     }
     canvas.line(Tone::Heading, "Waivers")?;
     for note in &review.waivers {
-        let WaiverNote {
-            what,
-            guardrail,
-            organisation,
-            portal,
-            until,
-            source,
-        } = note;
-        let whose = match organisation {
-            Some(organisation) => format!("{organisation} on {portal}"),
-            None => format!("all of {portal}"),
-        };
-        let said = match what {
-            WaiverState::EndsSoon => format!("ends soon: {until} is its last day"),
-            WaiverState::NotNeeded => {
-                "is not needed by this plan: remove it once what it was for is done".to_owned()
-            }
-        };
-        let text = format!("  {} for {whose} {said}", guardrail.as_str());
-        canvas.put(Tone::Plain, &text)?;
-        let SourceDocument { file, line } = source;
+        canvas.put(Tone::Plain, &format!("  {}", waiver(note)))?;
+        let SourceDocument { file, line } = &note.source;
         canvas.line(Tone::Faint, &format!(" · {file}:{line}"))?;
     }
     canvas.end_line()
@@ -199,50 +175,6 @@ pub(super) fn brief(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
         Tone::Faint,
         &format!("Worth knowing: {}.", counts.join("; ")),
     )
-}
-
-/// Findings by kind, each kind with its heading, in a fixed order.
-fn by_heading<'a>(
-    findings: impl IntoIterator<Item = &'a Finding>,
-) -> Vec<(&'static str, Vec<&'a Finding>)> {
-    let mut sorted: BTreeMap<(u8, &'static str), Vec<&Finding>> = BTreeMap::new();
-    for finding in findings {
-        sorted.entry(heading(finding)).or_default().push(finding);
-    }
-    let headings = sorted.into_iter();
-    headings
-        .map(|((_, heading), findings)| (heading, findings))
-        .collect()
-}
-
-fn heading(finding: &Finding) -> (u8, &'static str) {
-    match finding {
-        Finding::Unmanaged(_) => (0, "live and not in the YAML, left alone"),
-        Finding::FormerLoginStillLive { account: _, was: _ } => {
-            (1, "a former login id is live as well, left alone")
-        }
-        Finding::Locked(_) => (2, "locked after wrong passwords, left alone"),
-        Finding::Dormant(_) => (
-            3,
-            "deactivated by the portal for want of a sign-in, left alone",
-        ),
-        Finding::SharedAccount(_) => (4, "one login used by several people"),
-        Finding::Ending {
-            account: _,
-            area: _,
-            until: _,
-        } => (5, "ends soon"),
-        Finding::Upcoming {
-            account: _,
-            area: _,
-            from: _,
-        } => (6, "begins later"),
-        Finding::LookAlike {
-            account: _,
-            other: _,
-        } => (7, "deleted, and another looks nearly like it"),
-        Finding::Unverified(_) => (8, "assumed of the portal"),
-    }
 }
 
 fn finding_line(finding: &Finding, canvas: &mut Canvas<'_>) -> io::Result<()> {

@@ -10,9 +10,9 @@ use super::causes;
 use super::moves::Marks;
 use super::{notes, place};
 use crate::model::name::LoginId;
-use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPlan};
+use crate::model::plan::{Action, ActionIndex, ActionKind, Reason, UnitPlan};
 use crate::model::review::Cause;
-use crate::report::words::{change, counted, symbol};
+use crate::report::words::{counted, subjects, symbol};
 
 /// Widest column of areas and changes; what is longer moves its reason to the right.
 const WIDEST: usize = 36;
@@ -161,27 +161,6 @@ fn action_lines(marked: Marked<'_>, width: usize, canvas: &mut Canvas<'_>) -> io
         canvas.line(Tone::Plain, subject)?;
     }
     Ok(())
-}
-
-/// What the action is about besides the person: the area, or each field before and after.
-pub(super) fn subjects(action: &Action) -> Vec<String> {
-    let area = action.area.iter().map(ToString::to_string);
-    let changes = action.changes.iter().filter_map(|it| changed(action, it));
-    area.chain(changes).collect()
-}
-
-/// `name: Priya Shah → Priya Nair`; nothing for what the person's own line says already.
-fn changed(action: &Action, of: &Change) -> Option<String> {
-    let (field, before, after) = change(of);
-    if action.kind == ActionKind::Create {
-        let said = after == *action.account.login.as_str() || after == *action.account.name;
-        let (field, endless) = (if field == "last day" { "until" } else { field }, "no end");
-        return (!said && after != endless).then(|| format!("{field} {after}"));
-    }
-    Some(match before {
-        Some(before) => format!("{field}: {before} → {after}"),
-        None => format!("{field}: {after}"),
-    })
 }
 
 /// The reason in a clause, and the place in the YAML.

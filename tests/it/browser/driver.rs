@@ -75,7 +75,8 @@ impl Browser {
     /// Nothing is loaded from anywhere but this machine.
     fn wishes(&self, browser: &std::path::Path) -> Value {
         let profile = format!("--user-data-dir={}", self._profile.path().display());
-        json!({"capabilities": {"alwaysMatch": {"goog:chromeOptions": {
+        let logs = json!({"browser": "ALL", "performance": "ALL"});
+        json!({"capabilities": {"alwaysMatch": {"goog:loggingPrefs": logs, "goog:chromeOptions": {
             "binary": browser,
             "args": [
                 "--headless=new", "--no-sandbox", "--disable-gpu", "--no-first-run",
@@ -302,7 +303,7 @@ fn call(port: u16, method: &str, path: &str, body: &str) -> std::io::Result<(u16
     Ok((status, String::from_utf8_lossy(&text).into_owned()))
 }
 
-fn from_base64(text: &str) -> Vec<u8> {
+pub(super) fn from_base64(text: &str) -> Vec<u8> {
     let value = |byte: u8| match byte {
         b'A'..=b'Z' => byte - b'A',
         b'a'..=b'z' => byte - b'a' + 26,

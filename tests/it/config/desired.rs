@@ -230,7 +230,7 @@ fn the_trust_of_the_documentation() {
       delete old.clerk@oakfield.example schools/oakfield.yaml:27
     "#);
     insta::assert_snapshot!(shown_of(&folder), @r"
-    warning[shared-account]: `8502001admin` is an account that several people use
+    warning[shared-account]: several people use this account
       --> schools/oakfield.yaml:19:3
        |
     18 |     areas: { hfl: [dms-portal] }

@@ -98,7 +98,7 @@ fn shared_accounts_are_forbidden_or_warned_about() {
       |
       = help: name it beside the user: `accounts: { ofs: NAME@DOMAIN }`
 
-    error[shared-account]: `office` is an account that several people use
+    error[shared-account]: several people use this account
      --> beadle.yaml:8:14
       |
     7 |     portals: { ofs: "10009999" }

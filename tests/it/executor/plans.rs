@@ -50,6 +50,7 @@ pub(super) fn unit(plan: &mut Plan, organisation: &str, portal: &str) -> u32 {
         findings: Vec::new(),
         problems: Vec::new(),
         stays: Vec::new(),
+        aliases: Vec::new(),
     });
     u32::try_from(plan.units.len() - 1).unwrap()
 }

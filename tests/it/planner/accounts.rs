@@ -8,7 +8,7 @@ use insta::assert_snapshot;
 
 use super::build::{
     DAY, account, after, dated, desired, expiring, holding, lines, live, login, plan, saves,
-    source, user, with,
+    source, user, with, with_policy,
 };
 use super::models::{HAMPSHIRE, HFL, HWB, OFS, SCIM};
 
@@ -359,4 +359,30 @@ fn a_shared_account_is_warned_about_and_its_password_changed_when_somebody_left(
     let office = it.accounts.get_mut(&login("office")).unwrap();
     office.shared.as_mut().unwrap().password_changed = Some(after(-4));
     assert_snapshot!(lines(&plan(&it, &there, &HFL)), @"found: shared-account office");
+}
+
+/// An account that no file names may be theirs: nobody gets a second one, and it is left alone.
+#[test]
+fn nobody_is_given_an_account_beside_one_that_has_their_address() {
+    let mut kit = with(user("kit"), &["finance"]);
+    kit.login = kit.email.as_deref().unwrap().into();
+    let mut there = holding(account("kit"), &["prevent"]);
+    there.login = "k.smith".into();
+    let there = live(vec![there]);
+    assert_snapshot!(lines(&plan(&desired([kit.clone()]), &there, &HFL)), @"held back: create kit : the account `k.smith` has this address: name `k.smith` under `accounts` if it is this person's");
+    // What is ignored, or is to go, is in nobody's way.
+    let ignoring = with_policy(desired([kit.clone()]), |policy| {
+        policy.ignore = vec!["k.*".into()];
+    });
+    assert_snapshot!(lines(&plan(&ignoring, &there, &HFL)), @r#"
+    create kit [name "kit", email "kit@northshire.example"] listed for this user
+    grant kit finance [] listed for this user
+    "#);
+    // Who asks for a login id by name gets that one.
+    kit.login = login("kit2");
+    assert_snapshot!(lines(&plan(&desired([kit]), &there, &HFL)), @r#"
+    create kit2 [name "kit", email "kit@northshire.example"] listed for this user
+    grant kit2 finance [] listed for this user
+    found: unmanaged k.smith
+    "#);
 }

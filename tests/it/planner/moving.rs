@@ -365,27 +365,20 @@ fn nobody_who_moves_is_without_access_or_has_two_accounts_in_one_organisation() 
     }
 }
 
-/// A login id that the new organisation's file names is that person's in the old one as well, where
-/// no file names it any more: taking still waits for giving.
-#[test]
-fn who_is_dropped_from_the_old_file_loses_nothing_before_the_new_access_is_there() {
-    let numbered = |mut account: LiveAccount| {
-        account.login = "KIT7".into();
-        account
-    };
-    let mut joiner = kit(None, None);
-    joiner.login = "KIT7".into();
+/// Ashdown's account is taken from whoever is dropped from its file, and `joiner` gains access in
+/// Birch: every save of Ashdown waits for every save of Birch.
+fn taking_waits(rules: &Rules, left: LiveAccount, joiner: DesiredAccount) {
     let mut units = units(
-        &OFS,
+        rules,
         vec![
-            ("ashdown", vec![], vec![numbered(there())]),
+            ("ashdown", vec![], vec![left]),
             ("birch", vec![joiner], vec![]),
         ],
     );
     let leaves = units.remove(0);
     let expire = |policy: &mut beadle::model::policy::Policy| policy.unmanaged = Unmanaged::Expire;
     units.insert(0, (with_policy(leaves.0, expire), leaves.1));
-    let plan = planned(&OFS, &units);
+    let plan = planned(rules, &units);
     let (ashdown, birch) = (&plan.units[0], &plan.units[1]);
     let gives = u32::try_from(birch.saves.len()).unwrap();
     assert!(gives > 0 && !ashdown.saves.is_empty());
@@ -397,5 +390,42 @@ fn who_is_dropped_from_the_old_file_loses_nothing_before_the_new_access_is_there
             .map(|it| it.save)
             .collect();
         assert_eq!(waits, (0..gives).collect(), "{:?}", save.write);
+    }
+    assert_eq!(plan.moves.len(), 1, "{:?}", plan.moves);
+}
+
+/// A login id that the new organisation's file names is that person's in the old one as well, where
+/// no file names it any more: taking still waits for giving.
+#[test]
+fn who_is_dropped_from_the_old_file_loses_nothing_before_the_new_access_is_there() {
+    let mut left = there();
+    left.login = "KIT7".into();
+    let mut joiner = kit(None, None);
+    joiner.login = "KIT7".into();
+    taking_waits(&OFS, left, joiner);
+}
+
+/// Nor does somebody whose old account goes by a login id that the new file has as a former one.
+#[test]
+fn a_former_login_id_is_the_same_person_in_another_organisation() {
+    let mut left = there();
+    left.login = "kit.smith".into();
+    left.email = None;
+    let mut joiner = kit(None, None);
+    joiner.was = vec![("Kit.Smith".into(), super::build::source(7))];
+    for rules in [&OFS, &HFL, &SCIM] {
+        taking_waits(rules, left.clone(), joiner.clone());
+    }
+}
+
+/// Where the portal makes login ids, the address alone tells whose the old account is.
+#[test]
+fn an_address_is_the_same_person_in_another_organisation() {
+    let mut left = there();
+    left.login = "h-4711".into();
+    let mut joiner = kit(None, None);
+    joiner.login = joiner.email.as_deref().unwrap().into();
+    for rules in [&HWB, &HFL] {
+        taking_waits(rules, left.clone(), joiner.clone());
     }
 }

@@ -2,6 +2,7 @@
 //! new kind of output needs a judge here and a line in the list of sinks.
 
 use beadle::report::escape::is_hidden;
+use beadle::report::html::page_script;
 use html5gum::{Token, Tokenizer};
 
 /// What a document is, which decides what would be obeyed in it.
@@ -9,11 +10,15 @@ use html5gum::{Token, Tokenizer};
 pub(super) enum Kind {
     /// A terminal, and a CI job's log.
     Terminal,
+    /// Commands to the runner of a workflow: of our own, one a line.
+    Workflow,
     Json,
     /// A file that beadle reads back byte for byte: JSON, which nothing shows.
     Data,
     Yaml,
     Html,
+    /// The page of a plan: as [`Kind::Html`], but for the program's own script.
+    Plan,
     /// A page of an embedded portal: as [`Kind::Html`], but that a name there is as the portal has
     /// it, with characters that nobody sees.
     Page,
@@ -43,10 +48,12 @@ impl Kind {
     pub(super) fn live(self, text: &str) -> Option<String> {
         match self {
             Self::Terminal => log(text),
+            Self::Workflow => workflow(text),
             Self::Json => json(text).or_else(|| log(text)),
             Self::Data => json(text),
             Self::Yaml => yaml(text),
             Self::Html => html(text).or_else(|| hidden(text)),
+            Self::Plan => plan(text),
             Self::Page => html(text),
             Self::Markdown => markdown(text),
             Self::Csv => csv_cells(text),
@@ -70,6 +77,25 @@ fn log(text: &str) -> Option<String> {
             .find(obeyed)
             .map(|line| format!("{line:?} is obeyed"))
     })
+}
+
+fn workflow(text: &str) -> Option<String> {
+    let other = text.lines().find(|line| {
+        let command = line
+            .strip_prefix("::error ")
+            .or(line.strip_prefix("::warning "));
+        let parts = command.and_then(|command| command.split_once("::"));
+        !parts.is_some_and(|(properties, data)| {
+            let known = |property: &str| {
+                let name = property.split('=').next().unwrap_or_default();
+                ["file", "line", "endLine", "col", "endColumn", "title"].contains(&name)
+            };
+            properties.split(',').all(known) && !data.contains("##[") && !data.contains("##vso[")
+        })
+    });
+    other
+        .map(|line| format!("{line:?} is obeyed"))
+        .or_else(|| hidden(text))
 }
 
 fn json(text: &str) -> Option<String> {
@@ -131,6 +157,14 @@ fn html(text: &str) -> Option<String> {
     None
 }
 
+/// Whether the script is the program's own, to the byte, is what a browser asks as well. What it
+/// takes apart later, in `noscript`, is judged as if it were there.
+fn plan(text: &str) -> Option<String> {
+    let own = format!("<script>{}</script>", page_script());
+    let rest = text.replacen(&own, "", 1);
+    html(&rest).or_else(|| hidden(&rest))
+}
+
 /// The text without its code spans and without what a backslash takes the meaning from.
 fn plain_markdown(line: &str) -> String {
     let mut plain = String::new();
@@ -170,18 +204,69 @@ fn plain_markdown(line: &str) -> String {
     plain
 }
 
+/// Behind a letter or a digit it is a part of an address, and calls nobody.
+fn is_mentioned(plain: &str) -> bool {
+    let mut before = plain
+        .match_indices("@live-team")
+        .map(|(at, _)| &plain[..at]);
+    before.any(|before| !before.ends_with(char::is_alphanumeric))
+}
+
+/// Lines of our own that are HTML: nothing of a payload stands in one.
+fn is_layout(line: &str) -> bool {
+    let words = |text: &str| !text.contains(['<', '>', '@', '`', '[']);
+    let summary = |line: &str| {
+        let inner = line.strip_prefix("<summary>")?.strip_suffix("</summary>")?;
+        Some(words(inner))
+    };
+    let marker = |line: &str| {
+        let inner = line
+            .strip_prefix("<!-- beadle:plan ")?
+            .strip_suffix(" -->")?;
+        Some(
+            inner
+                .chars()
+                .all(|one| one.is_ascii_alphanumeric() || "=- /".contains(one)),
+        )
+    };
+    line == "<details>"
+        || line == "</details>"
+        || summary(line).unwrap_or(false)
+        || marker(line).unwrap_or(false)
+}
+
 fn markdown(text: &str) -> Option<String> {
-    let found = text.lines().find_map(|line| {
-        let plain = plain_markdown(line)
-            .replace("@<!-- -->", "")
-            .replace("<br>", "");
-        let obeyed = plain.contains("@live-team")
-            || plain.contains("](javascript:")
-            || plain.contains('<')
-            || plain.contains("https://live.example");
-        obeyed.then(|| format!("{line:?} is obeyed"))
-    });
-    found.or_else(|| log(text))
+    let (mut depth, mut fence) = (0_i32, None::<String>);
+    for line in text.lines() {
+        let ticks: String = line.chars().take_while(|one| *one == '`').collect();
+        match &fence {
+            Some(open) if *open == line => fence = None,
+            Some(_) => {}
+            None if ticks.len() > 2 && !line[ticks.len()..].contains('`') => fence = Some(ticks),
+            None if is_layout(line) => {
+                depth += i32::from(line == "<details>") - i32::from(line == "</details>");
+                if depth < 0 {
+                    return Some("something is closed that is not open".to_owned());
+                }
+            }
+            None => {
+                let plain = plain_markdown(line)
+                    .replace("<!-- -->", "\u{1}")
+                    .replace("<br>", "");
+                let obeyed = is_mentioned(&plain)
+                    || plain.contains("](javascript:")
+                    || plain.contains('<')
+                    || plain.contains("https://live.example");
+                if obeyed {
+                    return Some(format!("{line:?} is obeyed"));
+                }
+            }
+        }
+    }
+    if depth > 0 || fence.is_some() {
+        return Some("something is left open".to_owned());
+    }
+    log(text)
 }
 
 fn csv_cells(text: &str) -> Option<String> {
@@ -221,6 +306,9 @@ fn the_judges_know_what_is_live() {
         (Kind::Terminal, "a\n  ::error::x"),
         (Kind::Terminal, "a ##[error]x"),
         (Kind::Terminal, "a\u{202e}b"),
+        (Kind::Workflow, "::error file=a,x=b::c"),
+        (Kind::Workflow, "::add-mask::x"),
+        (Kind::Workflow, "::error title=a::b\nc"),
         (Kind::Json, "{\"x-live\":\"x\"}"),
         (Kind::Json, "{\"a\":\"x\"} \""),
         (Kind::Yaml, "a: b\nx-live: x"),
@@ -228,9 +316,16 @@ fn the_judges_know_what_is_live() {
         (Kind::Html, "<p title=\"a\" x-live=\"1\">"),
         (Kind::Html, "<a href=' javascript:live()'>"),
         (Kind::Html, "<p></x-live>"),
+        (Kind::Plan, "<noscript><p><img src=x></noscript>"),
+        (Kind::Plan, "<p><script>live()</script>"),
         (Kind::Markdown, "a </details> b"),
         (Kind::Markdown, "`a` @live-team `b`"),
         (Kind::Markdown, "\\`@live-team\\`"),
+        (Kind::Markdown, "<details>\n<summary>a</summary>\n"),
+        (Kind::Markdown, "</details>\n<details>\n"),
+        (Kind::Markdown, "<summary>@live-team</summary>"),
+        (Kind::Markdown, "<!-- beadle:plan --> <b>"),
+        (Kind::Markdown, "```yaml\na\n``` \n"),
         (Kind::Csv, "\"a\",\"=cmd()\"\n"),
         (Kind::Csv, "\"a\",\"b;=cmd()\"\n"),
         (Kind::Csv, "\"a\"\n\"b\",\"c\"\n"),
@@ -240,11 +335,16 @@ fn the_judges_know_what_is_live() {
     }
     for (kind, text) in [
         (Kind::Terminal, "a\n:\\u{3a}error\n"),
+        (Kind::Workflow, "::error file=a%3A,line=1::b ::c%0Ad\n"),
         (Kind::Json, "{\"a\":\"\\u001b\"}\n{}\n"),
         (Kind::Html, "<p title=\"&quot; x-live=\">&lt;script&gt;</p>"),
         (
             Kind::Markdown,
             "\\</details\\> @<!-- -->live-team `` </x-live>` ``",
+        ),
+        (
+            Kind::Markdown,
+            "<!-- beadle:plan day=2026-11-22 -->\n<details>\n<summary>1 step</summary>\n\n```yaml\n</details>\n```\n</details>",
         ),
         (Kind::Csv, "\"a\",\"'=cmd()\"\n"),
     ] {

@@ -23,9 +23,13 @@ use crate::support::{Sandbox, TODAY, beadle, err, out};
 const COMMANDS: &[(&str, bool)] = &[
     ("validate", false),
     ("validate --format json", false),
+    ("validate --format sarif", false),
+    ("validate --format github", false),
     ("plan --today {d}", false),
     ("plan --today {d} --format json", false),
     ("plan --today {d} --format diff", false),
+    ("plan --today {d} --format html", false),
+    ("plan --today {d} --format markdown", false),
     ("plan --today {d} --out plan.json", false),
     ("plan --today {d} --live live", false),
     ("plan --today {d} --shard 1/2 --out one.json", false),
@@ -57,6 +61,10 @@ const COMMANDS: &[(&str, bool)] = &[
     ("import new --snapshot {s}", false),
     (
         "init --codeowners --trust-owners @trust/x --owners @trust/{organisation} --out CODEOWNERS",
+        false,
+    ),
+    (
+        "init fresh --name Fresh --portal hfl --portal scim --forge none",
         false,
     ),
     (
@@ -389,6 +397,8 @@ fn without_an_api() {
         let people = project.people();
         for (line, names, succeeds) in [
             ("plan", false, true),
+            ("plan --format markdown", false, true),
+            ("plan --format markdown --redact=never", true, true),
             ("apply --yes", false, true),
             ("apply --yes --format json", false, true),
             ("worklist", false, true),
@@ -598,7 +608,15 @@ fn secrets_in_the_files() {
     let folder = tempfile::tempdir().unwrap();
     for file in &files {
         fs::write(folder.path().join("beadle.yaml"), file).unwrap();
-        for line in ["validate", "validate --format json", "plan", "audit show"] {
+        for line in [
+            "validate",
+            "validate --format json",
+            "validate --format sarif",
+            "validate --format github",
+            "plan",
+            "plan --format markdown",
+            "audit show",
+        ] {
             let output = beadle(folder.path())
                 .args(line.split(' '))
                 .arg("-vvv")

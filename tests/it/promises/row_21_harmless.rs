@@ -64,7 +64,17 @@ const TOGETHER: &[&str] = &[
 const SINKS: &[(&str, Kind)] = &[
     ("validate --redact=never {p}", Kind::Terminal),
     ("validate --redact=never --format json {p}", Kind::Json),
+    ("validate --redact=never --format sarif {p}", Kind::Json),
+    (
+        "validate --redact=never --format github {p}",
+        Kind::Workflow,
+    ),
     ("plan --redact=never --today {d} {p}", Kind::Terminal),
+    (
+        "plan --redact=never --today {d} --format markdown {p}",
+        Kind::Markdown,
+    ),
+    ("plan --today {d} --format markdown {p}", Kind::Markdown),
     (
         "plan --redact=never --today {d} --format json --out {o}/plan.json {p}",
         Kind::Json,
@@ -74,6 +84,14 @@ const SINKS: &[(&str, Kind)] = &[
         Kind::Terminal,
     ),
     ("plan --redact=always --today {d} {p}", Kind::Terminal),
+    (
+        "plan --redact=never --today {d} --format html {p}",
+        Kind::Plan,
+    ),
+    (
+        "plan --redact=always --today {d} --format html {p}",
+        Kind::Plan,
+    ),
     (
         "next --redact=never --today {d} --ask --within 4000 {p}",
         Kind::Terminal,
@@ -247,6 +265,9 @@ const ASKED: &[&str] = &[
     "lock release {x} {p}",
     "undo {x} --project {p}",
     "schema {x}",
+    "init {o}/new --name={x} --portal hfl --forge none --organisation x",
+    "init {o}/other --name={x} --portal={x} --forge none",
+    "init {o}/other --name x --portal hfl={x} --forge none",
     "validate {x}",
 ];
 
@@ -333,7 +354,7 @@ impl Poisoned<'_> {
     fn is_sound(&mut self, places: &[(Place, &str)]) -> bool {
         let what = format!("{:?}", places.last());
         self.project.poison(places);
-        for (line, kind) in &SINKS[..2] {
+        for (line, kind) in &SINKS[..4] {
             self.outputs += judged(&self.line(line), *kind, &what);
         }
         let sound = |line: &str| run(&self.line(line)).exit == Some(Exit::Done);

@@ -51,7 +51,7 @@ fn redaction() -> Redaction {
     Redaction::new(b"a key of this test")
 }
 
-fn names_nobody(text: &str) {
+pub(super) fn names_nobody(text: &str) {
     for canary in CANARIES {
         assert!(!text.contains(canary), "{canary} is in\n{text}");
     }

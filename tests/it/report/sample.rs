@@ -68,6 +68,7 @@ pub(crate) fn unit() -> UnitPlan {
         findings: Vec::new(),
         problems: Vec::new(),
         stays: Vec::new(),
+        aliases: Vec::new(),
     }
 }
 

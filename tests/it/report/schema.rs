@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use beadle::report::schema::{apply_schema, plan_schema, snapshot_schema};
-use beadle::report::{next_schema, report_schema, undo_schema};
+use beadle::report::{diagnostics_schema, next_schema, report_schema, undo_schema};
 use serde_json::Value;
 
 const REPORTS: [&str; 5] = [
@@ -32,6 +32,7 @@ fn kept(name: &str, made: &str) {
 #[test]
 fn the_committed_schemas_are_the_ones_that_the_types_make() {
     kept("apply.schema.json", &apply_schema());
+    kept("diagnostics.schema.json", &diagnostics_schema());
     kept("next.schema.json", &next_schema());
     kept("plan.schema.json", &plan_schema());
     kept("snapshot.schema.json", &snapshot_schema());
@@ -48,6 +49,7 @@ fn the_committed_schemas_are_the_ones_that_the_types_make() {
 fn every_property_has_a_title_and_a_description() {
     for text in [
         apply_schema(),
+        diagnostics_schema(),
         next_schema(),
         plan_schema(),
         snapshot_schema(),

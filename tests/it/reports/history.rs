@@ -50,7 +50,7 @@ fn person(pseudonym: &str, key: &str, login: &str, name: &str) -> Person {
 /// A log of one run on 2026-11-22: somebody ended on time, somebody late, somebody not at all,
 /// somebody whom no file names any more, and a step that somebody marked.
 fn recorded(trust: &Trust) {
-    let place = Folder::new(&trust.path().join(".beadle"));
+    let place = Folder::new(trust.path().join(".beadle"));
     runtime().block_on(async {
         let log = Log::at(&Hand::new(), Arc::new(place));
         let apply = log.begin(Scope::Project, "1", None).await;
@@ -125,10 +125,10 @@ fn how_fast_access_ended_is_counted_from_the_last_day_to_the_record() {
         })
         .collect();
     insta::assert_snapshot!(leavers.join("\n"), @r"
+    t.albright@gorsewick.example hfl still-live 23
+    c.drury@fernhaven.example hants still-live 22
     l.haddow@saltmarsh.example hants still-live 1
     l.haddow@saltmarsh.example hfl still-live 1
-    c.drury@fernhaven.example hants still-live 22
-    t.albright@gorsewick.example hfl still-live 23
     g.one@fernhaven.example hants ended 1
     p.dunmore@alderbrook.example hants ended 37
     ");
@@ -162,9 +162,9 @@ fn what_was_done_to_somebody_is_told_also_of_whom_no_file_names_any_more() {
       beadle apply         hants              schools/x.yaml:7
 
     What else is kept
-      Record                         What it holds  Kept until
-      Who is behind a pseudonym      1 note of user key, login id and name, behind person-3  as long as the runs of the log, or until forgotten
-      the folder `./.beadle`/people
+      Record                           What it holds  Kept until
+      Who is behind a pseudonym        1 note of user key, login id and name, behind person-3  as long as the runs of the log, or until forgotten
+      people, in the folder ./.beadle
 
     How long it is kept
       What                                     How long                             Sooner

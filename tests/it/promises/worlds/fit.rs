@@ -147,7 +147,11 @@ pub(crate) fn live(
     let live = scenario.live(rules);
     let mut accounts: Vec<SnapshotAccount> = Vec::new();
     for (at, account) in live.accounts().values().enumerate() {
-        let account = account_of(rules, account, at, registered);
+        let mut account = account_of(rules, account, at, registered);
+        // A login id that the portal has made is nobody else's, in no school.
+        if rules.login.value == LoginForm::Assigned && school > 0 {
+            account.login.push_str(SCHOOLS[school]);
+        }
         let login = LoginId::new(account.login.as_str());
         // No portal has two accounts of one login id.
         if !accounts

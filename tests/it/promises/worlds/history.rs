@@ -243,7 +243,7 @@ impl Going<'_> {
         }
     }
 
-    /// The first administrator is whose token it is: nobody comes before that one.
+    /// Whose token it is was the first administrator: nobody comes before that one.
     fn may_promote(&self, account: &SnapshotAccount) -> bool {
         let first = self
             .caller

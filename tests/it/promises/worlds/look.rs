@@ -179,6 +179,13 @@ pub(crate) fn holders(desired: &[Desired]) -> BTreeMap<LoginId, String> {
     holders
 }
 
+/// Whose account it is.
+fn holder(account: &SnapshotAccount, holders: &BTreeMap<LoginId, String>) -> Option<String> {
+    let names = [Some(account.login.as_str()), account.email.as_deref()];
+    let mut names = names.into_iter().flatten().map(LoginId::new);
+    names.find_map(|name| holders.get(&name)).cloned()
+}
+
 fn access(schools: &[Snapshot; 2], holders: &BTreeMap<LoginId, String>, day: Date) -> Access {
     let mut all = Access::new();
     for (school, snapshot) in schools.iter().enumerate() {
@@ -187,12 +194,10 @@ fn access(schools: &[Snapshot; 2], holders: &BTreeMap<LoginId, String>, day: Dat
             .iter()
             .filter(|account| usable(account, day))
         {
-            let names = [Some(account.login.as_str()), account.email.as_deref()];
-            let mut names = names.into_iter().flatten().map(LoginId::new);
-            let Some(holder) = names.find_map(|name| holders.get(&name)) else {
+            let Some(holder) = holder(account, holders) else {
                 continue;
             };
-            let mine = all.entry(holder.clone()).or_default();
+            let mine = all.entry(holder).or_default();
             mine.insert((school, "the account".to_owned()));
             if account.admin {
                 mine.insert((school, "administration".to_owned()));
@@ -206,7 +211,7 @@ fn access(schools: &[Snapshot; 2], holders: &BTreeMap<LoginId, String>, day: Dat
 /// Whether somebody has all that they had or all that they will have: over both schools, or, where
 /// each school's one save of them both gives and takes, so that neither can wait for the other, in
 /// each school.
-fn is_without_a_gap(rules: &Rules, old: &Held, has: &Held, new: &Held) -> bool {
+fn is_without_a_gap(swaps: bool, old: &Held, has: &Held, new: &Held) -> bool {
     let of = |held: &Held, school: usize| -> Held {
         held.iter()
             .filter(|(at, _)| *at == school)
@@ -215,12 +220,33 @@ fn is_without_a_gap(rules: &Rules, old: &Held, has: &Held, new: &Held) -> bool {
     };
     let complete =
         |has: &Held, old: &Held, new: &Held| has.is_superset(old) || has.is_superset(new);
-    let by_school = [0, 1].map(|school| (of(old, school), of(has, school), of(new, school)));
-    let mut schools = by_school.iter();
-    let swaps = rules.save.value == SaveUnit::AccountSet
-        && schools.all(|(old, _, new)| !old.is_subset(new) && !new.is_subset(old));
-    let mut schools = by_school.iter();
-    complete(has, old, new) || swaps && schools.all(|(old, has, new)| complete(has, old, new))
+    let in_school = |school: usize| complete(&of(has, school), &of(old, school), &of(new, school));
+    complete(has, old, new) || swaps && [0, 1].into_iter().all(in_school)
+}
+
+/// Who has an account in each school that at once gains and loses, where that is one save.
+fn swapping(
+    rules: &Rules,
+    (before, after): (&[Snapshot; 2], &[Snapshot; 2]),
+    holders: &BTreeMap<LoginId, String>,
+) -> BTreeSet<String> {
+    let in_school = |school: usize| -> BTreeSet<String> {
+        let accounts = before[school].accounts.iter();
+        let swaps = accounts.filter(|old| {
+            let areas = |it: &SnapshotAccount| -> BTreeSet<String> {
+                let admin = it.admin.then(|| "administration".to_owned());
+                it.areas.iter().cloned().chain(admin).collect()
+            };
+            let new = account(&after[school], &old.id).map(areas);
+            let old = areas(old);
+            new.is_some_and(|new| !old.is_subset(&new) && !new.is_subset(&old))
+        });
+        swaps.filter_map(|it| holder(it, holders)).collect()
+    };
+    if rules.save.value != SaveUnit::AccountSet {
+        return BTreeSet::new();
+    }
+    in_school(0).intersection(&in_school(1)).cloned().collect()
 }
 
 /// Row 3: at each moment everybody has all of the old access or all of the new, over both schools.
@@ -235,15 +261,17 @@ pub(crate) fn giving_comes_first(
         return Ok(0);
     };
     let (before, after) = (access(first, holders, day), access(last, holders, day));
+    let swapping = swapping(rules, (first, last), holders);
     let none = BTreeSet::new();
     for now in moments {
         let now = access(now, holders, day);
         for (person, old) in &before {
             let has = now.get(person).unwrap_or(&none);
             let new = after.get(person).unwrap_or(&none);
-            require(is_without_a_gap(rules, old, has, new), || {
-                format!("row 3: {person} had {old:?}, has {has:?}, will have {new:?}")
-            })?;
+            require(
+                is_without_a_gap(swapping.contains(person), old, has, new),
+                || format!("row 3: {person} had {old:?}, has {has:?}, will have {new:?}"),
+            )?;
         }
     }
     let moves = |(person, old): &(&String, &Held)| {
