@@ -89,8 +89,9 @@ fn what_is_ticked_on_the_review_pack_is_saved_and_comes_back_into_the_files() {
     };
     assert_eq!(count(), "0 of 9 people decided");
     let choose = |person: &str, what: &str| {
-        let script =
-            "return [document.querySelector(`tr[data-person='${arguments[0]}'] ${arguments[1]}`)]";
+        // As somebody would before they tick it: the bar with the button keeps the lowest rows covered.
+        let script = "const box = document.querySelector(`tr[data-person='${arguments[0]}'] ${arguments[1]}`);\
+            box.scrollIntoView({ block: 'center' }); return [box];";
         let found = browser.elements(script, &json!([person, what]));
         browser.click(&found[0]).unwrap();
     };
