@@ -2,6 +2,7 @@
 //! the plan is shown, the gate of the use case may end it, then it is carried out under the run
 //! lock, recorded, read again and compared. No option of a command is read here but how to show.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Mutex;
 
@@ -19,12 +20,14 @@ use super::undo::{self, Undoing};
 use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, Progress, Redact, Screen, world};
 use crate::executor::{self, Observer, Settings, Stop, StopLevel};
+use crate::model::call_keys::CallKeys;
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::model::plan_document::PlanDocument;
 use crate::model::review::Review;
 use crate::model::settings::{PortalSettings, Route};
 use crate::record::audit::AuditError;
+use crate::record::counts::Whose;
 use crate::record::lock::{Head, Scope};
 use crate::record::undo as kept;
 use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
@@ -184,7 +187,8 @@ pub(super) async fn ask_and_do(
                 left.tell(run, screen);
             }
             by_hand.write()?;
-            keep_counts(last, prepared, means, run, screen).await;
+            let keys = BTreeMap::new();
+            keep_counts(last, (prepared, &keys), means, run, screen).await;
         }
         if *format == Format::Json {
             let digest = prepared.digest();
@@ -230,13 +234,16 @@ async fn carry_out(
     by_hand.write()?;
     // Before the first call: whatever becomes of this run, the next one knows what it may miss.
     let name = &locked.holder.nonce;
-    last.keep(prepared, means.opened, records, name).await?;
+    let unchanged = BTreeMap::new();
+    let seen = (*prepared, &unchanged);
+    last.keep(seen, means.opened, records, name).await?;
     let claims = (&means.opened.project, means.approved);
     let asked = Interrupts::listen()?;
     let recording = Recording::begin(records, locked, by_api, claims, screen).await?;
     let settings = Settings {
         concurrency: means.portals.concurrency(),
         ahead: recording.ahead(),
+        keys: last.keys(),
         ..Settings::default()
     };
     locked.calls_begin();
@@ -254,14 +261,16 @@ async fn carry_out(
         again = means.prepare_again() => Some(again),
     };
     watch.abort();
-    if let Some(again) = &again {
-        keep_counts(last, again, means, run, screen).await;
-    }
     let finished = finish(planned, done.clone(), again.as_ref(), means, screen);
     let lost = locked.lost();
     // What became of the calls is recorded, whatever became of showing it.
-    let seen = finished.as_ref().map_or(&done, |(_, seen)| seen);
-    let ended = recording.end(recorder, seen, lost.clone()).await;
+    let report = finished.as_ref().map_or(&done, |(_, seen)| seen);
+    if lost.is_none() {
+        let keys = last.keys_after(by_api, report, name);
+        let seen = (again.as_ref().unwrap_or(prepared), &keys);
+        keep_counts(last, seen, means, run, screen).await;
+    }
+    let ended = recording.end(recorder, report, lost.clone()).await;
     if let Some(left) = left {
         left.tell(run, screen);
     }
@@ -322,7 +331,7 @@ pub(super) fn agreed(
 /// Keeps what was listed for the next run. What cannot be kept is said, and changes nothing.
 async fn keep_counts(
     last: &mut LastCounts,
-    seen: &Prepared,
+    seen: (&Prepared, &BTreeMap<Whose, CallKeys>),
     means: &Means<'_>,
     run: &UnderLock<'_>,
     screen: &mut dyn Screen,

@@ -1,7 +1,8 @@
-//! How many accounts each listing had at the last apply: read before a plan is judged, kept when an
-//! apply has listed. What is much shorter is refused; until when it may be is the planner's to say.
+//! What the last apply left for this one: how many accounts each listing had, read before a plan is
+//! judged, and what the keys of the calls depend on. Kept when an apply has listed. What is much
+//! shorter is refused; until when it may be is the planner's to say.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::tz::TimeZone;
@@ -10,6 +11,10 @@ use super::planning::Prepared;
 use super::project::Opened;
 use super::record::Records;
 use super::{Failure, Screen};
+use crate::executor;
+use crate::model::call_keys::CallKeys;
+use crate::model::outcome::ApplyReport;
+use crate::model::plan::Plan;
 use crate::model::records::Place;
 use crate::model::review::Cause;
 use crate::planner::{self, LastCount};
@@ -113,10 +118,34 @@ impl LastCounts {
         compared.last_listed = first.map(|time| time.to_zoned(zone.clone()).date());
     }
 
-    /// Keeps what a run saw. `run` is its own name.
+    /// What the keys of the calls depend on, beside the plan.
+    pub(super) fn keys(&self) -> BTreeMap<Whose, CallKeys> {
+        self.counts.keys()
+    }
+
+    /// What they depend on in the next run, once the calls of a plan have come to their end.
+    /// `run` is the name of the run.
+    pub(super) fn keys_after(
+        &self,
+        plan: &Plan,
+        report: &ApplyReport,
+        run: &str,
+    ) -> BTreeMap<Whose, CallKeys> {
+        let before = self.keys();
+        let units = (0..).zip(&plan.units);
+        let after = units.map(|(index, unit)| {
+            let whose: Whose = (unit.organisation.clone(), unit.portal.clone());
+            let keys = before.get(&whose).cloned().unwrap_or_default();
+            let keys = executor::keys_after(&keys, (plan, index), report, run);
+            (whose, keys)
+        });
+        after.collect()
+    }
+
+    /// Keeps what a run saw, and of that what has changed for the keys. `run` is its own name.
     pub(super) async fn keep(
         &mut self,
-        seen: &Prepared,
+        (seen, keys): (&Prepared, &BTreeMap<Whose, CallKeys>),
         opened: &Opened,
         records: &Records,
         run: &str,
@@ -127,7 +156,9 @@ impl LastCounts {
                 && project.policy_of(organisation, portal).is_some()
         };
         let (store, now) = (records.store.as_ref(), records.clock.now());
-        let kept = self.counts.keep(store, run, &seen.counts, now, still);
+        let kept = self
+            .counts
+            .keep(store, run, (&seen.counts, keys), now, still);
         kept.await
             .map_err(|error| Failure::Records(error.to_string()))
     }

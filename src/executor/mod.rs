@@ -27,12 +27,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 
-use crate::model::name::PortalName;
+use crate::model::call_keys::CallKeys;
+use crate::model::name::{OrganisationId, PortalName};
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
 use crate::portal::PortalWrite;
 
-pub use key::idempotency_key;
+pub use key::{idempotency_key, keys_after};
 pub use read_back::{Known, Shown, is_done};
 pub use stop::{Stop, StopLevel};
 pub use verify::verify;
@@ -59,6 +60,9 @@ pub struct Settings {
     /// How long to wait after an unclear answer before reading; twice as long after the second
     /// one of the same save, and so on.
     pub pause: Duration,
+    /// What the keys of the calls depend on beside the plan, as the last run left it; nothing where
+    /// an organisation at a portal is not named.
+    pub keys: BTreeMap<(OrganisationId, PortalName), CallKeys>,
 }
 
 impl Default for Settings {
@@ -73,6 +77,7 @@ impl Default for Settings {
                 .map(Duration::from_millis)
                 .to_vec(),
             pause: Duration::from_millis(500),
+            keys: BTreeMap::new(),
         }
     }
 }

@@ -9,6 +9,7 @@ use futures_util::future::{BoxFuture, FutureExt};
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::Semaphore;
 
+use crate::model::call_keys::CallKeys;
 use crate::model::name::{LoginId, PortalId, PortalName};
 use crate::model::outcome::{ApplyReport, Failure, Outcome};
 use crate::model::plan::{Plan, SaveIndex, UnitPlan, Write};
@@ -171,7 +172,7 @@ impl<'a> Run<'a> {
         let parts = (
             self.portals.get(&unit.portal),
             self.shared.unit(index.unit),
-            idempotency_key(self.plan, index),
+            self.key(index, unit),
         );
         let (Some(portal), Some(unit_shared), Some(key)) = parts else {
             let why = "the portal was not opened for writing";
@@ -202,6 +203,13 @@ impl<'a> Run<'a> {
         self.flying.insert(number);
         let attempt = async move { attempt.recorded(observer, &room).await };
         self.in_flight.push(attempt.boxed());
+    }
+
+    fn key(&self, index: SaveIndex, unit: &UnitPlan) -> Option<String> {
+        let whose = (unit.organisation.clone(), unit.portal.clone());
+        let none = CallKeys::default();
+        let keys = self.settings.keys.get(&whose).unwrap_or(&none);
+        idempotency_key(self.plan, index, keys)
     }
 
     fn with_known_ids(&self, index: SaveIndex, mut write: Write) -> Write {

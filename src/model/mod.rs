@@ -2,6 +2,7 @@
 //! floor stands on this one and none of them knows another.
 
 pub mod access;
+pub mod call_keys;
 pub mod day;
 pub mod desired;
 pub mod diagnostic;

@@ -1,6 +1,6 @@
-//! How many accounts and areas the last apply saw in each listing, so that the next reading of a list
-//! that has become shorter is noticed. One small file at rest: whoever reads it need not read the
-//! audit log. Judges nothing, and names nobody.
+//! What the last apply of each listing leaves for the next: how many accounts and areas it saw, so
+//! that a list that has become shorter is noticed, and what the keys of the next calls depend on. One
+//! small file at rest: whoever reads it need not read the audit log. Judges nothing, and names nobody.
 //!
 //! Two parts of a project may be applied at the same moment. Each run writes a file of its own that
 //! holds what it read and what it saw, and then takes away what it read: what both wrote stays, and
@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::store::{Created, Store, StoreError};
+use crate::model::call_keys::CallKeys;
 use crate::model::listing_count::{Counted, ListingCount};
 use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
 
@@ -36,6 +37,8 @@ pub type Whose = (OrganisationId, PortalName);
 pub struct Known {
     /// What was counted.
     pub counted: Counted,
+    /// What the keys of the next calls depend on.
+    pub keys: CallKeys,
     /// When.
     pub time: Timestamp,
 }
@@ -66,6 +69,8 @@ struct Line {
     /// Accounts that were about to be deleted: fewer by these is as it should be.
     #[serde(default)]
     leaving: u64,
+    #[serde(default, skip_serializing_if = "CallKeys::is_empty")]
+    keys: CallKeys,
     time: Timestamp,
 }
 
@@ -120,9 +125,18 @@ impl Counts {
         Ok(())
     }
 
-    /// Keeps what a run saw at a time. `run` is a name that no other run has, and `still` says of
-    /// whom counts are kept. Nothing is written where nothing is different from what was counted a few
-    /// hours ago.
+    /// What the keys of the next calls depend on, for each listing of which something is known.
+    #[must_use]
+    pub fn keys(&self) -> BTreeMap<Whose, CallKeys> {
+        let known = self.known.iter();
+        known
+            .map(|(whose, known)| (whose.clone(), known.keys.clone()))
+            .collect()
+    }
+
+    /// Keeps what a run saw at a time, and, of what it saw, what has changed for the keys of the next.
+    /// `run` is a name that no other run has, and `still` says of whom counts are kept. Nothing is
+    /// written where nothing is different from what was counted a few hours ago.
     ///
     /// # Errors
     /// When it is not known to be kept. What was known before still is.
@@ -130,14 +144,21 @@ impl Counts {
         &mut self,
         store: &dyn Store,
         run: &str,
-        seen: &BTreeMap<Whose, Counted>,
+        (seen, keys): (&BTreeMap<Whose, Counted>, &BTreeMap<Whose, CallKeys>),
         time: Timestamp,
         still: impl Fn(&Whose) -> bool,
     ) -> Result<(), StoreError> {
+        let before = self.keys();
+        let keys_of = |whose: &Whose| {
+            let keys = keys.get(whose).or_else(|| before.get(whose));
+            keys.cloned().unwrap_or_default()
+        };
         let same = |(whose, counted): (&Whose, &Counted)| {
             let known = self.known.get(whose);
             known.is_some_and(|known| {
-                known.counted == *counted && time.duration_since(known.time) < FRESH
+                known.counted == *counted
+                    && known.keys == keys_of(whose)
+                    && time.duration_since(known.time) < FRESH
             })
         };
         if seen.iter().all(same) && self.known.keys().all(&still) {
@@ -145,8 +166,12 @@ impl Counts {
         }
         self.known.retain(|whose, _| still(whose));
         self.known.extend(seen.iter().map(|(whose, counted)| {
-            let counted = counted.clone();
-            (whose.clone(), Known { counted, time })
+            let known = Known {
+                counted: counted.clone(),
+                keys: keys_of(whose),
+                time,
+            };
+            (whose.clone(), known)
         }));
         let listings = self.known.iter().map(Line::of).collect();
         let file = File {
@@ -199,6 +224,7 @@ impl Line {
                         },
                     leaving,
                 },
+            keys,
             time,
         } = known;
         Self {
@@ -209,6 +235,7 @@ impl Line {
             areas: *areas,
             pages: *pages,
             leaving: *leaving,
+            keys: keys.clone(),
             time: *time,
         }
     }
@@ -222,6 +249,7 @@ impl Line {
             areas,
             pages,
             leaving,
+            keys,
             time,
         } = self;
         let whose = (OrganisationId::new(organisation), PortalName::new(portal));
@@ -234,6 +262,11 @@ impl Line {
             },
             leaving,
         };
-        (whose, Known { counted, time })
+        let known = Known {
+            counted,
+            keys,
+            time,
+        };
+        (whose, known)
     }
 }

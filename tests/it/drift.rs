@@ -60,3 +60,24 @@ fn drift_is_told_with_the_day_on_which_it_was_last_listed() {
     assert_eq!(json["review"]["compared"]["last_listed"], day.to_string());
     assert_eq!(json["review"]["causes"][0]["cause"], "drift");
 }
+
+/// The portal knows each call by its key for a day and answers from memory what it knows. What
+/// somebody has undone since is done again all the same, on the same day and from the same files.
+#[test]
+fn what_was_undone_at_the_portal_is_done_again_on_the_same_day() {
+    let university = University::start();
+    let path = "/state?portal=ofs&organisation=10009999";
+    let before = university.sandbox.control("GET", path, "").to_string();
+    for _ in 0..3 {
+        let applied = university.run("apply", &["--yes"]);
+        assert!(
+            applied.status.success(),
+            "{}{}",
+            out(&applied),
+            err(&applied)
+        );
+        assert_eq!(university.plan()["summary"]["calls"], 0);
+        university.sandbox.control("PUT", path, &before);
+        assert_ne!(university.plan()["summary"]["calls"], 0);
+    }
+}

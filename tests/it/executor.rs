@@ -4,6 +4,7 @@
 mod appearance;
 mod fake;
 mod faults;
+mod keys;
 mod order;
 mod plans;
 mod properties;

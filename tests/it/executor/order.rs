@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use beadle::executor::{Settings, Stop, execute, idempotency_key};
+use beadle::model::call_keys::CallKeys;
 use beadle::model::outcome::Outcome;
 use beadle::model::plan::{Plan, SaveIndex, Write};
 
@@ -217,9 +218,10 @@ async fn each_save_has_one_key_and_the_same_in_every_run() {
     let index = SaveIndex { unit: 0, save: 0 };
     let mut other = plan.clone();
     other.units[0].listing_digest = "another".into();
+    let keys = CallKeys::default();
     assert_ne!(
-        idempotency_key(&plan, index),
-        idempotency_key(&other, index)
+        idempotency_key(&plan, index, &keys),
+        idempotency_key(&other, index, &keys)
     );
 }
 

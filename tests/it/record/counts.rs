@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use beadle::model::call_keys::CallKeys;
 use beadle::model::listing_count::{Counted, ListingCount};
 use beadle::record::counts::{Counts, Whose};
 use beadle::record::{Clock, Folder, Memory, Store};
@@ -46,12 +47,12 @@ fn accounts(counts: &Counts) -> Vec<(String, u64)> {
 }
 
 async fn what_is_kept_is_read_again(store: Arc<dyn Store>) {
-    let store = store.as_ref();
+    let (store, none) = (store.as_ref(), BTreeMap::new());
     let mut first = Counts::read(store).await.unwrap();
     assert!(first.known.is_empty());
     let both = seen(&[("oakfield", 40), ("elmwood", 12)]);
     first
-        .keep(store, "one", &both, at(0), |_| true)
+        .keep(store, "one", (&both, &none), at(0), |_| true)
         .await
         .unwrap();
     let mut next = Counts::read(store).await.unwrap();
@@ -63,7 +64,7 @@ async fn what_is_kept_is_read_again(store: Arc<dyn Store>) {
     assert_eq!(next.known[&whose("oakfield")].time, at(0));
 
     // The same again is not written again; what is new takes the place of what was there.
-    next.keep(store, "two", &both, at(9), |_| true)
+    next.keep(store, "two", (&both, &none), at(9), |_| true)
         .await
         .unwrap();
     assert_eq!(
@@ -71,19 +72,19 @@ async fn what_is_kept_is_read_again(store: Arc<dyn Store>) {
         at(0)
     );
     let half_a_day = 12 * 3600;
-    next.keep(store, "two", &both, at(half_a_day), |_| true)
+    next.keep(store, "two", (&both, &none), at(half_a_day), |_| true)
         .await
         .unwrap();
     let read = Counts::read(store).await.unwrap();
     assert_eq!(read.known[&whose("elmwood")].time, at(half_a_day));
     let one = seen(&[("oakfield", 41)]);
-    next.keep(store, "two", &one, at(half_a_day + 1), |_| true)
+    next.keep(store, "two", (&one, &none), at(half_a_day + 1), |_| true)
         .await
         .unwrap();
     next.keep(
         store,
         "two",
-        &seen(&[("oakfield", 42)]),
+        (&seen(&[("oakfield", 42)]), &none),
         at(half_a_day + 2),
         |_| true,
     )
@@ -101,7 +102,7 @@ async fn what_is_kept_is_read_again(store: Arc<dyn Store>) {
     last.keep(
         store,
         "three",
-        &BTreeMap::new(),
+        (&BTreeMap::new(), &none),
         at(half_a_day + 3),
         |(name, _)| name.as_str() != "elmwood",
     )
@@ -127,20 +128,32 @@ async fn where_nothing_can_be_changed() {
 #[tokio::test]
 async fn what_two_runs_kept_at_the_same_moment_is_both_there() {
     let clock: Arc<dyn Clock> = Hand::new();
-    let store = Memory::new(clock);
+    let (store, none) = (Memory::new(clock), BTreeMap::new());
     let mut before = Counts::default();
     let all = seen(&[("oakfield", 40), ("elmwood", 12)]);
     before
-        .keep(&store, "zero", &all, at(0), |_| true)
+        .keep(&store, "zero", (&all, &none), at(0), |_| true)
         .await
         .unwrap();
     let mut one = Counts::read(&store).await.unwrap();
     let mut other = Counts::read(&store).await.unwrap();
-    one.keep(&store, "one", &seen(&[("oakfield", 41)]), at(1), |_| true)
-        .await
-        .unwrap();
+    one.keep(
+        &store,
+        "one",
+        (&seen(&[("oakfield", 41)]), &none),
+        at(1),
+        |_| true,
+    )
+    .await
+    .unwrap();
     other
-        .keep(&store, "other", &seen(&[("elmwood", 13)]), at(2), |_| true)
+        .keep(
+            &store,
+            "other",
+            (&seen(&[("elmwood", 13)]), &none),
+            at(2),
+            |_| true,
+        )
         .await
         .unwrap();
     let read = Counts::read(&store).await.unwrap();
@@ -150,10 +163,53 @@ async fn what_two_runs_kept_at_the_same_moment_is_both_there() {
     );
     assert_eq!(files(&store).await, 2);
     let mut last = read;
-    last.keep(&store, "last", &seen(&[("oakfield", 43)]), at(3), |_| true)
+    last.keep(
+        &store,
+        "last",
+        (&seen(&[("oakfield", 43)]), &none),
+        at(3),
+        |_| true,
+    )
+    .await
+    .unwrap();
+    assert_eq!(files(&store).await, 1);
+}
+
+/// What may have to be recognised by a portal stays, whatever is counted, until a run says otherwise.
+#[tokio::test]
+async fn keys_stay_until_they_change() {
+    let clock: Arc<dyn Clock> = Hand::new();
+    let (store, none) = (Memory::new(clock), BTreeMap::new());
+    let all = seen(&[("oakfield", 40), ("elmwood", 12)]);
+    let keys = CallKeys {
+        since: Some("one".to_owned()),
+        again: BTreeMap::from([("save".to_owned(), "key".to_owned())]),
+        day: Some("2026-11-22".parse().unwrap()),
+    };
+    let changed = BTreeMap::from([(whose("oakfield"), keys.clone())]);
+    let expected = BTreeMap::from([
+        (whose("elmwood"), CallKeys::default()),
+        (whose("oakfield"), keys),
+    ]);
+    let mut last = Counts::default();
+    for (keys, time) in [(&changed, 0), (&none, 1), (&none, 24 * 3600)] {
+        last.keep(&store, "one", (&all, keys), at(time), |_| true)
+            .await
+            .unwrap();
+        last = Counts::read(&store).await.unwrap();
+        assert_eq!(last.keys(), expected, "{time}");
+    }
+    // Nothing else was different, and it is written all the same.
+    let settled = CallKeys {
+        since: Some("two".to_owned()),
+        ..CallKeys::default()
+    };
+    let changed = BTreeMap::from([(whose("oakfield"), settled.clone())]);
+    last.keep(&store, "two", (&all, &changed), at(24 * 3600), |_| true)
         .await
         .unwrap();
-    assert_eq!(files(&store).await, 1);
+    let read = Counts::read(&store).await.unwrap();
+    assert_eq!(read.keys()[&whose("oakfield")], settled);
 }
 
 #[tokio::test]

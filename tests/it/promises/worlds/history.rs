@@ -4,10 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use beadle::executor::Stop;
+use beadle::executor::{Stop, StopLevel, keys_after, verify};
 use beadle::model::desired::Desired;
 use beadle::model::live::Live;
 use beadle::model::name::{LoginId, canonical};
+use beadle::model::outcome::ApplyReport;
 use beadle::model::plan::{Plan, Write};
 use beadle::model::rules::{AccountEnd, AdminSet, Delete, End, Mail, Rules};
 use beadle::model::snapshot::{Snapshot, SnapshotAccount};
@@ -22,7 +23,7 @@ use serde_json::{Value, json};
 
 use super::bench::{Bench, Interruption};
 use super::look::{Outcome, School, require};
-use super::run::carried_out;
+use super::run::{Keys, carried_out};
 use super::yaml::{Order, files, load, write};
 use super::{World, fit, world};
 use crate::planner::build::DAY;
@@ -138,6 +139,8 @@ struct Going<'a> {
     caller: Option<LoginId>,
     /// The project's folder.
     folder: tempfile::TempDir,
+    /// What the last run left for the keys of the next.
+    keys: Keys,
     tally: Tally,
 }
 
@@ -157,6 +160,7 @@ pub(crate) async fn play(
         day: DAY,
         caller: fit::caller(rules, &seed),
         folder: tempfile::tempdir().unwrap(),
+        keys: Keys::new(),
         tally: Tally::default(),
     };
     for step in steps {
@@ -330,8 +334,15 @@ impl Going<'_> {
         let (before, mailed) = (self.bench.state(0).await, self.bench.mails(0).await);
         self.arm(trouble, false).await;
         let watched: Arc<dyn PortalWrite> = portal.clone();
-        let report = carried_out(&plan, watched, self.world.concurrency, &stop).await;
+        let with = (self.world.concurrency, &self.keys);
+        let mut report = carried_out(&plan, watched, with, &stop).await;
         self.disarm(trouble).await;
+        if stop.level() < StopLevel::Now {
+            let live = self.bench.reader().list(whose).await.unwrap();
+            let unit = (desired.organisation.clone(), desired.portal.clone());
+            report = verify(&plan, report, &BTreeMap::from([(unit, live)]));
+        }
+        self.keep_keys(&plan, &report);
         let mut moments = vec![before.clone()];
         moments.extend(portal.take().into_iter().map(|seen| seen.after));
         moments.push(self.settled().await);
@@ -357,6 +368,16 @@ impl Going<'_> {
             })?;
         }
         Ok(())
+    }
+
+    /// As `apply` keeps them for the next run.
+    fn keep_keys(&mut self, plan: &Plan, report: &ApplyReport) {
+        let run = format!("run {}", self.tally.applies);
+        for (index, unit) in (0..).zip(&plan.units) {
+            let whose = (unit.organisation.clone(), unit.portal.clone());
+            let keys = self.keys.entry(whose).or_default();
+            *keys = keys_after(keys, (plan, index), report, &run);
+        }
     }
 
     async fn arm(&self, trouble: &Trouble, before_reading: bool) {

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use beadle::executor::{Observer, Settings, Stop, execute};
+use beadle::model::call_keys::CallKeys;
 use beadle::model::desired::Desired;
 use beadle::model::live::Live;
-use beadle::model::name::{LoginId, PortalName, canonical};
+use beadle::model::name::{LoginId, OrganisationId, PortalName, canonical};
 use beadle::model::outcome::{ApplyReport, Outcome as Became};
 use beadle::model::plan::{Plan, Save, SaveIndex, Write};
 use beadle::model::policy::Policy;
@@ -83,11 +84,14 @@ impl Observer for Nobody {
     fn after(&self, _: SaveIndex, _: &Became) {}
 }
 
+/// What keys depend on, as earlier runs left it.
+pub(crate) type Keys = BTreeMap<(OrganisationId, PortalName), CallKeys>;
+
 /// Carries a plan out, without a pause between what is tried again.
 pub(crate) async fn carried_out(
     plan: &Plan,
     portal: Arc<dyn PortalWrite>,
-    concurrency: usize,
+    (concurrency, keys): (usize, &Keys),
     stop: &Stop,
 ) -> ApplyReport {
     let name = PortalName::new(PORTAL);
@@ -95,6 +99,7 @@ pub(crate) async fn carried_out(
         concurrency: BTreeMap::from([(name.clone(), concurrency)]),
         appearance: vec![Duration::ZERO; 6],
         pause: Duration::ZERO,
+        keys: keys.clone(),
         ..Settings::default()
     };
     execute(
@@ -211,7 +216,7 @@ pub(crate) async fn applied(
     let Planned { lives, plan } = &first;
     require(plan.refusals.is_empty(), || format!("{:?}", plan.refusals))?;
     let watched: Arc<dyn PortalWrite> = portal.clone();
-    let report = carried_out(plan, watched, concurrency, &Stop::new()).await;
+    let report = carried_out(plan, watched, (concurrency, &Keys::new()), &Stop::new()).await;
     require(report.actions_left() == 0, || format!("row 1: {report:#?}"))?;
 
     let seen = portal.take();
