@@ -1,5 +1,5 @@
 //! The doors through which fuzzing tries what reads records: the audit log, who stands behind its
-//! pseudonyms, and the run lock. Nothing else uses them.
+//! pseudonyms, the run lock, the counts, and what runs took. Nothing else uses them.
 
 use std::sync::Arc;
 
@@ -8,9 +8,11 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::audit::{self, People, parse_line, verify};
+use super::counts::Counts;
 use super::lock::{Scope, standing};
-use super::{Clock, Memory, Store};
+use super::{Clock, Memory, Store, undo};
 use crate::model::plan_document::hexadecimal;
+use crate::model::undo::UndoDocument;
 
 /// Between two objects.
 const BETWEEN: &[u8] = b"\n%%\n";
@@ -51,10 +53,31 @@ pub fn is_sound(input: &[u8]) -> bool {
         let _ = people.pseudonyms("a.khan@northshire.example");
     }
     let locks = standing(&store).now_or_never();
+    let counts = Counts::read(&store).now_or_never();
     let _ = pinned(&store);
+    let undone = undone(&store);
     let sound = sound.and_then(Result::ok);
     let sound = sound.is_some_and(|found| found.records > 0 && found.faults.len() == 1);
-    sound && people.is_some_and(|read| read.is_ok()) && locks.is_some_and(|read| read.is_ok())
+    sound
+        && people.is_some_and(|read| read.is_ok())
+        && locks.is_some_and(|read| read.is_ok())
+        && counts.is_some_and(|read| read.is_ok_and(|counts| !counts.known.is_empty()))
+        && undone > 0
+}
+
+/// How many undo files can be read. Then one person is forgotten in them, and they are let go.
+fn undone(store: &Memory) -> usize {
+    let listed = undo::list(store).now_or_never().and_then(Result::ok);
+    let read = listed.unwrap_or_default().into_iter().filter(|kept| {
+        let bytes = store.read(&kept.key).now_or_never();
+        let bytes = bytes.and_then(Result::ok).flatten().unwrap_or_default();
+        let document = serde_json::from_slice::<UndoDocument>(&bytes).ok();
+        document.is_some_and(|it| it.computed_digest() == it.digest && it.count() > 0)
+    });
+    let read = read.count();
+    let _ = undo::forget(store, "a.khan@northshire.example").now_or_never();
+    let _ = undo::forget_expired(store, jiff::civil::Date::MAX).now_or_never();
+    read
 }
 
 /// What the next run would make of it.
@@ -91,7 +114,13 @@ fn put(store: &Memory, object: &[u8]) {
         let lines = text.split_inclusive(|byte| *byte == b'\n');
         lines.flat_map(sealed).collect()
     } else {
-        text.to_vec()
+        match serde_json::from_slice::<UndoDocument>(text) {
+            Ok(mut document) => {
+                document.digest = document.computed_digest();
+                document.text().into_bytes()
+            }
+            Err(_) => text.to_vec(),
+        }
     };
     let _ = store.create(&key, &bytes).now_or_never();
 }
