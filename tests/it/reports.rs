@@ -85,7 +85,7 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
     Report: Who has access
     On 2026-11-22, and after the pending plan
     10 people can sign in with 10 accounts; 3 of these are administrators.
-    After the plan, by account: 1 become administrator, 1 cease to be administrator.
+    After the plan, by account: 1 becomes administrator, 1 ceases to be administrator.
     “+” is what the plan gives, “−” what it takes.
 
     Birchmoor Primary School

@@ -205,28 +205,37 @@ impl AccessReport {
             .map(|person| person.person.as_deref().unwrap_or(&person.login))
             .collect();
         let now = count(&|person| person.access.now());
+        let admins = count(&|person| person.admin.now());
         let mut lead = vec![format!(
-            "{} can sign in with {}; {} of these are administrators.",
+            "{} can sign in with {}; {}.",
             counted(people.len() as u64, "person", "people"),
             counted(now, "account", "accounts"),
-            count(&|person| person.admin.now())
+            counted(
+                admins,
+                "of these is an administrator",
+                "of these are administrators"
+            ),
         )];
+        let access = |change: Standing| count(&|it| it.access == change);
+        let admin = |change: Standing| count(&|it| it.admin == change);
         let changes = [
-            (count(&|it| it.access == Standing::Given), "gain access"),
-            (count(&|it| it.access == Standing::Taken), "lose access"),
+            (access(Standing::Given), "gains access", "gain access"),
+            (access(Standing::Taken), "loses access", "lose access"),
             (
-                count(&|it| it.admin == Standing::Given),
-                "become administrator",
+                admin(Standing::Given),
+                "becomes administrator",
+                "become administrators",
             ),
             (
-                count(&|it| it.admin == Standing::Taken),
-                "cease to be administrator",
+                admin(Standing::Taken),
+                "ceases to be administrator",
+                "cease to be administrators",
             ),
         ];
         let changes: Vec<String> = changes
             .iter()
-            .filter(|(count, _)| *count > 0)
-            .map(|(count, what)| format!("{count} {what}"))
+            .filter(|(count, ..)| *count > 0)
+            .map(|(count, one, many)| counted(*count, one, many))
             .collect();
         if !changes.is_empty() {
             lead.push(format!(
