@@ -5,8 +5,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::applying::counts::LastCounts;
 use super::applying::{self, Means, UnderLock};
-use super::counts::LastCounts;
 use super::plan::{is_saved_plan, open_portals};
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;

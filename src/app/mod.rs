@@ -7,13 +7,8 @@ pub mod apply;
 mod applying;
 mod approval;
 pub mod audit;
-mod authors;
-mod changed;
-mod compared;
-mod counts;
 pub mod decisions;
 pub mod edit;
-mod elsewhere;
 pub mod explain;
 pub mod failure;
 #[doc(hidden)]
@@ -35,7 +30,6 @@ mod record;
 mod redaction;
 pub mod report;
 mod repository;
-mod review;
 mod revision;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

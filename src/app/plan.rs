@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
-use super::changed::{self, SnapshotsRead};
-use super::compared::Comparison;
-use super::counts::LastCounts;
+use super::applying::counts::LastCounts;
 use super::planning::{self, LiveReader, Prepared, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
+use super::revision::changed::{self, SnapshotsRead};
+use super::revision::compared::Comparison;
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, page, saved_plan, world};
 use crate::report::{
     DiffPair, MarkdownOptions, OrganisationFile, TextOptions, counted, plan_diff, plan_json,

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use super::authors::Behind;
+use super::revision::authors::Behind;
 use super::{Failure, Screen, world};
 use crate::config::{self, Project, UnitOnDay};
 use crate::model::desired::Desired;

@@ -4,6 +4,9 @@
 //! Only what such a project desires is used. Its addresses, tokens and snapshots never are: where
 //! portals are and who asks them is the working tree's to say.
 
+pub(super) mod authors;
+pub(super) mod changed;
+pub(super) mod compared;
 mod error;
 mod git;
 mod past;

@@ -10,8 +10,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::apply::Format;
+use super::applying::counts::LastCounts;
 use super::applying::{self, Means, UnderLock};
-use super::counts::LastCounts;
 use super::plan::open_portals;
 use super::planning::{self, LiveReader, Prepared};
 use super::project::{self, Opened};

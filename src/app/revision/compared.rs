@@ -7,9 +7,10 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::project::Opened;
-use super::revision::{self, Commit, Repository, RevisionError, Tree};
-use super::{Failure, Screen, changed};
+use super::changed;
+use crate::app::project::Opened;
+use crate::app::revision::{self, Commit, Repository, RevisionError, Tree};
+use crate::app::{Failure, Screen};
 use crate::config;
 use crate::model::desired::Desired;
 use crate::model::live::Live;
@@ -20,7 +21,7 @@ use crate::model::rules::Rules;
 use crate::planner;
 
 /// What a plan is compared with.
-pub(super) struct Comparison {
+pub(in crate::app) struct Comparison {
     with: Commit,
     before: Opened,
     applied: Option<Applied>,
@@ -37,18 +38,18 @@ struct Applied {
 
 /// Whence the actions of one unit come, in their order.
 #[derive(Default)]
-pub(super) struct UnitCauses {
+pub(in crate::app) struct UnitCauses {
     causes: Vec<Cause>,
     /// Actions of the revision's plan that are planned no more.
     dropped: u64,
 }
 
 /// The causes of every unit.
-pub(super) type AllCauses = BTreeMap<(OrganisationId, PortalName), UnitCauses>;
+pub(in crate::app) type AllCauses = BTreeMap<(OrganisationId, PortalName), UnitCauses>;
 
 impl Comparison {
     /// Where the working tree left what it is compared with.
-    pub(super) fn base(&self) -> &Commit {
+    pub(in crate::app) fn base(&self) -> &Commit {
         &self.with
     }
 
@@ -57,7 +58,7 @@ impl Comparison {
     ///
     /// # Errors
     /// When a revision cannot be had, or its project has errors.
-    pub(super) fn new(
+    pub(in crate::app) fn new(
         opened: &Opened,
         path: &Path,
         with: &str,
@@ -82,7 +83,7 @@ impl Comparison {
     /// An action that the revision's plan has not is the change's. Of the others, those that the
     /// applied configuration asks for as well, on its own day, are drift: it had been brought to
     /// an empty plan, so that live has been changed since. The rest is pending.
-    pub(super) fn unit(
+    pub(in crate::app) fn unit(
         &self,
         planned: &UnitPlan,
         desired: &Desired,
@@ -121,7 +122,7 @@ impl Comparison {
     }
 
     /// Puts the causes of all units beside the finished plan.
-    pub(super) fn fill(&self, review: &mut Review, plan: &Plan, of_units: &AllCauses) {
+    pub(in crate::app) fn fill(&self, review: &mut Review, plan: &Plan, of_units: &AllCauses) {
         for (unit, planned) in (0_u32..).zip(&plan.units) {
             let key = (planned.organisation.clone(), planned.portal.clone());
             let causes = of_units.get(&key).map(|of_unit| of_unit.causes.as_slice());

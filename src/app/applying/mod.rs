@@ -1,6 +1,14 @@
 //! What `beadle apply` and `beadle undo` have in common, once it is settled what is to be planned:
 //! the plan is shown, the gate of the use case may end it, then it is carried out under the run
 //! lock, recorded, read again and compared. No option of a command is read here but how to show.
+//!
+//! ```text
+//! counts  what the last run left for this one: how long each list was, keys of calls
+//! ending  what became of it, and the exit
+//! ```
+
+pub(super) mod counts;
+mod ending;
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -9,7 +17,6 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 
 use super::apply::Format;
-use super::counts::LastCounts;
 use super::interrupts::{Asked, Interrupts};
 use super::plan::{text_options, warn_unknown, warn_unread};
 use super::planning::{self, LiveReader, Prepared};
@@ -23,14 +30,15 @@ use crate::executor::{self, Observer, Settings, Stop, StopLevel};
 use crate::model::call_keys::CallKeys;
 use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, Write};
-use crate::model::plan_document::PlanDocument;
 use crate::model::review::Review;
 use crate::model::settings::{PortalSettings, Route};
 use crate::record::audit::AuditError;
 use crate::record::counts::Whose;
-use crate::record::lock::{Head, Scope};
+use crate::record::lock::Scope;
 use crate::record::undo as kept;
-use crate::report::{TextOptions, apply_json, apply_text, counted, escape, plan_text};
+use crate::report::{apply_json, counted, escape, plan_text};
+use counts::LastCounts;
+use ending::{finish, tell_records};
 
 /// What is worked with.
 pub(super) struct Means<'a> {
@@ -278,39 +286,6 @@ async fn carry_out(
     Ok(tell_records(exit, lost, ended, records, screen))
 }
 
-/// Says where the record of it ends, and what went wrong with records or lock.
-fn tell_records(
-    exit: Exit,
-    lost: Option<String>,
-    ended: Result<Head, String>,
-    records: &Records,
-    screen: &mut dyn Screen,
-) -> Exit {
-    let mut exit = exit;
-    if let Some(why) = lost {
-        screen.warn(&format!("stopped: {}", escape::terminal(&why)));
-        exit = Exit::Partial;
-    }
-    match ended {
-        Ok(head) if !records.store.is_fleeting() => {
-            screen.say(&format!(
-                "Audit log: {} ends with {}",
-                head.segment, head.digest
-            ));
-        }
-        Ok(_) => {}
-        Err(why) => {
-            let why = escape::terminal(&why);
-            screen.warn(&format!("not every outcome could be recorded: {why}"));
-            exit = match exit {
-                Exit::Done | Exit::Partial => Exit::Partial,
-                Exit::Failed | Exit::Changes | Exit::Refused => Exit::Failed,
-            };
-        }
-    }
-    exit
-}
-
 /// Asks whether the plan is to be carried out.
 pub(super) fn agreed(
     plan: &Plan,
@@ -344,111 +319,6 @@ async fn keep_counts(
             "how many accounts each list has could not be kept for the next run: {}",
             escape::terminal(&why)
         ));
-    }
-}
-
-/// Compares what is live afterwards with what was reported, and shows the outcome and what is left.
-fn finish(
-    planned: &Planned<'_>,
-    done: ApplyReport,
-    again: Option<&Prepared>,
-    means: &Means<'_>,
-    screen: &mut dyn Screen,
-) -> Result<(Exit, ApplyReport), Failure> {
-    let Planned {
-        prepared,
-        by_api: plan,
-        by_hand,
-    } = planned;
-    let Means {
-        opened,
-        portals,
-        redact,
-        format,
-        ..
-    } = means;
-    let done = match again {
-        Some(again) => executor::verify(plan, done, &again.lives),
-        None => done,
-    };
-    let shown = redact.shown(plan, &opened.project);
-    let told = match redact.redaction(&opened.project) {
-        Some(redaction) => redaction.report(plan, &done),
-        None => done.clone(),
-    };
-    match format {
-        Format::Text => {
-            let text = text_options(prepared.digest(), portals);
-            apply_text(&shown, &told, &text, screen.out())?;
-        }
-        Format::Json => apply_json(&shown, prepared.digest(), &told, screen.out())?,
-    }
-    let Some(again) = again else {
-        screen.warn("interrupted: what is live was not read again");
-        by_hand.tell(*format == Format::Text, screen)?;
-        return Ok((exit(&done, false, &means.command(), screen), done));
-    };
-    for unread in &again.unread {
-        let (organisation, portal) = (&unread.organisation, &unread.portal);
-        screen.warn(&format!(
-            "`{organisation}` at `{portal}` could not be read again: {}",
-            unread.failure
-        ));
-    }
-    let whole = done.actions_left() == 0 && again.unread.is_empty() && prepared.unread.is_empty();
-    let left = writing::by_api(&again.plan, portals);
-    if whole && *format == Format::Text {
-        let for_people = left.summary().manual + by_hand.open_count();
-        let text = text_options(&PlanDocument::of(&left).digest, portals);
-        second_plan(&left, for_people, (means, &text), screen)?;
-    }
-    by_hand.tell(*format == Format::Text, screen)?;
-    if let Some(undoing) = means.undoing {
-        undo::files_still_say(&again.lives, means, undoing, screen)?;
-    }
-    let exit = exit(&done, whole && left.is_empty(), &means.command(), screen);
-    Ok((exit, done))
-}
-
-/// The proof: planning again finds nothing to do, for beadle at least.
-fn second_plan(
-    again: &Plan,
-    for_people: u64,
-    (means, text): (&Means<'_>, &TextOptions),
-    screen: &mut dyn Screen,
-) -> Result<(), Failure> {
-    if again.is_empty() && for_people == 0 {
-        writeln!(screen.out(), "Planned again: nothing to do.")?;
-    } else if again.is_empty() {
-        let wait = if for_people == 1 { "waits" } else { "wait" };
-        let steps = counted(for_people, "step", "steps");
-        writeln!(
-            screen.out(),
-            "Planned again: nothing left for beadle to do; {steps} {wait} for a person."
-        )?;
-    } else {
-        writeln!(screen.out(), "Planned again: this is left to do.")?;
-        plan_text(
-            &means.redact.shown(again, &means.opened.project),
-            &Review::default(),
-            text,
-            screen.out(),
-        )?;
-    }
-    Ok(())
-}
-
-fn exit(done: &ApplyReport, all: bool, command: &str, screen: &mut dyn Screen) -> Exit {
-    if all {
-        return Exit::Done;
-    }
-    screen.warn(&format!(
-        "not everything is done; run `{command}` again, it goes on from here"
-    ));
-    if done.actions_done() > 0 {
-        Exit::Partial
-    } else {
-        Exit::Failed
     }
 }
 

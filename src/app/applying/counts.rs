@@ -7,10 +7,10 @@ use std::time::Duration;
 
 use jiff::tz::TimeZone;
 
-use super::planning::Prepared;
-use super::project::Opened;
-use super::record::Records;
-use super::{Failure, Screen};
+use crate::app::planning::Prepared;
+use crate::app::project::Opened;
+use crate::app::record::Records;
+use crate::app::{Failure, Screen};
 use crate::executor;
 use crate::model::call_keys::CallKeys;
 use crate::model::outcome::ApplyReport;
@@ -26,7 +26,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(10);
 
 /// What the last applies saw.
 #[derive(Default)]
-pub(super) struct LastCounts {
+pub(in crate::app) struct LastCounts {
     counts: Counts,
     /// Why they are not known, where there may be some.
     unknown: Option<String>,
@@ -34,7 +34,7 @@ pub(super) struct LastCounts {
 
 impl LastCounts {
     /// For `apply`, which cannot go on without its records.
-    pub(super) async fn of(records: &Records) -> Result<Self, Failure> {
+    pub(in crate::app) async fn of(records: &Records) -> Result<Self, Failure> {
         let counts = Counts::read(records.store.as_ref()).await;
         let counts = counts.map_err(|error| Failure::Records(error.to_string()))?;
         Ok(Self {
@@ -45,7 +45,7 @@ impl LastCounts {
 
     /// For `plan`, which need not have a way to the records: then nothing is guarded, and that is
     /// said.
-    pub(super) async fn for_plan(opened: &Opened, sandbox: bool) -> Self {
+    pub(in crate::app) async fn for_plan(opened: &Opened, sandbox: bool) -> Self {
         // What is done to embedded portals leaves nothing behind.
         if sandbox || !within_reach(&opened.project.records().place) {
             return Self::default();
@@ -63,7 +63,12 @@ impl LastCounts {
     }
 
     /// Refuses what is much shorter than it was, and says where that cannot be told.
-    pub(super) fn judge(&self, prepared: &mut Prepared, opened: &Opened, screen: &mut dyn Screen) {
+    pub(in crate::app) fn judge(
+        &self,
+        prepared: &mut Prepared,
+        opened: &Opened,
+        screen: &mut dyn Screen,
+    ) {
         if let Some(why) = &self.unknown {
             screen.warn(&format!(
                 "how many accounts the lists had at the last apply is not known, so that a list which \
@@ -98,7 +103,7 @@ impl LastCounts {
     }
 
     /// Says on which day an apply last listed every organisation in which something has drifted.
-    pub(super) fn date_drift(&self, prepared: &mut Prepared, opened: &Opened) {
+    pub(in crate::app) fn date_drift(&self, prepared: &mut Prepared, opened: &Opened) {
         let Prepared { plan, review, .. } = prepared;
         let Some(compared) = &mut review.compared else {
             return;
@@ -119,13 +124,13 @@ impl LastCounts {
     }
 
     /// What the keys of the calls depend on, beside the plan.
-    pub(super) fn keys(&self) -> BTreeMap<Whose, CallKeys> {
+    pub(in crate::app) fn keys(&self) -> BTreeMap<Whose, CallKeys> {
         self.counts.keys()
     }
 
     /// What they depend on in the next run, once the calls of a plan have come to their end.
     /// `run` is the name of the run.
-    pub(super) fn keys_after(
+    pub(in crate::app) fn keys_after(
         &self,
         plan: &Plan,
         report: &ApplyReport,
@@ -143,7 +148,7 @@ impl LastCounts {
     }
 
     /// Keeps what a run saw, and of that what has changed for the keys. `run` is its own name.
-    pub(super) async fn keep(
+    pub(in crate::app) async fn keep(
         &mut self,
         (seen, keys): (&Prepared, &BTreeMap<Whose, CallKeys>),
         opened: &Opened,
@@ -172,7 +177,7 @@ fn within_reach(place: &Place) -> bool {
         #[cfg(feature = "cloud")]
         Place::Bucket { provider, .. } => {
             let beginning = crate::record::CloudOptions::variables_of(*provider);
-            !super::world::variables(beginning).is_empty()
+            !crate::app::world::variables(beginning).is_empty()
         }
         #[cfg(not(feature = "cloud"))]
         Place::Bucket { .. } => false,

@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use super::project::Opened;
-use super::revision::RevisionError;
+use crate::app::project::Opened;
+use crate::app::revision::RevisionError;
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::Plan;
 use crate::model::plan_document::SourceDocument;
@@ -15,7 +15,7 @@ use crate::planner::{self, EndedAdmins, Judged};
 /// The review of a finished plan, and why git does not say who wrote the change, where it should.
 /// `ended` are the administrators whose accounts it ends; `whole` says whether every organisation of
 /// the project is in it.
-pub(super) fn of(
+pub(in crate::app) fn of(
     plan: &Plan,
     opened: &Opened,
     ended: &EndedAdmins,

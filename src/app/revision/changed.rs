@@ -4,10 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use super::planning::Prepared;
-use super::project::{Narrowed, Opened};
-use super::revision::{self, Commit, Repository, RevisionError, Tree};
-use super::{Failure, Screen, snapshots};
+use crate::app::planning::Prepared;
+use crate::app::project::{Narrowed, Opened};
+use crate::app::revision::{self, Commit, Repository, RevisionError, Tree};
+use crate::app::{Failure, Screen, snapshots};
 use crate::config::{self, Affected, Gone, UnitOnDay, What};
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::policy::Guardrail;
@@ -19,11 +19,11 @@ const NAMED: usize = 12;
 
 /// Where a run takes live state from, as far as files stand for portals.
 #[derive(Clone, Copy)]
-pub(super) struct SnapshotsRead<'a> {
+pub(in crate::app) struct SnapshotsRead<'a> {
     /// `--live`.
-    pub(super) given: Option<&'a Path>,
+    pub(in crate::app) given: Option<&'a Path>,
     /// `--sandbox`.
-    pub(super) sandbox: bool,
+    pub(in crate::app) sandbox: bool,
 }
 
 /// Narrows what is planned to what the change since `name` can affect.
@@ -31,7 +31,7 @@ pub(super) struct SnapshotsRead<'a> {
 /// # Errors
 /// When the revision cannot be had. A project at the revision that cannot be read is no error:
 /// then all is planned, and it is said.
-pub(super) fn narrow(
+pub(in crate::app) fn narrow(
     opened: &mut Opened,
     path: &Path,
     name: &str,
@@ -175,7 +175,7 @@ fn chosen(affected: &Affected, narrowed: &Narrowed, opened: &Opened, since: &Com
 }
 
 /// Says what the project does not manage any more. Nothing is planned there.
-pub(super) fn tell_gone(gone: &[Gone], opened: &Opened, screen: &mut dyn Screen) {
+pub(in crate::app) fn tell_gone(gone: &[Gone], opened: &Opened, screen: &mut dyn Screen) {
     let mut places: BTreeMap<&OrganisationId, Vec<String>> = BTreeMap::new();
     for one in gone {
         let Gone {
@@ -205,7 +205,11 @@ pub(super) fn tell_gone(gone: &[Gone], opened: &Opened, screen: &mut dyn Screen)
 
 /// Takes back what was said of a whole portal of which only a part was planned: its limit is a
 /// share of all that is live there, and of a part it would refuse what the whole allows.
-pub(super) fn leave_totals_open(prepared: &mut Prepared, opened: &Opened, screen: &mut dyn Screen) {
+pub(in crate::app) fn leave_totals_open(
+    prepared: &mut Prepared,
+    opened: &Opened,
+    screen: &mut dyn Screen,
+) {
     if !opened.is_narrowed() {
         return;
     }

@@ -5,8 +5,8 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::revision::{Commit, Repository, RevisionError};
-use super::{Failure, world};
+use crate::app::revision::{Commit, Repository, RevisionError};
+use crate::app::{Failure, world};
 use crate::model::name::is_email;
 
 /// The variable that names authors: addresses between spaces, commas or line ends.
@@ -14,7 +14,7 @@ const AUTHORS: &str = "BEADLE_AUTHORS";
 
 /// Who says who wrote the change.
 #[derive(Clone, Debug)]
-pub(super) enum Behind {
+pub(in crate::app) enum Behind {
     /// The command line, or the environment.
     Given(BTreeSet<String>),
     /// git, which is asked when it matters: of the commits since these.
@@ -26,7 +26,7 @@ impl Behind {
     ///
     /// # Errors
     /// When it is no address.
-    pub(super) fn of(given: &[String]) -> Result<Self, Failure> {
+    pub(in crate::app) fn of(given: &[String]) -> Result<Self, Failure> {
         if !given.is_empty() {
             return parsed(given.iter().map(String::as_str), "`--author`").map(Self::Given);
         }
@@ -39,7 +39,7 @@ impl Behind {
     }
 
     /// Makes the change one since a commit, where git is to say whose it is.
-    pub(super) fn since(&mut self, base: &Commit) {
+    pub(in crate::app) fn since(&mut self, base: &Commit) {
         if let Self::Git(bases) = self
             && !bases.contains(base)
         {
@@ -51,7 +51,7 @@ impl Behind {
     ///
     /// # Errors
     /// When there is a repository and git does not say: then nobody knows, which is not nobody.
-    pub(super) fn addresses(&self, root: &Path) -> Result<BTreeSet<String>, RevisionError> {
+    pub(in crate::app) fn addresses(&self, root: &Path) -> Result<BTreeSet<String>, RevisionError> {
         match self {
             Self::Given(addresses) => Ok(addresses.clone()),
             Self::Git(bases) => match of_git(root, bases) {

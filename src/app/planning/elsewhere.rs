@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::planning::{LiveReader, plan_unit};
-use super::project::Opened;
+use super::{LiveReader, plan_unit};
+use crate::app::project::Opened;
 use crate::config::UnitOnDay;
 use crate::model::name::canonical;
 use crate::model::plan::UnitPlan;
@@ -16,7 +16,7 @@ use crate::planner::{self, Elsewhere};
 /// Who, of those from whom `units` take something, still gains something in an organisation that
 /// was not asked for. Only organisations that name one of them are read; where one cannot be read,
 /// they may gain something there.
-pub(super) async fn look<'u>(
+pub(in crate::app) async fn look<'u>(
     opened: &Opened,
     reader: &LiveReader<'_>,
     units: impl Iterator<Item = &'u UnitPlan> + Clone,

@@ -1,0 +1,251 @@
+//! Reads live state and plans, one organisation at a time as the answers arrive.
+//!
+//! ```text
+//! reading    where live state comes from: portals, snapshots
+//! unit       one organisation at one portal
+//! elsewhere  organisations of other runs, where somebody moves there
+//! review     what a reviewer should know beside the plan
+//! ```
+
+mod elsewhere;
+mod reading;
+mod review;
+mod unit;
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
+
+use futures_util::{StreamExt, stream};
+use rayon::prelude::*;
+
+use super::Failure;
+use super::project::Opened;
+use super::revision::compared::{AllCauses, Comparison};
+use super::undo::Undoing;
+use crate::model::listing_count::Counted;
+use crate::model::live::{Live, LiveAccount};
+use crate::model::name::{OrganisationId, PortalId, PortalName};
+use crate::model::plan::{Plan, UnitPlan};
+use crate::model::plan_document::PlanDocument;
+use crate::model::policy::Policy;
+use crate::model::review::Review;
+use crate::model::undo::TakenByUnit;
+use crate::planner::{self, EndedAdmins, Part};
+use reading::Place;
+use unit::{Planned, With, planned};
+
+pub(super) use reading::LiveReader;
+pub(super) use unit::plan_unit;
+
+/// Organisations planned together once their answers are there: enough to be worth sharing among
+/// threads, few enough to be held.
+const PLANNED_TOGETHER: usize = 16;
+
+/// A plan, and what it was made from.
+pub(super) struct Prepared {
+    pub(super) plan: Plan,
+    /// What a reviewer should look at first.
+    pub(super) review: Review,
+    /// Why nobody knows who wrote the change, where git should.
+    pub(super) authors_unknown: Option<String>,
+    /// What could not be read, and why: nothing is planned there.
+    pub(super) unread: Vec<Unread>,
+    /// Live state by unit, where it was to be kept.
+    pub(super) lives: Lives,
+    /// What its calls take, with the values before: only where something is taken.
+    pub(super) taken: TakenByUnit,
+    /// The live accounts that the plan touches.
+    pub(super) seen: Seen,
+    /// What each listing held, beside what is planned for it.
+    pub(super) counts: BTreeMap<(OrganisationId, PortalName), Counted>,
+    digest: OnceLock<String>,
+}
+
+impl Prepared {
+    /// Whether a guardrail says no, to the plan itself or to who is behind it.
+    pub(super) fn is_refused(&self) -> bool {
+        !(self.plan.refusals.is_empty() && self.review.refusals.is_empty())
+    }
+
+    /// The digest that an approval names, worked out once.
+    pub(super) fn digest(&self) -> &str {
+        self.digest
+            .get_or_init(|| PlanDocument::of(&self.plan).digest)
+    }
+
+    /// Whether no organisation could be read.
+    pub(super) fn read_nothing(&self) -> bool {
+        self.plan.units.is_empty() && !self.unread.is_empty()
+    }
+}
+
+/// Live state by unit.
+pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
+
+/// Live accounts by unit and portal id.
+pub(super) type Seen = BTreeMap<(OrganisationId, PortalName), BTreeMap<PortalId, LiveAccount>>;
+
+/// An organisation that could not be read.
+pub(super) struct Unread {
+    pub(super) organisation: OrganisationId,
+    pub(super) portal: PortalName,
+    pub(super) failure: Failure,
+}
+
+/// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`,
+/// and what is desired is worked out no earlier. A unit that cannot be read is in
+/// [`Prepared::unread`].
+pub(super) async fn prepare(opened: &Opened, reader: &LiveReader<'_>, keep: bool) -> Prepared {
+    prepare_compared(opened, reader, keep, None).await
+}
+
+/// The same, with each action's cause found while live state is at hand.
+pub(super) async fn prepare_compared(
+    opened: &Opened,
+    reader: &LiveReader<'_>,
+    keep: bool,
+    comparison: Option<&Comparison>,
+) -> Prepared {
+    let with = With {
+        opened,
+        reader,
+        keep,
+        comparison,
+        undoing: None,
+    };
+    prepare_with(&with).await
+}
+
+/// Reads what a run took something from, and plans to give it back, in place of what the files say.
+/// Live state is kept.
+pub(super) async fn prepare_undo(
+    opened: &Opened,
+    reader: &LiveReader<'_>,
+    undoing: &Undoing,
+) -> Prepared {
+    let with = With {
+        opened,
+        reader,
+        keep: true,
+        comparison: None,
+        undoing: Some(undoing),
+    };
+    prepare_with(&with).await
+}
+
+async fn prepare_with(with: &With<'_>) -> Prepared {
+    let With {
+        opened,
+        reader,
+        keep: _,
+        comparison,
+        undoing: _,
+    } = *with;
+    let Gathered {
+        units,
+        unread,
+        lives,
+        seen,
+        causes,
+        ended,
+        taken,
+        counts,
+    } = gather(with).await;
+    let part = Part {
+        shard: opened.shard(),
+        elsewhere: elsewhere::look(opened, reader, units.iter().map(|(unit, _)| unit)).await,
+    };
+    let digest = opened.project.digest().to_owned();
+    let policy = opened.project.policy();
+    let plan = planner::assemble(units, policy, digest, opened.day, &part);
+    let whole = opened.is_whole() && unread.is_empty();
+    let (mut review, unknown) = review::of(&plan, opened, &ended, whole);
+    if let Some(comparison) = comparison {
+        comparison.fill(&mut review, &plan, &causes);
+    }
+    Prepared {
+        plan,
+        review,
+        authors_unknown: unknown.map(|error| error.to_string()),
+        unread,
+        lives,
+        taken,
+        seen,
+        counts,
+        digest: OnceLock::new(),
+    }
+}
+
+/// Reads every unit and plans it for itself.
+async fn gather(with: &With<'_>) -> Gathered {
+    let With { opened, reader, .. } = *with;
+    // Asked when its turn comes, so that no more than what is in flight is in memory.
+    let reads = opened.units().map(|unit| async move {
+        let answer = reader.ask_beside(Place::of(&unit)).await;
+        (unit, answer)
+    });
+    let mut answers = stream::iter(reads)
+        .buffer_unordered(reader.in_flight())
+        .ready_chunks(PLANNED_TOGETHER);
+    let mut gathered = Gathered::default();
+    while let Some(arrived) = answers.next().await {
+        let plan = |(unit, answer)| planned(&unit, answer, with);
+        let planned: Vec<_> = match arrived.len() {
+            1 => arrived.into_iter().map(plan).collect(),
+            _ => arrived.into_par_iter().map(plan).collect(),
+        };
+        for one in planned {
+            match one {
+                Ok(planned) => gathered.take(planned),
+                Err(Some(missing)) => gathered.unread.push(*missing),
+                Err(None) => {}
+            }
+        }
+    }
+    let unread = &mut gathered.unread;
+    unread.sort_by(|one, other| {
+        (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
+    });
+    gathered
+}
+
+/// What is known once every unit is planned for itself.
+#[derive(Default)]
+struct Gathered {
+    units: Vec<(UnitPlan, Arc<Policy>)>,
+    unread: Vec<Unread>,
+    lives: Lives,
+    seen: Seen,
+    causes: AllCauses,
+    ended: EndedAdmins,
+    taken: TakenByUnit,
+    counts: BTreeMap<(OrganisationId, PortalName), Counted>,
+}
+
+impl Gathered {
+    fn take(&mut self, planned: Planned) {
+        let Planned {
+            unit,
+            live,
+            seen,
+            causes,
+            ended,
+            taken,
+            counted,
+        } = planned;
+        let key = || (unit.0.organisation.clone(), unit.0.portal.clone());
+        self.counts.insert(key(), counted);
+        if !ended.is_empty() {
+            self.ended.insert(key(), ended);
+        }
+        if !taken.is_empty() {
+            self.taken.insert(key(), taken);
+        }
+        if !seen.is_empty() {
+            self.seen.insert(key(), seen);
+        }
+        self.causes.extend(causes.map(|causes| (key(), causes)));
+        self.lives.extend(live.map(|live| (key(), live)));
+        self.units.push(unit);
+    }
+}
