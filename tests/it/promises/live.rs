@@ -142,7 +142,7 @@ fn html(text: &str) -> Option<String> {
                     let value = name(value).trim().to_ascii_lowercase();
                     if attribute.starts_with("x-live")
                         || attribute.starts_with("on")
-                        || value.starts_with("javascript:")
+                        || (value.starts_with("javascript:") && !is_mere_text(&attribute))
                     {
                         return Some(format!("{attribute}={value:?} is there"));
                     }
@@ -155,6 +155,11 @@ fn html(text: &str) -> Option<String> {
         }
     }
     None
+}
+
+/// Whether what an attribute holds is never an address: our own scripts take none from it either.
+fn is_mere_text(attribute: &str) -> bool {
+    attribute == "title" || attribute == "aria-label" || attribute.starts_with("data-")
 }
 
 /// Whether the script is the program's own, to the byte, is what a browser asks as well. What it
@@ -315,6 +320,7 @@ fn the_judges_know_what_is_live() {
         (Kind::Html, "<p><script>live()</script>"),
         (Kind::Html, "<p title=\"a\" x-live=\"1\">"),
         (Kind::Html, "<a href=' javascript:live()'>"),
+        (Kind::Html, "<form action=' javascript:live()'>"),
         (Kind::Html, "<p></x-live>"),
         (Kind::Plan, "<noscript><p><img src=x></noscript>"),
         (Kind::Plan, "<p><script>live()</script>"),
@@ -338,6 +344,10 @@ fn the_judges_know_what_is_live() {
         (Kind::Workflow, "::error file=a%3A,line=1::b ::c%0Ad\n"),
         (Kind::Json, "{\"a\":\"\\u001b\"}\n{}\n"),
         (Kind::Html, "<p title=\"&quot; x-live=\">&lt;script&gt;</p>"),
+        (
+            Kind::Html,
+            "<p data-name=\"javascript:live()\">javascript:live()</p>",
+        ),
         (
             Kind::Markdown,
             "\\</details\\> @<!-- -->live-team `` </x-live>` ``",

@@ -49,7 +49,12 @@ impl Reference {
     pub(super) fn of(rig: &Rig, made: bool) -> Self {
         rig.begin_anew();
         let planned = rig.run(Flight::Default, &["plan", "--format", "json"]);
-        assert!(planned.status.success(), "{}", err(&planned));
+        assert!(
+            planned.status.success(),
+            "{}{}",
+            out(&planned),
+            err(&planned)
+        );
         let plan: Value = serde_json::from_slice(&planned.stdout).unwrap();
         let actions = plan["summary"]["actions"].as_object().unwrap();
         let actions = actions.values().filter_map(Value::as_u64).sum();

@@ -206,8 +206,8 @@ impl World {
     pub(super) fn yaml(&self, url: &str, more: &str) -> String {
         let mut text = format!(
             "version: 1\nportals:\n  portal: {{ {}{more} }}\npolicy:\n  min_admins: 1\n  \
-             max_removals: {{ percent: 100, count: 1000 }}\norganisations:\n  place:\n    name: The \
-             Place\n    portals: {{ portal: \"{}\" }}\n    users:\n",
+             max_removals: {{ percent: 100, count: 1000, total: {{ percent: 100, count: 1000 }} }}\n\
+             organisations:\n  place:\n    name: The Place\n    portals: {{ portal: \"{}\" }}\n    users:\n",
             self.settings(url),
             self.organisation()
         );
