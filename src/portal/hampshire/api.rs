@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
-use crate::portal::http::{CallFailure, Client, Cursored, Request, Tag, every_cursor};
+use crate::portal::http::{CallFailure, Client, Cursored, Request, SOMEBODY, Tag, every_cursor};
 
 /// Most users of a page.
 const MOST_OF_A_PAGE: usize = 100;
@@ -128,7 +128,8 @@ impl Api {
 
     /// One user's roles with their version tag.
     pub(super) async fn roles(&self, dfe: &str, id: &str) -> Result<(Roles, Tag), CallFailure> {
-        let request = Request::get(&["organisations", dfe, "users", id, "roles"]);
+        let path = ["organisations", dfe, "users", id, "roles"];
+        let request = Request::get(&path).of_login(id);
         self.client.tagged(&request).await
     }
 
@@ -143,7 +144,8 @@ impl Api {
     ) -> Result<Roles, CallFailure> {
         let path = ["organisations", dfe, "users", id, "roles"];
         let request = Request::put_set(&path, tag, &NewRoles { roles })
-            .map_err(|kind| CallFailure::new(self.roles_call("PUT", dfe, id), kind))?
+            .map_err(|kind| CallFailure::new(self.roles_call("PUT", dfe), kind))?
+            .of_login(id)
             .mailing_each_time();
         self.client.json(&request).await
     }
@@ -162,13 +164,14 @@ impl Api {
 
     /// Deletes a user.
     pub(super) async fn delete(&self, dfe: &str, id: &str) -> Result<(), CallFailure> {
-        let request = Request::delete(&["organisations", dfe, "users", id]);
+        let request = Request::delete(&["organisations", dfe, "users", id]).of_login(id);
         self.client.nothing(&request).await
     }
 
     /// Deletes the number that a user's sign-in codes are sent to.
     pub(super) async fn delete_otp(&self, dfe: &str, id: &str) -> Result<(), CallFailure> {
-        let request = Request::delete(&["organisations", dfe, "users", id, "otp"]);
+        let path = ["organisations", dfe, "users", id, "otp"];
+        let request = Request::delete(&path).of_login(id);
         self.client.nothing(&request).await
     }
 
@@ -178,8 +181,8 @@ impl Api {
     }
 
     /// How a call on one user's roles is named in messages.
-    pub(super) fn roles_call(&self, method: &str, dfe: &str, id: &str) -> String {
-        self.named(method, &["organisations", dfe, "users", id, "roles"])
+    pub(super) fn roles_call(&self, method: &str, dfe: &str) -> String {
+        self.named(method, &["organisations", dfe, "users", SOMEBODY, "roles"])
     }
 
     /// How the call for the services is named in messages.

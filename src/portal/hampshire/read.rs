@@ -134,9 +134,7 @@ impl Hampshire {
         } else {
             return Ok(answer);
         };
-        let call = self
-            .api
-            .roles_call(method, organisation.as_str(), id.as_str());
+        let call = self.api.roles_call(method, organisation.as_str());
         let kind = PortalErrorKind::Malformed(wrong.to_owned());
         Err(CallFailure::new(call, kind))
     }

@@ -33,7 +33,7 @@ impl Hampshire {
         let mut again = 0;
         loop {
             let (live, tag) = self.live_roles(organisation, id).await?;
-            let call = self.api.roles_call("PUT", dfe, id.as_str());
+            let call = self.api.roles_call("PUT", dfe);
             let failed = |kind| CallFailure::new(&*call, kind);
             let roles = convert::new_roles(&live.roles, give, take, *admin).map_err(failed)?;
             let Some(roles) = roles else {

@@ -137,23 +137,30 @@ impl Client {
     /// The path of a call as messages show it; a path that cannot be is shown as `/`.
     pub(crate) fn shown(&self, segments: &[&str]) -> String {
         let segments: Vec<String> = segments.iter().map(|part| (*part).to_owned()).collect();
-        let address = self.base.address(&segments, &[]);
+        self.path_of(&segments)
+    }
+
+    fn path_of(&self, segments: &[String]) -> String {
+        let address = self.base.address(segments, &[]);
         address.map_or_else(|_| "/".to_owned(), |address| address.shown)
     }
 
     /// How a call is named in messages.
     pub(crate) fn name_of(&self, request: &Request) -> String {
-        let address = self.base.address(&request.segments, &[]);
-        let path = address.map(|address| address.shown);
-        format!("{} {}", request.method, path.as_deref().unwrap_or("/"))
+        format!(
+            "{} {}",
+            request.method,
+            self.path_of(&request.shown_segments())
+        )
     }
 
     /// Makes a call, again and again where that is safe, until it is answered or given up.
     async fn send(&self, request: &Request) -> Result<Answer, CallFailure> {
-        let address = self
+        let mut address = self
             .base
             .address(&request.segments, &request.query)
             .map_err(|kind| CallFailure::new(self.name_of(request), kind))?;
+        address.shown = self.path_of(&request.shown_segments());
         let mut course = self.retries.begin(request);
         let attempt = || async {
             let result = self.attempt(request, &address).await;

@@ -28,4 +28,4 @@ pub(crate) use failure::CallFailure;
 pub(crate) use link::Linked;
 pub(crate) use manner::Manner;
 pub(crate) use paging::{Numbered, PageSays, every_page};
-pub(crate) use request::{Request, Tag};
+pub(crate) use request::{Request, SOMEBODY, Tag};

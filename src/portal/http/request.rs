@@ -18,6 +18,9 @@ impl Tag {
     }
 }
 
+/// What stands for a login id where a path is shown.
+pub(crate) const SOMEBODY: &str = "*";
+
 /// What answer was agreed for a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Expects {
@@ -40,6 +43,8 @@ pub(crate) struct Request {
     pub(super) if_match: Option<Tag>,
     pub(super) idempotency_key: Option<HeaderValue>,
     pub(super) mails_each_time: bool,
+    /// A login id that stands in the path.
+    login: Option<String>,
     pub(super) expects: Expects,
     /// Whether a change without a version tag leaves the same when it is made twice.
     pub(super) repeatable: bool,
@@ -55,6 +60,7 @@ impl Request {
             if_match: None,
             idempotency_key: None,
             mails_each_time: false,
+            login: None,
             expects,
             repeatable: false,
         }
@@ -167,6 +173,22 @@ impl Request {
     pub(crate) fn mailing_each_time(mut self) -> Self {
         self.mails_each_time = true;
         self
+    }
+
+    /// Says which part of the path is somebody's login id: messages and traces show
+    /// [`SOMEBODY`] in its place, as logs are read by more people than plans.
+    pub(crate) fn of_login(mut self, login: &str) -> Self {
+        self.login = Some(login.to_owned());
+        self
+    }
+
+    /// The path as it may be shown.
+    pub(super) fn shown_segments(&self) -> Vec<String> {
+        let shown = |segment: &String| match &self.login {
+            Some(login) if login == segment => SOMEBODY.to_owned(),
+            _ => segment.clone(),
+        };
+        self.segments.iter().map(shown).collect()
     }
 
     fn with_body(mut self, body: &impl Serialize) -> Result<Self, FailureKind> {

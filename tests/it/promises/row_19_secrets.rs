@@ -387,6 +387,20 @@ fn scim_in_every_command() {
     }
 }
 
+/// The paths of calls are in the log, and at some portals a login id is a part of one.
+#[test]
+fn an_apply_that_says_every_call_names_nobody() {
+    for driver in ["hampshire", "hwb", "scim"] {
+        let (_, example) = MODELS.iter().find(|(name, _)| *name == driver).unwrap();
+        let place = Place::start(example);
+        let output = place.run("apply --yes --today {d}", "-vvv", true);
+        assert!(output.status.success(), "{}", err(&output));
+        assert!(err(&output).contains("call"), "{}", err(&output));
+        place.judge(&out(&output), false, driver);
+        place.judge(&err(&output), false, driver);
+    }
+}
+
 /// Where a person carries the plan out, names stand in worklists and nowhere else.
 #[test]
 fn without_an_api() {

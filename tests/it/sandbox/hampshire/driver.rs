@@ -171,7 +171,7 @@ async fn deleting_is_one_call_and_never_of_the_own_account() {
     };
     let error = write(&portal, &own).await.unwrap_err();
     assert!(!error.outcome_unknown());
-    insta::assert_snapshot!(error, @"portal `services`, organisation `9990001`, DELETE /organisations/9990001/users/AHASSAN: the portal refuses it (409, `own-account`): the token belongs to this account, and nobody can delete their own; another Organisation Administrator deletes it");
+    insta::assert_snapshot!(error, @"portal `services`, organisation `9990001`, DELETE /organisations/9990001/users/*: the portal refuses it (409, `own-account`): the token belongs to this account, and nobody can delete their own; another Organisation Administrator deletes it");
 }
 
 /// S2, S3.
