@@ -7,7 +7,6 @@ mod filters;
 mod hostile;
 mod large;
 mod paper;
-mod watch;
 mod ways;
 
 use std::fs;
