@@ -7,6 +7,8 @@ mod filters;
 mod hostile;
 mod large;
 mod paper;
+mod schools;
+mod speed;
 mod ways;
 
 use std::fs;

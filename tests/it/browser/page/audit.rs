@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::{kept, large, trust};
+use super::{kept, schools, trust};
 use crate::browser::axe::Axe;
 use crate::browser::driver::Browser;
 use crate::support::acceptance;
@@ -64,7 +64,7 @@ fn axe_finds_nothing_on_a_large_page() {
     if !acceptance("a large plan's page by axe-core") {
         return;
     }
-    let path = large::page();
+    let path = schools::page(schools::Trust::Known);
     let browser = Browser::start("a large plan's page by axe-core").unwrap();
     look_at(&browser, &path, "large", false);
     // What is unfolded one by one is looked at as well: of all together nobody makes use.
