@@ -4,6 +4,7 @@
 
 #![cfg(feature = "sandbox")]
 
+mod axe;
 mod driver;
 mod hampshire;
 mod hfl;
@@ -14,3 +15,4 @@ mod page;
 mod player;
 mod reports;
 mod school;
+mod watch;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::civil::{Date, Weekday};
 
 use super::context::{Context, counted, grouped, month, short_day, who};
-use super::put;
+use super::{folded, put};
 use crate::model::access::UnitAccess;
 use crate::model::name::AreaName;
 use crate::model::plan::AccountRef;
@@ -17,12 +17,12 @@ const MONTHS: i64 = 13;
 /// Most dates that are unfolded from the beginning.
 const FEW: usize = 60;
 
-/// Something that ends.
+/// What ends of one account on one day.
 struct End<'p> {
     unit: &'p UnitAccess,
     account: &'p AccountRef,
     /// None for the whole account.
-    area: Option<&'p AreaName>,
+    what: Vec<Option<&'p AreaName>>,
 }
 
 /// What ends on each day of a month.
@@ -44,7 +44,7 @@ pub(super) fn calendar(context: &Context<'_>, out: &mut String) {
             continue;
         };
         for (day, end) in ends(unit).into_iter().filter(|(day, _)| *day >= first) {
-            count += 1;
+            count += end.what.len();
             let days = months.entry((day.year(), day.month())).or_default();
             days.entry(day).or_default().push(end);
         }
@@ -77,19 +77,30 @@ fn ends(unit: &UnitAccess) -> Vec<(Date, End<'_>)> {
         .iter()
         .filter(|account| account.access.after())
     {
-        let end = |area| End {
-            unit,
-            account: &account.account,
-            area,
-        };
-        found.extend(account.until.map(|day| (day, end(None))));
+        let mut of_day: BTreeMap<Date, Vec<Option<&AreaName>>> = BTreeMap::new();
+        if let Some(day) = account.until {
+            of_day.entry(day).or_default().push(None);
+        }
         for (area, grant) in &account.areas {
             let own = grant.until.filter(|_| grant.held.after());
             let own = own.filter(|day| account.until.is_none_or(|last| *day < last));
-            found.extend(own.map(|day| (day, end(Some(area)))));
+            if let Some(day) = own {
+                of_day.entry(day).or_default().push(Some(area));
+            }
         }
+        let end = |what| End {
+            unit,
+            account: &account.account,
+            what,
+        };
+        found.extend(of_day.into_iter().map(|(day, what)| (day, end(what))));
     }
     found
+}
+
+/// How many there are, each area as one.
+fn endings(ends: &[End<'_>]) -> usize {
+    ends.iter().map(|end| end.what.len()).sum()
 }
 
 fn write_month(
@@ -99,7 +110,7 @@ fn write_month(
     open: bool,
     out: &mut String,
 ) {
-    let count: usize = days.values().map(Vec::len).sum();
+    let count: usize = days.values().map(|ends| endings(ends)).sum();
     let class = if count == 0 { "month empty" } else { "month" };
     put!(
         out,
@@ -114,38 +125,47 @@ fn write_month(
     let open = if open { " open" } else { "" };
     put!(
         out,
-        "<details class=ends{open}><summary>{}</summary><noscript><ul>",
+        "<details class=ends{open}><summary>{}</summary>",
         counted(count as u64, "ending", "endings")
     );
-    for (day, ends) in days {
-        for end in ends {
-            write_end(context, *day, end, out);
+    folded(true, out, |out| {
+        put!(out, "<ul>");
+        for (day, ends) in days {
+            for end in ends {
+                write_end(*day, end, out);
+            }
         }
-    }
-    put!(out, "</ul></noscript></details>\n");
+        put!(out, "</ul>");
+    });
+    put!(out, "</details>\n");
 }
 
-fn write_end(context: &Context<'_>, day: Date, end: &End<'_>, out: &mut String) {
+fn write_end(day: Date, end: &End<'_>, out: &mut String) {
     let End {
         unit,
         account,
-        area,
+        what,
     } = end;
-    let what = match area {
-        None => "account".to_owned(),
-        Some(area) => {
-            let known = unit.areas.get(*area);
-            html(known.map_or(area.as_str(), |known| &*known.title))
-        }
-    };
+    let whats: Vec<String> = what
+        .iter()
+        .map(|area| match area {
+            None => "<b>account</b>".to_owned(),
+            Some(area) => {
+                let known = unit.areas.get(*area);
+                let title = known.map_or(area.as_str(), |known| &*known.title);
+                format!("<b>{}</b>", html(title))
+            }
+        })
+        .collect();
     put!(
         out,
-        "<li data-o=\"{}\" data-p={} data-d={}><time datetime={day}>{}</time> {} <b>{what}</b> <span class=at>{} · {}</span>",
+        "<li data-o=\"{}\" data-d={} data-n={}><time datetime={day}>{}</time> {} {} <span class=at>{} · {}</span>",
         html(unit.organisation.as_str()),
-        context.person(account),
         day.day(),
+        what.len(),
         short_day(day),
         who(account),
+        whats.join(", "),
         html(&unit.organisation_name),
         html(unit.portal.as_str())
     );
@@ -164,7 +184,7 @@ fn grid((year, number): (i16, i8), days: &Days<'_>, today: Date, out: &mut Strin
     for day in 1..=first.days_in_month() {
         let date = Date::new(year, number, day).unwrap_or(first);
         let class = if date == today { " class=today" } else { "" };
-        match days.get(&date).map_or(0, Vec::len) {
+        match days.get(&date).map_or(0, |ends| endings(ends)) {
             0 => put!(out, "<i{class}>{day}</i>"),
             count => put!(
                 out,

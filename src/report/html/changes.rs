@@ -2,13 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::context::{Context, counted, place, prose, who};
+use super::context::{Context, counted, place, places, prose, who};
 use super::opening::changed;
 use super::put;
 use crate::model::movement::Half;
 use crate::model::name::LoginId;
 use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPlan};
 use crate::model::review::{ActionAt, Cause, EscalationKind};
+use crate::model::source::Source;
 use crate::report::escape::html;
 use crate::report::words::{self, symbol};
 
@@ -18,6 +19,8 @@ struct Line<'p> {
     cause: Option<Cause>,
     areas: Vec<&'p Action>,
     why: String,
+    /// Where each of them stands, of those that stand anywhere: all in one file.
+    places: Vec<&'p Source>,
 }
 
 /// Every action of a unit; nothing where there is none.
@@ -147,24 +150,31 @@ fn lines<'p>(context: &Context<'_>, unit: u32, own: &[(ActionIndex, &'p Action)]
             action: *index,
         };
         let cause = context.overview.review.causes.get(&at).copied();
-        let why = why(&action.reason);
+        let why = sentence(&action.reason);
+        let source = action.reason.source();
+        let file = source.map(|source| &source.file);
         let alike = |line: &&mut Line<'_>| {
             let first = line.first;
             first.area.is_some()
                 && action.area.is_some()
                 && first.kind == action.kind
                 && line.why == why
+                && line.places.first().map(|place| &place.file) == file
                 && first.sensitive == action.sensitive
                 && first.reversible == action.reversible
                 && line.cause == cause
         };
         match lines.iter_mut().find(alike) {
-            Some(line) => line.areas.push(action),
+            Some(line) => {
+                line.areas.push(action);
+                line.places.extend(source);
+            }
             None => lines.push(Line {
                 first: action,
                 cause,
                 areas: vec![action],
                 why,
+                places: source.into_iter().collect(),
             }),
         }
     }
@@ -177,6 +187,7 @@ fn write_line(context: &Context<'_>, unit: &UnitPlan, line: &Line<'_>, out: &mut
         cause,
         areas,
         why,
+        places: stand,
     } = line;
     let kind = first.kind.as_str();
     put!(
@@ -212,7 +223,11 @@ fn write_line(context: &Context<'_>, unit: &UnitPlan, line: &Line<'_>, out: &mut
         };
         put!(out, " <span class=\"tag alarm\">✗ {text}</span>");
     }
-    put!(out, " <span class=why>{why}</span></span>\n");
+    put!(out, " <span class=why>{why}");
+    if !stand.is_empty() {
+        put!(out, " · {}", places(stand));
+    }
+    put!(out, "</span></span>\n");
 }
 
 /// A field before and after; nothing for what the person's own line says already.
@@ -231,13 +246,17 @@ fn field(action: &Action, of: &Change) -> Option<String> {
 
 /// The reason in a clause, and the place in the YAML.
 pub(super) fn why(reason: &Reason) -> String {
-    let sentence = match reason {
-        Reason::Renamed { was, source: _ } => format!("renamed, was {}", html(was.as_str())),
-        _ => prose(&reason.sentence()),
-    };
+    let sentence = sentence(reason);
     match reason.source() {
         Some(source) => format!("{sentence} · {}", place(source)),
         None => sentence,
+    }
+}
+
+fn sentence(reason: &Reason) -> String {
+    match reason {
+        Reason::Renamed { was, source: _ } => format!("renamed, was {}", html(was.as_str())),
+        _ => prose(&reason.sentence()),
     }
 }
 

@@ -16,8 +16,8 @@ use crate::report::overview::{Overview, Row, identity};
 
 /// Most people of whom who has what is unfolded from the beginning.
 const FEW_PEOPLE: usize = 400;
-/// Most actions that are unfolded from the beginning.
-const FEW_ACTIONS: u64 = 300;
+/// Most changes that are unfolded from the beginning.
+const FEW_CHANGES: u64 = 300;
 
 /// The plan, and what is looked up while it is laid out.
 pub(super) struct Context<'p> {
@@ -27,6 +27,10 @@ pub(super) struct Context<'p> {
     access: BTreeMap<(&'p OrganisationId, &'p PortalName), &'p UnitAccess>,
     /// A number for each person, whatever organisations they are in.
     people: BTreeMap<&'p str, usize>,
+    /// Actions, steps for people, and what was held back.
+    pub(super) changes: u64,
+    /// People of whom there are any.
+    pub(super) changing: usize,
     /// Whether the page is so short that all of it is unfolded.
     pub(super) is_short: bool,
     /// Whether every change is unfolded.
@@ -57,17 +61,24 @@ impl<'p> Context<'p> {
             let actions = unit.actions.iter().map(|action| &action.account);
             actions.chain(manual).chain(held)
         });
-        let of_access = access.iter().flat_map(|unit| &unit.accounts);
-        for account in of_plan.chain(of_access.map(|account| &account.account)) {
+        for account in of_plan {
             let next = people.len();
             people.entry(identity(account)).or_insert(next);
         }
+        let changing = people.len();
+        for account in access.iter().flat_map(|unit| &unit.accounts) {
+            let next = people.len();
+            people.entry(identity(&account.account)).or_insert(next);
+        }
         let overview = Overview::of(plan, review);
         let accounts: usize = access.iter().map(|unit| unit.accounts.len()).sum();
-        let is_short = accounts <= FEW_PEOPLE && overview.counts.all_actions() <= FEW_ACTIONS;
+        let counts = &overview.counts;
+        let changes = counts.all_actions() + counts.manual + counts.held_back;
+        let unfolds_changes = changes <= FEW_CHANGES;
         Self {
             plan,
-            unfolds_changes: overview.counts.all_actions() <= FEW_ACTIONS,
+            is_short: accounts <= FEW_PEOPLE && unfolds_changes,
+            unfolds_changes,
             overview,
             options,
             access: access
@@ -75,7 +86,8 @@ impl<'p> Context<'p> {
                 .map(|unit| ((&unit.organisation, &unit.portal), unit))
                 .collect(),
             people,
-            is_short,
+            changes,
+            changing,
         }
     }
 
@@ -206,6 +218,32 @@ pub(super) fn place(source: &Source) -> String {
     format!("<code>{}:{line}</code>", html(file))
 }
 
+/// Several places of one file, in their order: lines that follow one another are said as from and to.
+pub(super) fn places(sources: &[&Source]) -> String {
+    let mut runs: Vec<(u32, u32)> = Vec::new();
+    for source in sources {
+        match runs.last_mut() {
+            Some((_, last)) if source.line == *last || source.line == last.saturating_add(1) => {
+                *last = source.line;
+            }
+            _ => runs.push((source.line, source.line)),
+        }
+    }
+    let runs: Vec<String> = runs
+        .into_iter()
+        .map(|(first, last)| match first == last {
+            true => first.to_string(),
+            false => format!("{first}–{last}"),
+        })
+        .collect();
+    let file = sources.first().map(|source| html(&source.file));
+    format!(
+        "<code>{}:{}</code>",
+        file.unwrap_or_default(),
+        runs.join(", ")
+    )
+}
+
 /// A sentence in which names stand between backticks, with markup in their place.
 pub(super) fn prose(text: &str) -> String {
     let parts: Vec<&str> = text.split('`').collect();
@@ -245,6 +283,26 @@ mod tests {
         assert_eq!(grouped(999), "999");
         assert_eq!(grouped(1_000), "1,000");
         assert_eq!(grouped(1_234_567), "1,234,567");
+    }
+
+    #[test]
+    fn lines_that_follow_one_another_are_one_range() {
+        let at = |line| Source {
+            file: "a<b.yaml".into(),
+            line,
+            column: 1,
+        };
+        let said = |lines: &[u32]| {
+            let all: Vec<Source> = lines.iter().map(|line| at(*line)).collect();
+            places(&all.iter().collect::<Vec<_>>())
+        };
+        assert_eq!(said(&[7]), "<code>a&lt;b.yaml:7</code>");
+        assert_eq!(said(&[7, 7, 7]), "<code>a&lt;b.yaml:7</code>");
+        assert_eq!(said(&[7, 8, 8, 9]), "<code>a&lt;b.yaml:7–9</code>");
+        assert_eq!(
+            said(&[7, 8, 12, 11]),
+            "<code>a&lt;b.yaml:7–8, 12, 11</code>"
+        );
     }
 
     #[test]

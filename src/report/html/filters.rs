@@ -1,6 +1,8 @@
 //! The filters: by organisation, person and kind. They are shown by the page's script, which is what
 //! makes them work; the kinds stand there with their signs and counts.
 
+use std::collections::BTreeSet;
+
 use super::context::{Context, grouped};
 use super::put;
 use crate::model::plan::ActionKind;
@@ -9,9 +11,19 @@ use crate::report::words::symbol;
 
 /// The bar of filters, hidden until the script runs, and what says how much is shown.
 pub(super) fn filters(context: &Context<'_>, out: &mut String) {
+    let units = context.plan.units.iter();
+    let changing = units.filter(|unit| {
+        !unit.actions.is_empty() || !unit.manual.is_empty() || !unit.held_back.is_empty()
+    });
+    let organisations: BTreeSet<_> = changing.map(|unit| &unit.organisation).collect();
     put!(
         out,
-        "<form id=filters class=filters hidden role=search autocomplete=off aria-label=\"Show a part of this plan\">\n<div class=wide>\n"
+        "<form id=filters class=filters hidden role=search autocomplete=off data-changes={} \
+         data-people={} data-organisations={} aria-label=\"Show a part of this plan\">\n\
+         <div class=wide>\n",
+        context.changes,
+        context.changing,
+        organisations.len()
     );
     put!(
         out,

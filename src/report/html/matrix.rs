@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::context::{Context, counted, short_day, who};
-use super::put;
+use super::{folded, put};
 use crate::model::access::{AccessArea, AccountAccess, Held, UnitAccess};
 use crate::model::name::AreaName;
 use crate::model::plan::UnitPlan;
@@ -63,17 +63,21 @@ pub(super) fn matrix(
     put!(
         out,
         "<details class=matrix{open}><summary>Who has what: {people} × {areas}</summary>\n\
-         <div class=scroll role=group tabindex=0 aria-label=\"Who has what at {} on {}\"><noscript><table>",
+         <div class=scroll role=group tabindex=0 aria-label=\"Who has what at {} on {}\">",
         html(&access.organisation_name),
         html(access.portal.as_str())
     );
-    head(beside, &columns, out);
-    put!(out, "<tbody>");
-    for account in &rows {
-        row((context, unit), account, beside, &columns, out);
-    }
-    totals(&rows, beside, &columns, out);
-    put!(out, "</table></noscript></div>\n");
+    folded(true, out, |out| {
+        put!(out, "<table>");
+        head(beside, &columns, out);
+        put!(out, "<tbody>");
+        for account in &rows {
+            row((context, unit), account, beside, &columns, out);
+        }
+        totals(&rows, beside, &columns, out);
+        put!(out, "</table>");
+    });
+    put!(out, "</div>\n");
     if !without.is_empty() {
         put!(
             out,

@@ -2,9 +2,7 @@
 //! what before and after, and what ends when. One file that asks no network for anything.
 //!
 //! Layout only: what is said of a plan is [`super::overview`]'s, who has what is the planner's. All
-//! of the page is in its HTML. What is large and folded stands in `<noscript>`, which a browser with
-//! scripts reads as one text and takes apart when somebody unfolds it; without scripts it is there
-//! from the beginning.
+//! of the page is in its HTML. What is large and folded is a text there ([`folded`]).
 
 mod calendar;
 mod changes;
@@ -36,6 +34,19 @@ macro_rules! put {
     }};
 }
 use put;
+
+/// Writes what can be folded. What is large and folded is a `<noscript>`: a browser with scripts reads
+/// that as one text and takes it apart when somebody unfolds the `<details>` around it; without scripts
+/// it is there from the beginning. None may stand within another.
+fn folded(is_large: bool, out: &mut String, write: impl FnOnce(&mut String)) {
+    let (begin, end) = match is_large {
+        true => ("<noscript>", "</noscript>"),
+        false => ("", ""),
+    };
+    out.push_str(begin);
+    write(out);
+    out.push_str(end);
+}
 
 /// What a page shows beside the plan.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

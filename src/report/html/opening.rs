@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::changes::escalation;
 use super::context::{Context, capital, counted, grouped, long_day, place, prose};
-use super::put;
+use super::{folded, put};
 use crate::model::movement::{Half, Move};
 use crate::model::plan::Refusal;
 use crate::report::escape::html;
@@ -16,6 +16,8 @@ use crate::report::words::{change, symbol};
 
 /// People of one topic that are named at the top; all of them stand among the changes.
 const NAMED: usize = 6;
+/// Most of them that are elements from the beginning, folded or not.
+const MANY: usize = 100;
 /// Areas of one person that are named there.
 const WHATS: usize = 3;
 
@@ -212,14 +214,15 @@ fn listed(count: usize, lines: impl Iterator<Item = String>, out: &mut String) {
     put!(out, "</ul>\n");
     if count > NAMED {
         let more = grouped((count - NAMED) as u64);
-        put!(
-            out,
-            "<details class=more><summary>{more} more</summary><ul>\n"
-        );
-        for line in lines {
-            put!(out, "{line}\n");
-        }
-        put!(out, "</ul></details>\n");
+        put!(out, "<details class=more><summary>{more} more</summary>");
+        folded(count > MANY, out, |out| {
+            put!(out, "<ul>\n");
+            for line in lines {
+                put!(out, "{line}\n");
+            }
+            put!(out, "</ul>");
+        });
+        put!(out, "</details>\n");
     }
 }
 

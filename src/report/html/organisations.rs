@@ -1,7 +1,7 @@
 //! Every organisation: what is planned there, portal by portal, and who has what.
 
 use super::context::{Context, Organisation, counted};
-use super::{changes, matrix, notes, put};
+use super::{changes, folded, matrix, notes, put};
 use crate::model::plan::UnitPlan;
 use crate::report::escape::html;
 use crate::report::overview::Row;
@@ -79,17 +79,24 @@ fn write_unit(context: &Context<'_>, number: u32, unit: &UnitPlan, out: &mut Str
             ))
     );
     put!(out, "<div class=said>\n");
+    folded(!context.unfolds_changes, out, |out| {
+        said(context, number, unit, out);
+    });
+    put!(out, "</div>\n");
+    if let Some(access) = context.access(unit) {
+        matrix::matrix(context, unit, access, out);
+    }
+    put!(out, "</section>\n");
+}
+
+/// What is planned there, and what a reviewer must know beside it.
+fn said(context: &Context<'_>, number: u32, unit: &UnitPlan, out: &mut String) {
     notes::problems(unit, out);
     changes::changes(context, number, unit, out);
     if unit.actions.is_empty() && unit.manual.is_empty() && unit.held_back.is_empty() {
         put!(out, "<p class=at>Nothing to do here.</p>\n");
     }
     notes::beside(context, unit, out);
-    put!(out, "</div>\n");
-    if let Some(access) = context.access(unit) {
-        matrix::matrix(context, unit, access, out);
-    }
-    put!(out, "</section>\n");
 }
 
 /// What is planned for an organisation at all its portals together, in a few words each.

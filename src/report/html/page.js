@@ -9,8 +9,7 @@
   const fields = form.elements;
   const organisations = all('.org');
   const fold = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
-  const signs = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
-  const escaped = text => text.replace(/[&<>"']/g, sign => signs[sign]);
+  const signs = { '&amp;': '&', '&lt;': '<', '&gt;': '>', '&quot;': '"', '&#39;': "'" };
   const number = new Intl.NumberFormat('en-GB');
   const counted = (count, single, many) => `${number.format(count)} ${count === 1 ? single : many}`;
 
@@ -20,37 +19,49 @@
     return template.content;
   };
 
-  const fill = box => {
-    const folded = one('noscript', box);
-    if (folded) folded.replaceWith(parsed(folded.textContent));
-    return Boolean(folded);
+  // The texts that belong to what can be unfolded itself, not to something within it.
+  const texts = details => all('noscript', details).filter(text => text.closest('details') === details);
+  const fill = details => {
+    const folded = texts(details);
+    folded.forEach(text => text.replaceWith(parsed(text.textContent)));
+    return folded.length > 0;
   };
 
-  // The rows of a matrix that is still one text: person, kinds, and the words of the heading.
-  const ROW = /^ data-p=(\d+)(?: data-k="([^"]*)")?><th scope=row>(.*?)<td/s;
-  const rowsOf = new WeakMap();
-  const rows = folded => {
-    if (!rowsOf.has(folded)) {
-      const found = folded.textContent.split('<tr').map(row => ROW.exec(row)).filter(Boolean);
-      rowsOf.set(folded, found.map(([, person, kinds, head]) => ({
-        person, kinds: kinds ? kinds.split(' ') : [], text: fold(head.replace(/<[^>]*>/g, ' ')),
-      })));
-    }
-    return rowsOf.get(folded);
+  // What is read of a text without taking it apart; once.
+  const once = read => {
+    const known = new WeakMap();
+    return of => {
+      if (!known.has(of)) known.set(of, read(of));
+      return known.get(of);
+    };
   };
+  const plain = html => fold(html.replace(/<[^>]*>/g, ' ').replace(/&(?:amp|lt|gt|quot|#39);/g, sign => signs[sign]));
+  const text = once(element => fold(element.textContent));
 
-  const textOf = new WeakMap();
-  const text = element => {
-    if (!textOf.has(element)) textOf.set(element, fold(element.textContent));
-    return textOf.get(element);
+  // The rows of a matrix: kinds, and the words of the heading.
+  const ROW = /^ data-p=\d+(?: data-k="([^"]*)")?><th scope=row>(.*?)<td/s;
+  const toRow = html => {
+    const found = ROW.exec(html);
+    return found && { kinds: found[1] ? found[1].split(' ') : [], text: plain(found[2]), html };
   };
+  const rows = once(folded => folded.textContent.split('<tr').map(toRow).filter(Boolean));
 
-  const wanted = () => ({
-    organisation: fields.organisation.value,
-    words: fold(fields.person.value).split(/\s+/).filter(Boolean),
-    kinds: all('[name=kind]:checked', form).map(box => box.value),
-    changing: fields.changing.checked,
-  });
+  // The people among changes: number, name and login, and of each kind how much.
+  const WHO = /^(\d+)><p class=who>(.*?)<\/p>/s;
+  const ACT = /<li class="act [^"]*" data-k=(\S+) data-n=(\d+)>/g;
+  const people = once(folded => folded.textContent.split('<li class=person data-p=').slice(1).map(html => {
+    const [, number, who] = WHO.exec(html);
+    return { number, text: plain(who), acts: [...html.matchAll(ACT)].map(([, kind, count]) => [kind, Number(count)]) };
+  }));
+
+  const wanted = () => {
+    const organisation = fields.organisation.value;
+    const words = fold(fields.person.value).split(/\s+/).filter(Boolean);
+    const kinds = all('[name=kind]:checked', form).map(box => box.value);
+    const changing = fields.changing.checked;
+    const narrowed = Boolean(organisation || words.length || kinds.length || changing);
+    return { organisation, words, kinds, changing, narrowed };
+  };
 
   // The address says what is shown, so that it can be sent to somebody.
   const toAddress = () => {
@@ -87,13 +98,33 @@
     if (target && target.tagName === 'DETAILS') target.open = true;
   };
 
+  // What ends in a month: of which organisation, on which day, and how much of it.
+  const END = /^ data-o="([^"]*)" data-d=(\d+) data-n=(\d+)>(.*)/s;
+  const ends = once(folded => folded.textContent.split('<li').slice(1).map(html => {
+    const [, organisation, day, count, said] = END.exec(html);
+    return { organisation, day, count: Number(count), text: plain(said) };
+  }));
+
   const fitsWords = (found, words) => words.every(word => found.includes(word));
   const fitsKinds = (found, { kinds, changing }) =>
     kinds.length ? kinds.some(kind => found.includes(kind)) : !changing || found.length > 0;
+  const fitsRow = (row, wish) => fitsWords(row.text, wish.words) && fitsKinds(row.kinds, wish);
 
   // Shows what fits of one organisation's changes; answers with how much that is.
   const showChanges = (organisation, wish, seen) => {
     let fits = 0;
+    const add = (person, own) => {
+      if (own) seen.people.add(person);
+      fits += own;
+    };
+    // What is still one text hides nothing: it is counted, where the count is said.
+    if (wish.narrowed) {
+      const named = texts(organisation).flatMap(people).filter(person => fitsWords(person.text, wish.words));
+      named.forEach(({ number, acts }) => {
+        const own = acts.filter(([kind]) => !wish.kinds.length || wish.kinds.includes(kind));
+        add(number, own.reduce((sum, [, count]) => sum + count, 0));
+      });
+    }
     all('.person', organisation).forEach(person => {
       const named = fitsWords(text(one('.who', person)), wish.words);
       let own = 0;
@@ -103,8 +134,7 @@
         if (shows && named) own += Number(act.dataset.n);
       });
       person.hidden = own === 0;
-      if (own) seen.people.add(person.dataset.p);
-      fits += own;
+      add(person.dataset.p, own);
     });
     all('div.aside', organisation).forEach(aside => { aside.hidden = !one('.person:not([hidden])', aside); });
     all('.known', organisation).forEach(known => {
@@ -121,12 +151,11 @@
       const folded = one('noscript', matrix);
       let own = 0;
       if (folded) {
-        const words = wish.words.map(escaped);
-        own = rows(folded).filter(row => fitsWords(row.text, words) && fitsKinds(row.kinds, wish)).length;
+        own = wish.narrowed ? rows(folded).filter(row => fitsRow(row, wish)).length : 1;
       } else {
         all('tbody tr', matrix).forEach(row => {
           const kinds = row.dataset.k ? row.dataset.k.split(' ') : [];
-          const shows = fitsWords(text(row.firstElementChild), wish.words) && fitsKinds(kinds, wish);
+          const shows = fitsRow({ kinds, text: text(row.firstElementChild) }, wish);
           row.hidden = !shows;
           if (shows) own += 1;
         });
@@ -137,20 +166,24 @@
     return fits;
   };
 
+  let areDatesNarrowed = false;
   const showDates = wish => {
     const narrowed = Boolean(wish.organisation || wish.words.length);
+    if (!narrowed && !areDatesNarrowed) return null;
+    areDatesNarrowed = narrowed;
     let fits = 0;
     all('.month:not(.empty)').forEach(month => {
       const box = one('.ends', month);
-      if (narrowed) fill(box);
-      const lines = all('li', box);
-      if (!lines.length) return;
       const days = new Map();
-      lines.forEach(line => {
-        const shows = (!wish.organisation || line.dataset.o === wish.organisation)
-          && fitsWords(text(line), wish.words);
-        line.hidden = !shows;
-        if (shows) days.set(line.dataset.d, (days.get(line.dataset.d) || 0) + 1);
+      const fitsEnd = end => {
+        const fitting = (!wish.organisation || end.organisation === wish.organisation) && fitsWords(end.text, wish.words);
+        if (fitting) days.set(end.day, (days.get(end.day) || 0) + end.count);
+        return fitting;
+      };
+      texts(box).flatMap(ends).forEach(fitsEnd);
+      all('li', box).forEach(line => {
+        const { o: organisation, d: day, n: count } = line.dataset;
+        line.hidden = !fitsEnd({ organisation, day, count: Number(count), text: text(line) });
       });
       const own = [...days.values()].reduce((sum, count) => sum + count, 0);
       all('.grid [data-n]', month).forEach(day => { day.dataset.n = days.get(day.dataset.d) || 0; });
@@ -170,18 +203,17 @@
   };
   const FEW = 12;
   const FEW_ROWS = 40;
-  const total = all('.act').reduce((sum, act) => sum + Number(act.dataset.n), 0);
+  const total = { changes: Number(form.dataset.changes), people: Number(form.dataset.people), organisations: Number(form.dataset.organisations) };
 
   const show = () => {
     const wish = wanted();
-    const narrowed = Boolean(wish.organisation || wish.words.length || wish.kinds.length || wish.changing);
+    const { narrowed } = wish;
     const seen = { people: new Set(), organisations: 0, changes: 0, rows: 0 };
     const fitting = [];
     organisations.forEach(organisation => {
       const asked = !wish.organisation || organisation.dataset.o === wish.organisation;
       const changes = asked ? showChanges(organisation, wish, seen) : 0;
-      const people = asked && narrowed ? showRows(organisation, wish) : 0;
-      if (asked && !narrowed) showRows(organisation, wish);
+      const people = asked ? showRows(organisation, wish) : 0;
       organisation.hidden = !asked || (narrowed && changes + people === 0 && !wish.organisation);
       if (!organisation.hidden) fitting.push(organisation);
       if (changes) seen.organisations += 1;
@@ -198,16 +230,17 @@
         if (wish.words.length && seen.rows <= FEW_ROWS) all('.matrix:not([hidden])', organisation).forEach(unfold);
       });
     }
-    say(wish, narrowed, seen, showDates(wish));
+    say(narrowed, seen, showDates(wish));
   };
 
-  const say = (wish, narrowed, seen, dates) => {
-    const changes = count => counted(count, 'change or step', 'changes and steps');
-    const places = counted(seen.organisations, 'organisation', 'organisations');
-    const whose = `${counted(seen.people.size, 'person', 'people')} in ${places}`;
-    let said = seen.changes ? `All shown: ${changes(seen.changes)}, ${whose}` : 'No change is planned';
+  const say = (narrowed, seen, dates) => {
+    const changes = counted(total.changes, 'change or step', 'changes and steps');
+    const whose = ({ people, organisations: places }) =>
+      `${counted(people, 'person', 'people')} in ${counted(places, 'organisation', 'organisations')}`;
+    let said = total.changes ? `All shown: ${changes}, ${whose(total)}` : 'No change is planned';
     if (narrowed) {
-      said = seen.changes ? `Shown: ${number.format(seen.changes)} of ${changes(total)}, ${whose}` : 'No change fits';
+      const shown = { people: seen.people.size, organisations: seen.organisations };
+      said = seen.changes ? `Shown: ${number.format(seen.changes)} of ${changes}, ${whose(shown)}` : 'No change fits';
       if (seen.rows) said += `; ${counted(seen.rows, 'account', 'accounts')} in who has what`;
       if (dates !== null) said += `; ${counted(dates, 'ending', 'endings')} in the calendar`;
     }
@@ -226,8 +259,7 @@
   addEventListener('hashchange', fromAddress);
   document.addEventListener('toggle', event => {
     const details = event.target;
-    const folded = details.matches('.matrix, .ends') && !('paper' in details.dataset);
-    if (folded && details.open && fill(details)) show();
+    if (details.open && !('paper' in details.dataset) && fill(details)) show();
   }, true);
 
   // On paper: every change, and of each matrix that is folded the rows that change.
@@ -237,24 +269,22 @@
   addEventListener('beforeprint', () => {
     before = [];
     const open = details => {
+      fill(details);
       if (!details.open) {
         details.open = true;
         before.push(() => { details.open = false; });
       }
     };
+    if (all('.org:not([hidden])').filter(fill).length) show();
     all(ON_PAPER).forEach(open);
     const wish = wanted();
-    const words = wish.words.map(escaped);
-    const isOnPaper = row => {
-      const [, , kinds, head] = ROW.exec(row) || [];
-      return kinds && fitsKinds(kinds.split(' '), wish) && fitsWords(fold(head.replace(/<[^>]*>/g, ' ')), words);
-    };
     all('.org:not([hidden]) .matrix:not([open]):not([hidden])').forEach(matrix => {
       const folded = one('noscript', matrix);
       if (!folded) return;
       const [start, head, ...rest] = folded.textContent.split('<tr');
       const foot = rest.pop();
-      const changing = rest.filter(isOnPaper).map(row => row.replace('<tfoot>', ''));
+      const changing = rows(folded).filter(row => row.kinds.length && fitsRow(row, wish))
+        .map(row => row.html.replace('<tfoot>', ''));
       if (!changing.length) return;
       const table = parsed([start, head, ...changing].join('<tr') + `<tfoot><tr${foot}`).firstElementChild;
       folded.before(table);
@@ -267,12 +297,12 @@
       });
     });
     const dates = all('.month [data-n]').reduce((sum, day) => sum + Number(day.dataset.n), 0);
-    if (dates <= FEW_DATES) all('.ends').forEach(details => { fill(details); open(details); });
+    if (dates <= FEW_DATES) all('.ends').forEach(open);
   });
   addEventListener('afterprint', () => before.splice(0).forEach(undo => undo()));
 
   form.hidden = false;
-  all('.matrix[open], .ends[open]').forEach(fill);
+  all('details[open]').forEach(fill);
   show();
   fromAddress();
 })();

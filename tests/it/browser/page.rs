@@ -7,7 +7,8 @@ mod filters;
 mod hostile;
 mod large;
 mod paper;
-mod watch;
+mod schools;
+mod speed;
 mod ways;
 
 use std::fs;

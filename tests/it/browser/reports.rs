@@ -3,11 +3,12 @@
 //! into the files.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::{Value, json};
 
+use super::axe::Axe;
 use super::driver::Browser;
 use super::look::{controls_have_names, tab_reaches_everything};
 use crate::reports::REPORTS;
@@ -23,26 +24,19 @@ fn trust(folder: &Path, arguments: &[&str]) -> String {
     out(&output)
 }
 
+/// Where pages and pictures of them are kept, to be looked at.
+fn pictures() -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reports");
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
 fn page(folder: &Path, asked: &str, file: &Path) {
     let file = file.to_str().unwrap();
     let mut words = vec!["report"];
     words.extend(asked.split_whitespace());
-    words.extend([
-        "--live",
-        "live",
-        "--today",
-        TODAY,
-        "--org",
-        "alderbrook",
-        "--out",
-        file,
-    ]);
+    words.extend(["--live", "live", "--today", TODAY, "--out", file]);
     trust(folder, &words);
-}
-
-fn open(browser: &Browser, file: &Path) {
-    let url = json!({ "url": format!("file://{}", file.display()) });
-    browser.ask("POST", "/url", &url);
 }
 
 #[test]
@@ -52,13 +46,11 @@ fn every_report_can_be_read_aloud_and_used_without_a_mouse() {
     };
     let folder = tempfile::tempdir().unwrap();
     copy(&repository().join("examples/trust"), folder.path());
-    let pictures = Path::new(env!("CARGO_TARGET_TMPDIR")).join("reports");
-    fs::create_dir_all(&pictures).unwrap();
     for (name, asked) in REPORTS {
-        let file = pictures.join(format!("{name}.html"));
-        page(folder.path(), asked, &file);
-        open(&browser, &file);
-        fs::write(pictures.join(format!("{name}.png")), browser.picture()).unwrap();
+        let file = pictures().join(format!("{name}.html"));
+        page(folder.path(), &format!("{asked} --org alderbrook"), &file);
+        browser.open_file(&file, "");
+        fs::write(pictures().join(format!("{name}.png")), browser.picture()).unwrap();
         // The one script of the review pack is looked at below.
         let faults = browser.run(FAULTS, &json!([]));
         let faults: Vec<&Value> = faults.as_array().unwrap().iter().collect();
@@ -74,6 +66,33 @@ fn every_report_can_be_read_aloud_and_used_without_a_mouse() {
 }
 
 #[test]
+fn axe_finds_nothing_on_the_reports_of_the_trust() {
+    let Some(browser) = Browser::start("the reports' pages by axe-core") else {
+        return;
+    };
+    let axe = Axe::new();
+    let folder = tempfile::tempdir().unwrap();
+    copy(&repository().join("examples/trust"), folder.path());
+    for (name, asked) in REPORTS {
+        let file = pictures().join(format!("{name}-of-all.html"));
+        page(folder.path(), asked, &file);
+        for (manner, scheme, width) in [
+            ("light", "light", 1360),
+            ("dark", "dark", 1360),
+            ("narrow", "light", 390),
+        ] {
+            browser.scheme(scheme);
+            browser.size(width, 1400);
+            browser.open_file(&file, "");
+            let name = format!("{name}-{manner}");
+            fs::write(pictures().join(format!("{name}.png")), browser.picture()).unwrap();
+            axe.finds_nothing(&browser, &name);
+            assert_eq!(browser.complaints(), Vec::<String>::new(), "{name}");
+        }
+    }
+}
+
+#[test]
 fn what_is_ticked_on_the_review_pack_is_saved_and_comes_back_into_the_files() {
     let Some(browser) = Browser::start("the decisions of the review pack") else {
         return;
@@ -81,8 +100,8 @@ fn what_is_ticked_on_the_review_pack_is_saved_and_comes_back_into_the_files() {
     let folder = tempfile::tempdir().unwrap();
     copy(&repository().join("examples/trust"), folder.path());
     let file = folder.path().join("review.html");
-    page(folder.path(), "review", &file);
-    open(&browser, &file);
+    page(folder.path(), "review --org alderbrook", &file);
+    browser.open_file(&file, "");
     let count = || {
         let script = "return document.querySelector('.answers output').textContent";
         browser.run(script, &json!([])).as_str().unwrap().to_owned()

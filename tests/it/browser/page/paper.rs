@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{kept, large, said, trust};
+use super::{kept, said, schools, trust};
 use crate::browser::driver::Browser;
 use crate::support::acceptance;
 
@@ -63,7 +63,7 @@ fn of_a_large_matrix_only_the_rows_that_change_are_on_paper() {
     if !acceptance("a large plan's page on paper") {
         return;
     }
-    let path = large::page();
+    let path = schools::page(schools::Trust::Known);
     let browser = Browser::start("a large plan's page on paper").unwrap();
     // A part of it: that of one organisation.
     browser.open_file(&path, "#organisation=school-011");
@@ -75,6 +75,7 @@ fn of_a_large_matrix_only_the_rows_that_change_are_on_paper() {
     assert_eq!(noted["feet"], 1, "{noted}");
     assert_eq!(noted["others"], 0, "{noted}");
     assert!(noted["changing"].as_u64().unwrap() > 0, "{noted}");
+    assert_eq!(noted["changes"], noted["changing"], "{noted}");
     let tables = said(&browser, "return document.querySelectorAll('table').length");
     assert_eq!(tables, "0", "what was made for paper is gone");
     assert_eq!(browser.complaints(), Vec::<String>::new());

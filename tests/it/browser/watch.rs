@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::browser::driver::{Browser, from_base64};
+use super::driver::{Browser, from_base64};
 
 impl Browser {
     /// Opens a file, perhaps at a place in it, as somebody would who was sent it.
