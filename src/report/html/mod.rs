@@ -2,7 +2,7 @@
 //! what before and after, and what ends when. One file that asks no network for anything.
 //!
 //! Layout only: what is said of a plan is [`super::overview`]'s, who has what is the planner's. All
-//! of the page is in its HTML. What is large and folded is a text there ([`folded`]).
+//! of the page is in its HTML. What is large and folded is a text there (`folded`).
 
 mod calendar;
 mod changes;
