@@ -109,6 +109,12 @@ pub(crate) trait Rig: Send + Sync + 'static {
 
     /// Whatever the client gets, it has been sent.
     fn sent(&self, _call: &Call) {}
+
+    /// A connection was taken; nothing of it has been read yet.
+    fn opened(&self) {}
+
+    /// It is over, whether a call came by it or not.
+    fn closed(&self) {}
 }
 
 impl<F: Fn(&Call) -> Fate + Send + Sync + 'static> Rig for F {
@@ -156,11 +162,13 @@ impl Proxy {
                 let Ok(stream) = stream else { continue };
                 let (rig, count) = (Arc::clone(&rig), Arc::clone(&count));
                 let fault = Arc::clone(&fault);
+                rig.opened();
                 thread::spawn(move || {
                     let serving = || serve(stream, portal, &*rig, &count);
                     // The client may go at any time, which is no fault of a test.
                     let served = catch_unwind(AssertUnwindSafe(serving));
                     fault.fetch_or(served.is_err(), Ordering::SeqCst);
+                    rig.closed();
                 });
             }
         });
@@ -170,6 +178,13 @@ impl Proxy {
             failed,
             listening: Some(listening),
         }
+    }
+
+    /// Waits until every connection that was made before has been taken.
+    pub(crate) fn catch_up(&self) {
+        let mut knock = TcpStream::connect(self.address).unwrap();
+        knock.shutdown(Shutdown::Write).unwrap();
+        let _ = knock.read_to_end(&mut Vec::new());
     }
 
     /// The address under which the portal at `address` is reached through this network.

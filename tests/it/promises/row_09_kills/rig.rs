@@ -61,6 +61,8 @@ struct State {
     /// One more than the highest number of a call.
     next: usize,
     in_flight: usize,
+    /// Connections that are taken and not over.
+    connections: usize,
     /// The first that writes.
     first_write: Option<usize>,
     struck: bool,
@@ -163,6 +165,15 @@ impl proxy::Rig for Shared {
         state.in_flight -= 1;
         self.0.changed.notify_all();
     }
+
+    fn opened(&self) {
+        self.0.state.lock().unwrap().connections += 1;
+    }
+
+    fn closed(&self) {
+        self.0.state.lock().unwrap().connections -= 1;
+        self.0.changed.notify_all();
+    }
 }
 
 /// Reads the list of users that a call writes to: what was accepted shows from the second read on.
@@ -192,7 +203,7 @@ pub(super) struct Rig {
     pub(super) runtime: Runtime,
     running: Option<Running>,
     between: Arc<Between>,
-    _proxy: Proxy,
+    proxy: Proxy,
     folder: TempDir,
     pub(super) seed: Value,
 }
@@ -251,7 +262,7 @@ impl Rig {
             runtime,
             running: Some(running),
             between,
-            _proxy: proxy,
+            proxy,
             folder,
             seed,
         }
@@ -375,9 +386,11 @@ impl Rig {
     /// Waits until nothing of a child that has ended is under way, and lets everything pass again.
     /// Whether it was struck.
     pub(super) fn settle(&self) -> bool {
+        self.between.state.lock().unwrap().child = None;
+        // What the child had sent when it ended may lie unread.
+        self.proxy.catch_up();
         let mut state = self.between.state.lock().unwrap();
-        state.child = None;
-        while state.in_flight > 0 {
+        while state.in_flight > 0 || state.connections > 0 {
             state = self.between.changed.wait(state).unwrap();
         }
         let hit = state.struck;
