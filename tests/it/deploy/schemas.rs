@@ -91,8 +91,8 @@ fn public_schemas_and_a_public_auditor_find_nothing() {
         ),
         (
             "build",
-            "mv \"$name.json\" \"$1\"",
-            "mv $name.json $1",
+            "\"$root\" \"$folder/$copy\"",
+            "$root $folder/$copy",
             "SC2086",
         ),
         ("Containerfile", "USER 65533:65533", "RUN cd /tmp", "DL3003"),
