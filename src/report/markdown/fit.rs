@@ -36,8 +36,8 @@ pub(super) enum Level {
     TakenAreas,
     /// The waivers that would allow it.
     Waivers,
-    /// What pseudonyms have in common.
-    Pseudonyms,
+    /// What pseudonyms have in common, and the ends of long names.
+    ShortNames,
     /// Names of those who lose areas: counted by organisation instead.
     NamesOfAreas,
     /// Names of those who lose access.
@@ -66,7 +66,7 @@ impl Level {
         Self::Rows,
         Self::TakenAreas,
         Self::Waivers,
-        Self::Pseudonyms,
+        Self::ShortNames,
         Self::NamesOfAreas,
         Self::NamesOfEnds,
         Self::NamesOfPower,
@@ -85,7 +85,7 @@ impl Level {
             | Self::LongOfPower
             | Self::TakenAreas
             | Self::Waivers
-            | Self::Pseudonyms => false,
+            | Self::ShortNames => false,
             Self::Findings
             | Self::Beside
             | Self::Given

@@ -14,20 +14,23 @@ use crate::report::redact::is_pseudonym;
 use crate::report::words::{changed, counted};
 
 /// Longest text of a file or a portal that is shown, in characters.
-const LONGEST: usize = 160;
+pub(super) const LONGEST: usize = 160;
+/// Longest name where room is short, in characters: whoever has a long one leaves it to the others.
+pub(super) const SHORT: usize = 20;
 /// Most areas that are named of one person where reasons are not told.
 const AREAS: usize = 40;
 
-fn clipped(text: &str) -> Cow<'_, str> {
-    match text.char_indices().nth(LONGEST) {
-        None => Cow::Borrowed(text.trim()),
+fn clipped(text: &str, longest: usize) -> Cow<'_, str> {
+    let text = text.trim();
+    match text.char_indices().nth(longest) {
+        None => Cow::Borrowed(text),
         Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default().trim())),
     }
 }
 
 /// A text of a file or a portal in a line of prose. No address in it becomes a link.
 pub(super) fn text(text: &str) -> String {
-    prose(&clipped(text))
+    prose(&clipped(text, LONGEST))
 }
 
 /// The same, however long: what nobody may cut.
@@ -37,7 +40,7 @@ fn prose(text: &str) -> String {
 
 /// A name that is a name in a file: an area, a login id, a place.
 pub(super) fn code(text: &str) -> String {
-    markdown_code(&clipped(text))
+    markdown_code(&clipped(text, LONGEST))
 }
 
 /// A sentence of ours in which names stand between backticks.
@@ -69,13 +72,19 @@ pub(super) fn person(account: &AccountRef) -> String {
     format!("**{}** {}", text(name), code(login.as_str()))
 }
 
-/// The shortest that names somebody: the name, with the login id where another has the same.
-pub(super) fn short_person(account: &AccountRef, names: &BTreeMap<&str, u64>) -> String {
-    let name = account.name.trim();
-    match names.get(name) {
-        Some(1) if !name.is_empty() => text(name),
-        _ if name.is_empty() || name == account.login.as_str() => text(account.login.as_str()),
-        _ => format!("{} {}", text(name), code(account.login.as_str())),
+/// The shortest that names somebody: the name, with the login id where another has the same; each
+/// of at most so many characters.
+pub(super) fn short_person(
+    account: &AccountRef,
+    names: &BTreeMap<Cow<'_, str>, u64>,
+    longest: usize,
+) -> String {
+    let name = clipped(&account.name, longest);
+    let login = clipped(account.login.as_str(), longest);
+    match names.get(&name) {
+        Some(1) if !name.is_empty() => prose(&name),
+        _ if name.is_empty() || name == login => prose(&login),
+        _ => format!("{} {}", prose(&name), markdown_code(&login)),
     }
 }
 
@@ -94,11 +103,13 @@ pub(super) fn pseudonyms(people: &[Entry<'_>]) -> Option<String> {
     }
 }
 
-/// How often each name stands among some people.
-pub(super) fn names<'p>(people: &[Entry<'p>]) -> BTreeMap<&'p str, u64> {
+/// How often each name stands among some people, in so many characters.
+pub(super) fn names<'p>(people: &[Entry<'p>], longest: usize) -> BTreeMap<Cow<'p, str>, u64> {
     let mut names = BTreeMap::new();
     for entry in people {
-        *names.entry(entry.account.name.trim()).or_default() += 1;
+        *names
+            .entry(clipped(&entry.account.name, longest))
+            .or_default() += 1;
     }
     names
 }

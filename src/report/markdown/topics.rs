@@ -4,7 +4,8 @@
 use super::fit::{Level, Piece, Section, Weight};
 use super::icon;
 use super::phrase::{
-    self, Said, brief, grouped, long, names, numbers, person, place, pseudonyms, said, short_person,
+    self, LONGEST, SHORT, Said, brief, grouped, long, names, numbers, person, place, pseudonyms,
+    said, short_person,
 };
 use crate::model::plan::{ActionKind, Plan};
 use crate::report::overview::{Escalated, Gravity, Meaning, Overview, Place, Topic, Waiting};
@@ -198,28 +199,30 @@ fn gravity(meaning: Meaning) -> Gravity {
 /// One organisation within a topic, in all its lengths.
 fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     let where_ = place(plan, at.unit);
-    let names = names(&at.people);
+    let whole_names = names(&at.people, LONGEST);
+    let cut_names = names(&at.people, SHORT);
     let alone = at.people.len() == 1;
     let mut whole = format!("- {where_}{}", if alone { ": " } else { "\n" });
-    let (mut named, mut bare) = (Vec::new(), Vec::new());
+    let (mut named, mut bare, mut cut) = (Vec::new(), Vec::new(), Vec::new());
     let mut things = 0;
     for entry in &at.people {
         let said = said(entry);
         let line = format!("{} · {}\n", person(entry.account), long(&said));
         whole.push_str(&if alone { line } else { format!("  - {line}") });
-        let name = short_person(entry.account, &names);
+        let name = short_person(entry.account, &whole_names, LONGEST);
         let what = brief(&said);
         named.push(match what.is_empty() {
             true => name.clone(),
             false => format!("{name} ({what})"),
         });
         bare.push(name);
+        cut.push(short_person(entry.account, &cut_names, SHORT));
         things += entry.items.len() as u64;
     }
     let people = at.people.len() as u64;
     let line = |said: &[String]| format!("- {where_}: {}\n", said.join(", "));
     let counts = format!("- {where_}: {}\n", numbers(people, things));
-    let packed = pseudonyms(&at.people).map_or_else(|| line(&bare), |all| line(&[all]));
+    let short = pseudonyms(&at.people).map_or_else(|| line(&cut), |all| line(&[all]));
     let piece = Piece::new(whole, people, things);
     let Some((reasons, names)) = levels(meaning) else {
         return piece
@@ -230,7 +233,7 @@ fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     piece
         .or(reasons, line(&named))
         .or(Level::TakenAreas, line(&bare))
-        .or(Level::Pseudonyms, packed)
+        .or(Level::ShortNames, short)
         .or(names, counts)
         .or_nothing(Level::Counts)
 }
