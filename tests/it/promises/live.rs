@@ -157,9 +157,10 @@ fn html(text: &str) -> Option<String> {
     None
 }
 
-/// Whether what an attribute holds is never an address: our own scripts take none from it either.
+/// Whether what an attribute holds is never an address: only a script could make one of it, and
+/// [`scripts_take_no_address_from_the_page`].
 fn is_mere_text(attribute: &str) -> bool {
-    attribute == "title" || attribute == "aria-label" || attribute.starts_with("data-")
+    attribute.starts_with("data-")
 }
 
 /// Whether the script is the program's own, to the byte, is what a browser asks as well. What it
@@ -302,6 +303,26 @@ fn owners(text: &str) -> Option<String> {
     found
         .map(|line| format!("{line:?} is a rule"))
         .or_else(|| hidden(text))
+}
+
+/// A fragment leads nowhere, and what is offered for saving is made by the script itself.
+#[test]
+fn scripts_take_no_address_from_the_page() {
+    let leads = ["href", "src", "action", "location", "open("];
+    let harmless = [
+        "URL.createObjectURL",
+        "URL.revokeObjectURL",
+        "location.hash",
+    ];
+    let page = page_script();
+    let lines = OWN_SCRIPTS
+        .iter()
+        .chain([&page])
+        .flat_map(|script| script.lines());
+    for line in lines {
+        let has = |words: &[&str]| words.iter().any(|word| line.contains(word));
+        assert!(!has(&leads) || has(&harmless), "{line}");
+    }
 }
 
 #[test]
