@@ -134,13 +134,7 @@ pub(super) async fn prepare_undo(
 }
 
 async fn prepare_with(with: &With<'_>) -> Prepared {
-    let With {
-        opened,
-        reader,
-        keep: _,
-        comparison,
-        undoing: _,
-    } = *with;
+    let (opened, reader) = (with.opened, with.reader);
     let Gathered {
         units,
         unread,
@@ -160,7 +154,7 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
     let plan = planner::assemble(units, policy, digest, opened.day, &part);
     let whole = opened.is_whole() && unread.is_empty();
     let (mut review, unknown) = review::of(&plan, opened, &ended, whole);
-    if let Some(comparison) = comparison {
+    if let Some(comparison) = with.comparison {
         comparison.fill(&mut review, &plan, &causes);
     }
     Prepared {
