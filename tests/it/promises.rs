@@ -3,6 +3,7 @@
 //!
 //! Every run is a function of its seed: `BEADLE_SEED` sets another one than that of CI.
 
+mod cases;
 mod count;
 mod heard;
 mod live;

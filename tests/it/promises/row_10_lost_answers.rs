@@ -13,8 +13,10 @@ use beadle::model::outcome::{ApplyReport, Outcome};
 use beadle::model::plan::Plan;
 use beadle::model::rules::{LoginForm, Mail};
 
+use super::cases::{drawn, until_counted};
 use super::count::showing;
-use super::network::{Run, World, address, drawn, joining, until_counted};
+use super::network::people::{address, joining};
+use super::network::{Run, World};
 use super::proxy::{Answer, Back, Call, Fate, Proxy, Rig, answer};
 
 const PEOPLE: usize = 10;

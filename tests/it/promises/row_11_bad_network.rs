@@ -16,8 +16,10 @@ use beadle::model::plan::{AccountRef, Write};
 use beadle::portal::{Act, PortalError, PortalRead, PortalWrite, Written};
 use secrecy::SecretString;
 
+use super::cases::{drawn, until_counted};
 use super::count::showing;
-use super::network::{World, address, drawn, joining, until_counted};
+use super::network::World;
+use super::network::people::{address, joining};
 use super::proxy::{Answer, Back, Call, Fate, Proxy, Rig, answer};
 
 const PEOPLE: usize = 10;

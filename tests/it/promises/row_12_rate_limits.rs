@@ -13,8 +13,9 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::Instant;
 
+use super::cases::{drawn, until_counted};
 use super::count::showing;
-use super::network::{World, drawn, until_counted};
+use super::network::World;
 use super::proxy::{Back, Call, Fate, Proxy, answer};
 use crate::support::{err, out};
 

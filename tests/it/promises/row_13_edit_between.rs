@@ -17,8 +17,10 @@ use jiff::civil::{Date, date};
 use secrecy::SecretString;
 use tokio::runtime::Handle;
 
+use super::cases::{drawn, until_counted};
 use super::count::showing;
-use super::network::{AREAS, Kind, World, account_of, drawn, kind, until_counted};
+use super::network::World;
+use super::network::people::{AREAS, Kind, account_of, kind};
 use super::proxy::{Call, Fate, Proxy, Rig};
 
 const PEOPLE: usize = 15;

@@ -7,8 +7,10 @@ use std::sync::{Arc, Mutex};
 use beadle::model::rules::{Create, Rules, SaveUnit};
 use beadle::portal::driver;
 
+use super::cases::{drawn, until_counted};
 use super::count::{is_full, showing};
-use super::network::{Kind, World, address, drawn, id, kind, until_counted};
+use super::network::World;
+use super::network::people::{Kind, address, id, kind};
 use super::proxy::{Back, Call, Fate, Proxy, Rig, answer};
 use crate::support::{err, out};
 

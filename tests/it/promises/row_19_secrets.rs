@@ -4,144 +4,26 @@
 //!
 //! A new command needs a line in `COMMANDS`: the list is held to that of the program.
 
-use std::collections::BTreeSet;
+mod commands;
+mod place;
+
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Command, Output};
 
 use beadle::cli::every_command;
 
+use self::commands::COMMANDS;
+use self::place::{Place, files};
 use super::count::{is_full, showing};
 use super::poison::Project;
-use crate::support::{Sandbox, TODAY, beadle, err, out};
-
-/// A command line, and whether it is there to show people: with names, also where others keep them
-/// out. `{u}` is a user, `{v}` another, `{s}` a snapshot, `{t}` an area. They run one after the
-/// other on one project, in the order of a year of work.
-const COMMANDS: &[(&str, bool)] = &[
-    ("validate", false),
-    ("validate --format json", false),
-    ("validate --format sarif", false),
-    ("validate --format github", false),
-    ("plan --today {d}", false),
-    ("plan --today {d} --format json", false),
-    ("plan --today {d} --format diff", false),
-    ("plan --today {d} --format html", false),
-    ("plan --today {d} --format markdown", false),
-    ("plan --today {d} --out plan.json", false),
-    ("plan --today {d} --live live", false),
-    ("plan --today {d} --shard 1/2 --out one.json", false),
-    ("plan --today {d} --shard 2/2 --out two.json", false),
-    (
-        "plan merge one.json two.json --out whole.json --today {d}",
-        false,
-    ),
-    ("next --today {d} --ask --within 4000", false),
-    ("next --today {d} --format json --within 4000", false),
-    ("explain {u} --today {d}", false),
-    ("explain {u} --today {d} --format json", false),
-    ("explain nobody@nowhere.example --today {d}", false),
-    ("report access --today {d}", false),
-    ("report access --format csv --today {d}", false),
-    ("report access --format json --today {d}", false),
-    ("report expiring --within 4000d --today {d}", false),
-    ("report admins --format html --today {d}", false),
-    (
-        "report review --format csv --out review.csv --today {d}",
-        false,
-    ),
-    ("report review --format html --today {d}", false),
-    ("report person {u} --today {d}", false),
-    ("report person {u} --format markdown --today {d}", false),
-    ("report person nobody@nowhere.example --today {d}", false),
-    ("review apply review.csv --dry-run --today {d}", false),
-    ("snapshot --out now --today {d}", false),
-    ("import new --snapshot {s}", false),
-    (
-        "init --codeowners --trust-owners @trust/x --owners @trust/{organisation} --out CODEOWNERS",
-        false,
-    ),
-    (
-        "init fresh --name Fresh --portal hfl --portal scim --forge none",
-        false,
-    ),
-    (
-        "user add new.person@northshire.example --name New_Person --all --dry-run --today {d}",
-        false,
-    ),
-    ("user leave {u} --all --dry-run --today {d}", false),
-    (
-        "user move {u} --from {o} --to nowhere --on 2027-01-01 --dry-run --today {d}",
-        false,
-    ),
-    (
-        "user extend {u} --until 2044-01-01 --all --dry-run --today {d}",
-        false,
-    ),
-    (
-        "grant {u} {t} --all --dry-run --until 2027-01-01 --today {d}",
-        false,
-    ),
-    ("revoke {u} {t} --all --dry-run --today {d}", false),
-    ("copy-areas {u} {v} --all --dry-run --today {d}", false),
-    ("apply plan.json --approved 00", false),
-    ("undo --today {d}", false),
-    ("undo --today {d} --format json", false),
-    ("account unlock {u} --today {d}", true),
-    ("account unlock {u} --yes --today {d}", true),
-    (
-        "account reset-password {u} --yes --choose-from chosen --today {d}",
-        true,
-    ),
-    (
-        "account reset-password {u} --yes --password-file made --today {d}",
-        true,
-    ),
-    ("account reset-otp {u} --yes --today {d}", true),
-    ("apply --yes --today {d} --format json", false),
-    ("apply --yes --today {d}", false),
-    ("apply merge plan.json", false),
-    ("undo --list", false),
-    ("undo --yes --format json", false),
-    ("worklist", false),
-    ("worklist --format html", false),
-    ("worklist done --all --by Someone", true),
-    ("audit verify", false),
-    ("audit show", false),
-    ("audit show --format json", false),
-    ("audit show --format csv", false),
-    ("report admins --today {d}", false),
-    ("report person {u} --format json --today {d}", false),
-    ("audit show --person {u}", false),
-    ("audit show --person nobody@nowhere.example", false),
-    ("audit prune --keep-days 5", false),
-    ("audit prune --keep-days 5 --yes", false),
-    ("audit forget {u}", false),
-    ("lock show", false),
-    ("lock release 00", false),
-    ("schema plan", false),
-    ("completions bash", false),
-    ("man", false),
-    ("sandbox --listen 127.0.0.1:1 --seed nowhere", false),
-];
+use crate::support::{beadle, err, out};
 
 const MODELS: [(&str, &str); 4] = [
     ("ofs", "university"),
     ("hampshire", "trust"),
     ("hwb", "authority"),
     ("scim", "scim"),
-];
-
-/// A secret of each kind that beadle is handed.
-const REDACTION_KEY: &str = "canary-redaction-key-4417";
-const CHOSEN: &str = "Canary-Chosen-4417";
-const OTHERS: [(&str, &str); 4] = [
-    ("HTTPS_PROXY", "http://canary-proxy:canary-4417@127.0.0.1:9"),
-    ("AWS_SECRET_ACCESS_KEY", "canary-aws-4417"),
-    ("GITHUB_TOKEN", "canary-github-4417"),
-    ("AZURE_STORAGE_ACCOUNT_KEY", "canary-azure-4417"),
 ];
 
 #[test]
@@ -160,171 +42,6 @@ fn every_command_has_a_line() {
         "commands that nobody looked at"
     );
 }
-
-/// An example whose portals by API are sandboxes in a process of their own.
-struct Place {
-    project: Project,
-    sandbox: Sandbox,
-    /// Secrets by name, and what stands for them in messages of this test.
-    secrets: Vec<String>,
-    tokens: Vec<(String, String)>,
-    people: BTreeSet<String>,
-    users: Vec<String>,
-    area: String,
-    organisation: String,
-    snapshot: String,
-}
-
-impl Place {
-    fn start(example: &str) -> Self {
-        let project = Project::of(example, true);
-        let sandbox = Sandbox::start(&project.path().join("live"), None);
-        let path = project.path().join("beadle.yaml");
-        let mut yaml: serde_yaml::Value =
-            serde_yaml::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
-        let (mut secrets, mut tokens) = (Vec::new(), Vec::new());
-        for (name, portal) in yaml["portals"].as_mapping_mut().unwrap() {
-            let name = name.as_str().unwrap().to_owned();
-            if portal.get("via").is_some() {
-                continue;
-            }
-            let url = sandbox.text(&format!("/portals/{name}/project_url"));
-            portal["url"] = url.into();
-            for (key, which) in [("token", "token"), ("plan_token", "read_token")] {
-                let token = sandbox.text(&format!("/portals/{name}/{which}"));
-                let variable = portal[key]["env"].as_str().unwrap().to_owned();
-                secrets.push(token.clone());
-                tokens.push((variable, token));
-            }
-        }
-        fs::write(&path, serde_json::to_string_pretty(&yaml).unwrap()).unwrap();
-        fs::write(project.path().join("chosen"), format!("{CHOSEN}\n")).unwrap();
-        private(&project.path().join("chosen"));
-        secrets.extend([REDACTION_KEY, CHOSEN].map(str::to_owned));
-        secrets.extend(OTHERS.iter().map(|(_, value)| (*value).to_owned()));
-        let people = project.people();
-        let users = project.users();
-        let (area, snapshot) = (project.area(), project.snapshot());
-        Self {
-            secrets,
-            tokens,
-            people,
-            users,
-            organisation: project.organisation(),
-            area,
-            project,
-            sandbox,
-            snapshot,
-        }
-    }
-
-    fn command(&self, ci: bool) -> Command {
-        let mut command = beadle(self.project.path());
-        command
-            .env("RUST_LOG", "trace")
-            .env("BEADLE_REDACTION_KEY", REDACTION_KEY)
-            .env("BEADLE_HOLDER", "https://ci.example/job/1")
-            .envs(OTHERS)
-            .envs(self.tokens.iter().cloned());
-        if ci {
-            command.env("CI", "true");
-        }
-        command
-    }
-
-    fn run(&self, line: &str, verbose: &str, ci: bool) -> Output {
-        let words = line.split(' ').map(|word| {
-            let word = word.replace("{d}", TODAY).replace("{u}", &self.users[0]);
-            let word = word.replace("{v}", &self.users[1]);
-            let word = word.replace("{o}", &self.organisation);
-            let word = word.replace("{t}", &self.area);
-            word.replace("{s}", &self.snapshot)
-        });
-        let words: Vec<String> = words.filter(|word| !word.is_empty()).collect();
-        let mut command = self.command(ci);
-        command.args(verbose.split_whitespace()).args(words);
-        command.output().unwrap()
-    }
-
-    /// Secrets that have come about meanwhile: what the portal made, and the log's own key.
-    fn made(&self) -> Vec<String> {
-        let mut found = Vec::new();
-        let made = fs::read_to_string(self.project.path().join("made"));
-        found.extend(made.ok().map(|text| text.trim().to_owned()));
-        let people = self.project.path().join(".beadle/people");
-        for entry in fs::read_dir(people).into_iter().flatten() {
-            let path = entry.unwrap().path();
-            let text = fs::read_to_string(&path).unwrap();
-            if path
-                .file_name()
-                .unwrap()
-                .to_string_lossy()
-                .starts_with("key-")
-            {
-                let key: serde_json::Value = serde_json::from_str(&text).unwrap();
-                found.push(key["key"].as_str().unwrap().to_owned());
-            }
-        }
-        found.retain(|secret| !secret.is_empty());
-        found
-    }
-
-    fn judge(&self, text: &str, named: bool, what: &str) {
-        for secret in self.secrets.iter().chain(&self.made()) {
-            assert!(
-                !text.contains(secret.as_str()),
-                "{what}: the secret `{secret}` is in\n{text}"
-            );
-        }
-        if !named {
-            for person in &self.people {
-                assert!(
-                    !text.contains(person.as_str()),
-                    "{what}: `{person}` is in\n{text}"
-                );
-            }
-        }
-    }
-
-    /// Everything that was written: no secret but where it is kept, and nobody in log and lock.
-    fn judge_files(&self) -> u64 {
-        let mut found = Vec::new();
-        files(self.project.path(), &mut found);
-        let mut seen = 0;
-        for (path, text) in &found {
-            let name = path.strip_prefix(self.project.path()).unwrap();
-            let name = name.to_string_lossy();
-            let kept = ["chosen", "made"].contains(&&*name) || name.contains(".beadle/people/key-");
-            if !kept {
-                let nobody = name.starts_with(".beadle/audit") || name.starts_with(".beadle/lock");
-                self.judge(text, !nobody, &name);
-                seen += 1;
-            }
-        }
-        seen
-    }
-}
-
-fn files(folder: &Path, found: &mut Vec<(std::path::PathBuf, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            let bytes = fs::read(&path).unwrap();
-            found.push((path, String::from_utf8_lossy(&bytes).into_owned()));
-        }
-    }
-}
-
-#[cfg(unix)]
-fn private(path: &Path) {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).unwrap();
-}
-
-#[cfg(not(unix))]
-fn private(_: &Path) {}
 
 fn of_example(driver: &str) {
     let (_, example) = MODELS.iter().find(|(name, _)| *name == driver).unwrap();

@@ -3,11 +3,13 @@
 //!
 //! A new output is one line in `SINKS`; files that a command writes are found and judged by name.
 
+mod answers;
+mod outputs;
+mod payloads;
+
 use std::fs;
-use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::sync::{Arc, Mutex};
+use std::net::TcpStream;
+use std::sync::Arc;
 
 use beadle::app::Exit;
 use beadle::model::worklist::WorkKind;
@@ -17,6 +19,9 @@ use beadle::record::lock::Scope;
 use beadle::sandbox::{Options, PortalOptions};
 use proptest::prelude::Rng as _;
 
+use self::answers::{answers, portal};
+use self::outputs::{ASKED, SINKS, filled, judged, judged_files};
+use self::payloads::{PAYLOADS, TOGETHER, asked, payloads};
 use super::count::{is_full, showing};
 use super::heard::run;
 use super::live::Kind;
@@ -24,252 +29,6 @@ use super::poison::{Place, Project};
 use crate::record::rig::Hand;
 use crate::record::written::{Log, runtime, start};
 use crate::support::{TODAY, http};
-
-/// Each payload by itself, for a full run.
-const PAYLOADS: &[&str] = &[
-    "</details>@live-team",
-    "</x-live><script>live()</script><img src=x onerror=live()>",
-    "\" x-live=\"1",
-    "' x-live='1",
-    "javascript:live()",
-    "[x](javascript:live()) https://live.example",
-    "`live`|live|",
-    "=cmd('live')",
-    "@SUM(live)",
-    "+live",
-    "\u{1b}[2Jlive\u{7}",
-    "\u{9b}31mlive",
-    "first\n::error::live\n",
-    "first\r\n  ::add-mask::live\r\n",
-    "::add-mask::live",
-    "##[error]live",
-    "##vso[task.setvariable variable=x]live",
-    "%0A::error::live%0D%0A",
-    "\u{202e}evil\u{2066}",
-    "\u{200b}live\u{feff}\u{2028}",
-    "\"},\"x-live\":{\"x\":\"",
-    "x\nx-live: injected\n",
-    "\",=cmd();=cmd()\t=cmd()",
-];
-
-/// The same together, for the share: what works at the beginning stands there.
-const TOGETHER: &[&str] = &[
-    "=cmd()\u{1b}[2J\r\n  ::error::live\n##[error]##vso[x]%0A::live\u{202e}\u{200b}\u{feff}\u{9b}\n@live-team\n",
-    "::add-mask::live</x-live><script>live()</script>\" x-live=\"1' x-live='2 ](javascript:x) `live`|@live-team ##[error]x ##vso[x",
-    "\"},\"x-live\":{\"x\":\"',;=cmd()",
-];
-
-/// A command line, and what it prints. `{p}` is the project, `{o}` a folder for what is written,
-/// `{u}` a user, `{x}` the payload.
-const SINKS: &[(&str, Kind)] = &[
-    ("validate --redact=never {p}", Kind::Terminal),
-    ("validate --redact=never --format json {p}", Kind::Json),
-    ("validate --redact=never --format sarif {p}", Kind::Json),
-    (
-        "validate --redact=never --format github {p}",
-        Kind::Workflow,
-    ),
-    ("plan --redact=never --today {d} {p}", Kind::Terminal),
-    (
-        "plan --redact=never --today {d} --format markdown {p}",
-        Kind::Markdown,
-    ),
-    ("plan --today {d} --format markdown {p}", Kind::Markdown),
-    (
-        "plan --redact=never --today {d} --format json --out {o}/plan.json {p}",
-        Kind::Json,
-    ),
-    (
-        "plan --redact=never --today {d} --format diff {p}",
-        Kind::Terminal,
-    ),
-    ("plan --redact=always --today {d} {p}", Kind::Terminal),
-    (
-        "plan --redact=never --today {d} --format html {p}",
-        Kind::Plan,
-    ),
-    (
-        "plan --redact=always --today {d} --format html {p}",
-        Kind::Plan,
-    ),
-    (
-        "next --redact=never --today {d} --ask --within 4000 {p}",
-        Kind::Terminal,
-    ),
-    (
-        "next --redact=never --today {d} --ask --within 4000 --format json {p}",
-        Kind::Json,
-    ),
-    ("explain {u} --redact=never --today {d} {p}", Kind::Terminal),
-    (
-        "explain {u} --redact=never --today {d} --format json {p}",
-        Kind::Json,
-    ),
-    (
-        "user extend {u} --until 2044-01-01 --all --dry-run --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "user leave {u} --all --dry-run --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "init --codeowners --trust-owners @trust/x --owners @trust/{organisation} --out {o}/CODEOWNERS {p}",
-        Kind::Terminal,
-    ),
-    ("snapshot --out {o}/now --today {d} {p}", Kind::Terminal),
-    ("account unlock {u} --today {d} {p}", Kind::Terminal),
-    ("apply --yes --redact=never {p}", Kind::Terminal),
-    ("apply --yes --redact=never --format json {p}", Kind::Json),
-    ("worklist --redact=never {p}", Kind::Terminal),
-    ("worklist --redact=never --format json {p}", Kind::Json),
-    (
-        "worklist --redact=never --format markdown {p}",
-        Kind::Markdown,
-    ),
-    ("worklist --redact=never --format html {p}", Kind::Html),
-    ("audit show --redact=never {p}", Kind::Terminal),
-    ("audit show --redact=never --format json {p}", Kind::Json),
-    ("audit show --redact=never --format csv {p}", Kind::Csv),
-    ("audit verify {p}", Kind::Terminal),
-    (
-        "report access --format text --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "report access --format markdown --redact=never --today {d} {p}",
-        Kind::Markdown,
-    ),
-    (
-        "report access --format html --redact=never --today {d} {p}",
-        Kind::Html,
-    ),
-    (
-        "report access --format csv --redact=never --today {d} {p}",
-        Kind::Csv,
-    ),
-    (
-        "report access --format json --redact=never --today {d} {p}",
-        Kind::Json,
-    ),
-    (
-        "report expiring --within 4000d --format text --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "report expiring --within 4000d --format markdown --redact=never --today {d} {p}",
-        Kind::Markdown,
-    ),
-    (
-        "report expiring --within 4000d --format html --redact=never --today {d} {p}",
-        Kind::Html,
-    ),
-    (
-        "report expiring --within 4000d --format csv --redact=never --today {d} {p}",
-        Kind::Csv,
-    ),
-    (
-        "report expiring --within 4000d --format json --redact=never --today {d} {p}",
-        Kind::Json,
-    ),
-    (
-        "report admins --format text --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "report admins --format markdown --redact=never --today {d} {p}",
-        Kind::Markdown,
-    ),
-    (
-        "report admins --format html --redact=never --today {d} {p}",
-        Kind::Html,
-    ),
-    (
-        "report admins --format csv --redact=never --today {d} {p}",
-        Kind::Csv,
-    ),
-    (
-        "report admins --format json --redact=never --today {d} {p}",
-        Kind::Json,
-    ),
-    (
-        "report review --format text --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "report review --format markdown --redact=never --today {d} {p}",
-        Kind::Markdown,
-    ),
-    (
-        "report review --format html --redact=never --today {d} {p}",
-        Kind::Html,
-    ),
-    (
-        "report review --format csv --redact=never --today {d} {p}",
-        Kind::Csv,
-    ),
-    (
-        "report review --format json --redact=never --today {d} {p}",
-        Kind::Json,
-    ),
-    (
-        "report person {u} --format text --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "report person {u} --format markdown --redact=never --today {d} {p}",
-        Kind::Markdown,
-    ),
-    (
-        "report person {u} --format html --redact=never --today {d} {p}",
-        Kind::Html,
-    ),
-    (
-        "report person {u} --format csv --redact=never --today {d} {p}",
-        Kind::Csv,
-    ),
-    (
-        "report person {u} --format json --redact=never --today {d} {p}",
-        Kind::Json,
-    ),
-    (
-        "report review --out {o}/review.csv --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    (
-        "review apply {o}/review.csv --dry-run --redact=never --today {d} {p}",
-        Kind::Terminal,
-    ),
-    ("lock show {p}", Kind::Terminal),
-    ("undo --list --project {p}", Kind::Terminal),
-];
-
-/// What is asked for on the command line may be anything as well.
-const ASKED: &[&str] = &[
-    "plan --today {d} --org {x} {p}",
-    "plan --today {d} --portal {x} {p}",
-    "plan {p}/{x}",
-    "plan --live {x} {p}",
-    "explain {x} --today {d} {p}",
-    "account unlock {x} --today {d} {p}",
-    "user leave {x} --all --dry-run {p}",
-    "grant {x} {x} --all --dry-run --project {p}",
-    "report person {x} --today {d} {p}",
-    "report access --org {x} --today {d} {p}",
-    "report expiring --within {x} {p}",
-    "review apply {x} {p}",
-    "audit show --person {x} {p}",
-    "audit show --run {x} {p}",
-    "audit verify --expect-head {x} {p}",
-    "audit forget {x} {p}",
-    "lock release {x} {p}",
-    "undo {x} --project {p}",
-    "schema {x}",
-    "init {o}/new --name={x} --portal hfl --forge none --organisation x",
-    "init {o}/other --name={x} --portal={x} --forge none",
-    "init {o}/other --name x --portal hfl={x} --forge none",
-    "validate {x}",
-];
 
 /// Of how many places an ordinary run poisons one.
 const SHARE: usize = 12;
@@ -281,61 +40,6 @@ const EXAMPLES: [(&str, &str); 4] = [
     ("hwb", "authority"),
     ("scim", "scim"),
 ];
-
-/// The words of a command line, filled in; only where its folder does not hold it already.
-fn filled(template: &str, project: &Path, user: &str, payload: &str) -> Vec<String> {
-    let out = project.join("out");
-    let words = template.split(' ').map(|word| {
-        let word = word.replace("{p}", &project.display().to_string());
-        let word = word.replace("{o}", &out.display().to_string());
-        let word = word.replace("{d}", TODAY).replace("{u}", user);
-        word.replace("{x}", payload)
-    });
-    words.collect()
-}
-
-/// Every file below a folder, with what it holds.
-fn files(folder: &Path, found: &mut Vec<(String, String)>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            found.push((name, text));
-        }
-    }
-}
-
-/// Runs a command line and judges all that it prints. Answers with how many outputs there were.
-fn judged(line: &[String], kind: Kind, what: &str) -> u64 {
-    let heard = run(line);
-    let outputs = [(Kind::Terminal, heard.said.clone()), (kind, heard.out())];
-    for (kind, text) in &outputs {
-        if let Some(live) = kind.live(text) {
-            panic!("{what}: `{}` as {kind:?}: {live}\n{text}", line.join(" "));
-        }
-    }
-    outputs.iter().filter(|(_, text)| !text.is_empty()).count() as u64
-}
-
-/// Judges what was written beside a project, and takes it away.
-fn judged_files(project: &Path, what: &str) -> u64 {
-    let mut found = Vec::new();
-    for folder in ["out", "worklists"] {
-        files(&project.join(folder), &mut found);
-    }
-    assert!(!found.is_empty(), "{what}: nothing was written");
-    for (name, text) in &found {
-        if let Some(live) = Kind::of_file(name).live(text) {
-            panic!("{what}: in {name}: {live}\n{text}");
-        }
-    }
-    found.len() as u64
-}
 
 /// One example, poisoned place by place.
 struct Poisoned<'p> {
@@ -421,18 +125,6 @@ fn files_and_live(example: &str, random: u64) -> u64 {
         poisoned.places(&places.collect::<Vec<_>>());
     }
     poisoned.outputs
-}
-
-/// As [`payloads`], for what needs a process each.
-fn asked() -> Vec<&'static str> {
-    let all = payloads();
-    let some = if is_full() { all.len() } else { 1 };
-    all.into_iter().take(some).collect()
-}
-
-fn payloads() -> Vec<&'static str> {
-    let alone = if is_full() { PAYLOADS } else { &[] };
-    TOGETHER.iter().chain(alone).copied().collect()
 }
 
 fn of_example(driver: &str) {
@@ -623,72 +315,6 @@ fn what_is_asked_for() {
         outputs,
         "outputs of poisoned arguments, none with anything live",
     );
-}
-
-/// A portal that answers everything with the same bytes.
-fn portal(answer: Vec<u8>) -> (String, Arc<Mutex<bool>>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let url = format!("http://{}", listener.local_addr().unwrap());
-    let ended = Arc::new(Mutex::new(false));
-    let end = Arc::clone(&ended);
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            if *end.lock().unwrap() {
-                return;
-            }
-            let Ok(mut stream) = stream else { continue };
-            let mut request = [0; 16 * 1024];
-            let _ = stream.read(&mut request);
-            let _ = stream.write_all(&answer);
-        }
-    });
-    (url, ended)
-}
-
-/// Everything that an answer can hold a payload in.
-fn answers(payload: &str) -> Vec<Vec<u8>> {
-    let line = payload.replace(['\r', '\n'], " ");
-    let json = serde_json::to_string(payload).unwrap();
-    let with = |head: &str, body: &str| {
-        let length = body.len();
-        format!("HTTP/1.1 {head}\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}")
-            .into_bytes()
-    };
-    let problem = format!(
-        "{{\"type\":{json},\"title\":{json},\"code\":{json},\"detail\":{json},\"error\":{json},\"errors\":[{json}],\"scimType\":{json},\"status\":\"403\",\"message\":{json}}}"
-    );
-    let page = format!(
-        "{{\"page\":1,\"total\":{json},\"items\":[{{\"id\":{json},\"name\":{json}}}],\"users\":[{{{json}:{json}}}],\"organisation\":{json}}}"
-    );
-    let kind = "Content-Type: application/json";
-    vec![
-        with(
-            &format!("403 {line}\r\nContent-Type: application/problem+json"),
-            &problem,
-        ),
-        with(&format!("409 No\r\n{kind}"), &problem),
-        with(
-            &format!("422 No\r\n{kind}\r\nX-Request-Id: {line}"),
-            &problem,
-        ),
-        with(
-            &format!("401 No\r\nWWW-Authenticate: {line}\r\n{kind}"),
-            &problem,
-        ),
-        with(
-            &format!("302 Found\r\nLocation: https://live.example/{line}"),
-            "",
-        ),
-        with(&format!("200 OK\r\nContent-Type: {line}"), payload),
-        with(
-            "200 OK\r\nContent-Type: text/html",
-            &format!("<html>{payload}</html>"),
-        ),
-        with(&format!("200 OK\r\n{kind}"), &json),
-        with(&format!("200 OK\r\n{kind}"), &page),
-        with(&format!("200 OK\r\n{kind}"), payload),
-        format!("HTTP/1.1 {line}\r\n\r\n").into_bytes(),
-    ]
 }
 
 #[test]
