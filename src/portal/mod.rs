@@ -25,6 +25,7 @@ mod hfl;
 mod http;
 mod hwb;
 mod ofs;
+mod opened;
 mod registry;
 mod scim;
 mod steady;

@@ -4,7 +4,13 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::access::{Access, OpenError};
-use super::{PortalRead, PortalWrite, hampshire, hfl, hwb, ofs, scim};
+use super::hampshire::Hampshire;
+use super::hfl::Hfl;
+use super::hwb::Hwb;
+use super::ofs::Ofs;
+use super::opened::{self, Calls};
+use super::scim::Scim;
+use super::{PortalRead, PortalWrite};
 use crate::model::rules::Rules;
 
 /// One driver: its name in YAML, its rules, and how it is opened.
@@ -18,36 +24,11 @@ pub struct Driver {
 }
 
 static DRIVERS: &[Driver] = &[
-    Driver {
-        name: "hampshire",
-        rules: &hampshire::RULES,
-        open_read: hampshire::open_read,
-        open_write: hampshire::open_write,
-    },
-    Driver {
-        name: "hfl",
-        rules: &hfl::RULES,
-        open_read: hfl::open_read,
-        open_write: hfl::open_write,
-    },
-    Driver {
-        name: "hwb",
-        rules: &hwb::RULES,
-        open_read: hwb::open_read,
-        open_write: hwb::open_write,
-    },
-    Driver {
-        name: "ofs",
-        rules: &ofs::RULES,
-        open_read: ofs::open_read,
-        open_write: ofs::open_write,
-    },
-    Driver {
-        name: "scim",
-        rules: &scim::RULES,
-        open_read: scim::open_read,
-        open_write: scim::open_write,
-    },
+    Driver::of::<Hampshire>(),
+    Driver::of::<Hfl>(),
+    Driver::of::<Hwb>(),
+    Driver::of::<Ofs>(),
+    Driver::of::<Scim>(),
 ];
 
 /// Every driver, by name.
@@ -72,6 +53,15 @@ pub fn rules_by_driver() -> BTreeMap<&'static str, &'static Rules> {
 }
 
 impl Driver {
+    const fn of<D: Calls>() -> Self {
+        Self {
+            name: D::RULES.driver,
+            rules: D::RULES,
+            open_read: opened::read::<D>,
+            open_write: opened::write::<D>,
+        }
+    }
+
     /// Opens the reading side. Nothing is sent.
     ///
     /// # Errors

@@ -8,10 +8,7 @@ use crate::model::live::{Incomplete, Listing, Live, LiveAccount};
 use crate::model::name::{PortalId, PortalOrganisation};
 use crate::model::plan::AccountRef;
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::{CallFailure, Tag};
-
-/// How often a list that moved while it was read is read again.
-const LIST_AGAIN: u32 = 1;
+use crate::portal::http::{CallFailure, Tag, once_more};
 
 impl Hampshire {
     /// Reads everything; once more if it moved meanwhile.
@@ -19,13 +16,10 @@ impl Hampshire {
         &self,
         organisation: &PortalOrganisation,
     ) -> Result<Live, CallFailure> {
-        let mut again = 0;
-        loop {
-            match self.list_once(organisation).await {
-                Err(failure) if shifted(&failure) && again < LIST_AGAIN => again += 1,
-                other => return other,
-            }
-        }
+        once_more(CallFailure::is_of_a_moved_list, |_| {
+            self.list_once(organisation)
+        })
+        .await
     }
 
     async fn list_once(&self, organisation: &PortalOrganisation) -> Result<Live, CallFailure> {
@@ -146,18 +140,4 @@ fn matching(accounts: Vec<LiveAccount>, wanted: &AccountRef) -> Vec<LiveAccount>
         None => live.login == wanted.login,
     };
     accounts.into_iter().filter(same).collect()
-}
-
-/// Whether a list moved while it was read, so that reading again may help. A service that appears
-/// between the two calls shows as one that the catalogue does not have (S15).
-fn shifted(failure: &CallFailure) -> bool {
-    matches!(
-        failure.kind,
-        PortalErrorKind::Incomplete(
-            Incomplete::Count { .. }
-                | Incomplete::Shifted { .. }
-                | Incomplete::Duplicate(_)
-                | Incomplete::UnknownArea(_)
-        )
-    )
 }

@@ -8,7 +8,7 @@ use crate::model::rules::{
 };
 
 /// The rules of the Hampshire Services Portal.
-pub(crate) static RULES: Rules = Rules {
+pub(super) static RULES: Rules = Rules {
     driver: "hampshire",
     title: "Hampshire Services Portal",
     organisation_id: Rule::unverified(

@@ -7,11 +7,8 @@ use super::convert;
 use crate::model::name::{AreaName, LoginId, PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Write};
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
+use crate::portal::http::{CallFailure, once_more};
 use crate::portal::{Act, Written};
-
-/// How often a save may meet a version tag that somebody else has moved.
-const SAVE_AGAIN: u32 = 1;
 
 /// The ticks of one user that are to change.
 struct Ticks<'a> {
@@ -28,31 +25,34 @@ impl Hampshire {
         id: &PortalId,
         ticks: &Ticks<'_>,
     ) -> Result<(), CallFailure> {
+        once_more(CallFailure::is_stale, |_| {
+            self.save_once(organisation, id, ticks)
+        })
+        .await
+    }
+
+    async fn save_once(
+        &self,
+        organisation: &PortalOrganisation,
+        id: &PortalId,
+        ticks: &Ticks<'_>,
+    ) -> Result<(), CallFailure> {
         let dfe = organisation.as_str();
         let Ticks { give, take, admin } = ticks;
-        let mut again = 0;
-        loop {
-            let (live, tag) = self.live_roles(organisation, id).await?;
-            let call = self.api.roles_call("PUT", dfe);
-            let failed = |kind| CallFailure::new(&*call, kind);
-            let roles = convert::new_roles(&live.roles, give, take, *admin).map_err(failed)?;
-            let Some(roles) = roles else {
-                return Ok(());
-            };
-            match self.api.save_roles(dfe, id.as_str(), tag, &roles).await {
-                Ok(answer) => {
-                    let saved = self.expect_roles(organisation, "PUT", answer, id)?;
-                    return if saved.roles == roles {
-                        Ok(())
-                    } else {
-                        let other = "other roles came back than were saved".to_owned();
-                        Err(failed(PortalErrorKind::Malformed(other)))
-                    };
-                }
-                Err(failure) if failure.is_stale() && again < SAVE_AGAIN => again += 1,
-                Err(failure) => return Err(failure),
-            }
+        let (live, tag) = self.live_roles(organisation, id).await?;
+        let call = self.api.roles_call("PUT", dfe);
+        let failed = |kind| CallFailure::new(&*call, kind);
+        let roles = convert::new_roles(&live.roles, give, take, *admin).map_err(failed)?;
+        let Some(roles) = roles else {
+            return Ok(());
+        };
+        let answer = self.api.save_roles(dfe, id.as_str(), tag, &roles).await?;
+        let saved = self.expect_roles(organisation, "PUT", answer, id)?;
+        if saved.roles != roles {
+            let other = "other roles came back than were saved".to_owned();
+            return Err(failed(PortalErrorKind::Malformed(other)));
         }
+        Ok(())
     }
 
     async fn register(

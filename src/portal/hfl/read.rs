@@ -11,10 +11,7 @@ use crate::model::live::{CatalogueArea, Incomplete, Listing, Live, LiveAccount};
 use crate::model::name::{AreaName, PortalId, PortalOrganisation};
 use crate::model::plan::AccountRef;
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
-
-/// How often a listing that moved while it was read is read again.
-const LIST_AGAIN: u32 = 1;
+use crate::portal::http::{CallFailure, once_more};
 
 impl Hfl {
     /// Reads everything; once more if it moved meanwhile.
@@ -22,13 +19,10 @@ impl Hfl {
         &self,
         organisation: &PortalOrganisation,
     ) -> Result<Live, CallFailure> {
-        let mut again = 0;
-        loop {
-            match self.list_once(organisation).await {
-                Err(failure) if moved(&failure) && again < LIST_AGAIN => again += 1,
-                other => return other,
-            }
-        }
+        once_more(CallFailure::is_of_a_moved_list, |_| {
+            self.list_once(organisation)
+        })
+        .await
     }
 
     async fn list_once(&self, organisation: &PortalOrganisation) -> Result<Live, CallFailure> {
@@ -207,17 +201,4 @@ fn other_school(asked: &PortalOrganisation, found: &str) -> Incomplete {
         asked: asked.clone(),
         found: found.chars().take(64).collect(),
     }
-}
-
-/// Whether a listing moved while it was read, so that reading again may help.
-fn moved(failure: &CallFailure) -> bool {
-    matches!(
-        failure.kind,
-        PortalErrorKind::Incomplete(
-            Incomplete::Count { .. }
-                | Incomplete::Shifted { .. }
-                | Incomplete::Duplicate(_)
-                | Incomplete::ViewsDisagree(_)
-        )
-    )
 }

@@ -8,7 +8,7 @@ use crate::model::rules::{
 };
 
 /// The rules of the HFL portal.
-pub(crate) static RULES: Rules = Rules {
+pub(super) static RULES: Rules = Rules {
     driver: "hfl",
     title: "HFL Education",
     organisation_id: Rule::stated(

@@ -10,10 +10,7 @@ use crate::model::name::{AreaName, LoginId, PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Change, Write};
 use crate::portal::Written;
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
-
-/// How often a save may meet a version tag that somebody else has moved.
-const SAVE_AGAIN: u32 = 1;
+use crate::portal::http::{CallFailure, once_more};
 
 /// What one save of a product ticks and unticks.
 struct Ticking<'a> {
@@ -99,13 +96,10 @@ impl Hfl {
         organisation: &PortalOrganisation,
         ticking: &Ticking<'_>,
     ) -> Result<(), CallFailure> {
-        let mut again = 0;
-        loop {
-            match self.save_once(organisation, ticking, again > 0).await {
-                Err(failure) if failure.is_stale() && again < SAVE_AGAIN => again += 1,
-                other => return other,
-            }
-        }
+        once_more(CallFailure::is_stale, |again| {
+            self.save_once(organisation, ticking, again)
+        })
+        .await
     }
 
     async fn save_once(
@@ -176,27 +170,29 @@ impl Hfl {
         changes: &[Change],
     ) -> Result<(), CallFailure> {
         let id = self.known(organisation, "PATCH", account)?;
+        once_more(CallFailure::is_stale, |_| {
+            self.edit_once(organisation, id, changes)
+        })
+        .await
+    }
+
+    async fn edit_once(
+        &self,
+        organisation: &PortalOrganisation,
+        id: &PortalId,
+        changes: &[Change],
+    ) -> Result<(), CallFailure> {
         let school = organisation.as_str();
-        let mut again = 0;
-        loop {
-            let (answer, tag) = self.api.sub_account(school, id.as_str()).await?;
-            let live = self.expect_sub_account(organisation, "GET", answer, Some(id))?;
-            let call = self.api.one_call("PATCH", school, id.as_str());
-            let patch =
-                convert::patch(changes, &live).map_err(|kind| CallFailure::new(call, kind))?;
-            let Some(patch) = patch else {
-                return Ok(());
-            };
-            match self.api.change(school, id.as_str(), tag, &patch).await {
-                Ok(answer) => {
-                    return self
-                        .expect_sub_account(organisation, "PATCH", answer, Some(id))
-                        .map(|_| ());
-                }
-                Err(failure) if failure.is_stale() && again < SAVE_AGAIN => again += 1,
-                Err(failure) => return Err(failure),
-            }
-        }
+        let (answer, tag) = self.api.sub_account(school, id.as_str()).await?;
+        let live = self.expect_sub_account(organisation, "GET", answer, Some(id))?;
+        let call = self.api.one_call("PATCH", school, id.as_str());
+        let patch = convert::patch(changes, &live).map_err(|kind| CallFailure::new(call, kind))?;
+        let Some(patch) = patch else {
+            return Ok(());
+        };
+        let answer = self.api.change(school, id.as_str(), tag, &patch).await?;
+        self.expect_sub_account(organisation, "PATCH", answer, Some(id))
+            .map(|_| ())
     }
 
     /// Deletes for good, once the account has been seen to be the one that is meant.

@@ -1,10 +1,12 @@
 //! What one call ended in when it did not succeed: the kind that is reported, and what only a
 //! driver or the retries need to know. Holds no organisation; drivers add it.
 
+use std::future::Future;
 use std::time::Duration;
 
 pub(crate) use crate::portal::error::PortalErrorKind as FailureKind;
 
+use crate::model::live::Incomplete;
 use crate::model::name::{PortalName, PortalOrganisation};
 use crate::portal::error::PortalError;
 
@@ -45,6 +47,21 @@ impl CallFailure {
         matches!(self.kind, FailureKind::Conflict { status: 412, .. })
     }
 
+    /// Whether a list moved while it was read, page by page or beside another, so that reading all
+    /// of it again may help.
+    pub(crate) fn is_of_a_moved_list(&self) -> bool {
+        matches!(
+            self.kind,
+            FailureKind::Incomplete(
+                Incomplete::Count { .. }
+                    | Incomplete::Shifted { .. }
+                    | Incomplete::Duplicate(_)
+                    | Incomplete::ViewsDisagree(_)
+                    | Incomplete::UnknownArea(_)
+            )
+        )
+    }
+
     /// The same for whoever asked, naming portal and organisation.
     pub(crate) fn at(self, portal: &PortalName, organisation: &PortalOrganisation) -> PortalError {
         let Self {
@@ -64,5 +81,20 @@ impl CallFailure {
             call,
             kind,
         }
+    }
+}
+
+/// Does it, and once more from the beginning where the failure says that somebody else changed
+/// something meanwhile. The attempt is told whether it is the second.
+pub(crate) async fn once_more<T, F>(
+    was_overtaken: fn(&CallFailure) -> bool,
+    attempt: impl Fn(bool) -> F,
+) -> Result<T, CallFailure>
+where
+    F: Future<Output = Result<T, CallFailure>>,
+{
+    match attempt(false).await {
+        Err(failure) if was_overtaken(&failure) => attempt(true).await,
+        answer => answer,
     }
 }

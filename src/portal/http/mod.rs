@@ -24,7 +24,7 @@ pub use wire::Answers;
 pub(crate) use answer::Answer;
 pub(crate) use client::Client;
 pub(crate) use cursor::{Cursored, every_cursor};
-pub(crate) use failure::CallFailure;
+pub(crate) use failure::{CallFailure, once_more};
 pub(crate) use link::Linked;
 pub(crate) use manner::Manner;
 pub(crate) use paging::{Numbered, PageSays, every_page};

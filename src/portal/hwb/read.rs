@@ -10,10 +10,7 @@ use crate::model::live::{Incomplete, Listing, Live, LiveAccount};
 use crate::model::name::{LoginId, PortalId, PortalOrganisation};
 use crate::model::plan::AccountRef;
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
-
-/// How often a list that moved while it was read is read again.
-const LIST_AGAIN: u32 = 1;
+use crate::portal::http::{CallFailure, once_more};
 
 impl Hwb {
     /// Reads everything; once more if it moved meanwhile.
@@ -30,18 +27,20 @@ impl Hwb {
         organisation: &PortalOrganisation,
         search: Option<&str>,
     ) -> Result<Live, CallFailure> {
-        let mut again = 0;
-        loop {
-            let pages = self.api.users(organisation.as_str(), search).await?;
-            match listing(organisation, pages) {
-                Err(kind) if shifted(&kind) && again < LIST_AGAIN => again += 1,
-                Ok(live) => return Ok(live),
-                Err(kind) => {
-                    let call = self.api.users_call("GET", organisation.as_str());
-                    return Err(CallFailure::new(call, kind));
-                }
-            }
-        }
+        let moved = CallFailure::is_of_a_moved_list;
+        once_more(moved, |_| self.complete_once(organisation, search)).await
+    }
+
+    async fn complete_once(
+        &self,
+        organisation: &PortalOrganisation,
+        search: Option<&str>,
+    ) -> Result<Live, CallFailure> {
+        let pages = self.api.users(organisation.as_str(), search).await?;
+        listing(organisation, pages).map_err(|kind| {
+            let call = self.api.users_call("GET", organisation.as_str());
+            CallFailure::new(call, kind)
+        })
     }
 
     /// The accounts that `wanted` may be: by id at most one; else every one that bears its login
@@ -173,14 +172,4 @@ pub(super) fn expect_organisation(
     };
     // Not a refusal: the call may have been carried out, at whomever's.
     Err(PortalErrorKind::Malformed(other.to_string()))
-}
-
-/// Whether a list moved while it was read, so that reading again may help.
-fn shifted(kind: &PortalErrorKind) -> bool {
-    matches!(
-        kind,
-        PortalErrorKind::Incomplete(
-            Incomplete::Count { .. } | Incomplete::Shifted { .. } | Incomplete::Duplicate(_)
-        )
-    )
 }

@@ -8,7 +8,7 @@ use crate::model::rules::{
 };
 
 /// The rules of Hwb user management.
-pub(crate) static RULES: Rules = Rules {
+pub(super) static RULES: Rules = Rules {
     driver: "hwb",
     title: "Hwb user management",
     organisation_id: Rule::stated(

@@ -1,4 +1,4 @@
-//! The driver of the OfS portal: the two traits over its calls. One grant is one call, one edit is
+//! The driver of the OfS portal: its calls, for the two traits. One grant is one call, one edit is
 //! one call, and nothing is ever deleted. Decides nothing; its rules are a table.
 
 mod api;
@@ -11,85 +11,61 @@ mod write;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use async_trait::async_trait;
 use secrecy::SecretString;
 
 use self::api::Api;
 use self::convert::Administration;
 use super::access::{Access, OpenError};
-use super::error::PortalError;
-use super::http::Client;
-use super::{Act, PortalRead, PortalWrite, Written};
+use super::http::{CallFailure, Client};
+use super::opened::Calls;
+use super::{Act, Written};
 use crate::model::live::{Live, LiveAccount};
-use crate::model::name::{PortalName, PortalOrganisation};
+use crate::model::name::PortalOrganisation;
 use crate::model::plan::{AccountRef, Write};
-
-pub(crate) use rules::RULES;
-
-/// Opens the reading side.
-pub(crate) fn open_read(access: Access) -> Result<Arc<dyn PortalRead>, OpenError> {
-    Ok(Arc::new(Ofs::open(access)?))
-}
-
-/// Opens the writing side.
-pub(crate) fn open_write(access: Access) -> Result<Arc<dyn PortalWrite>, OpenError> {
-    Ok(Arc::new(Ofs::open(access)?))
-}
+use crate::model::rules::Rules;
 
 /// The OfS portal, opened.
-struct Ofs {
-    portal: PortalName,
+pub(super) struct Ofs {
     api: Api,
     cross_check: bool,
     /// Administration areas by provider, as last read.
     administration: Mutex<BTreeMap<PortalOrganisation, Arc<Administration>>>,
 }
 
-impl Ofs {
-    fn open(access: Access) -> Result<Self, OpenError> {
-        let client = Client::open(&access)?;
+impl Calls for Ofs {
+    const RULES: &'static Rules = &rules::RULES;
+
+    fn open(access: &Access) -> Result<Self, OpenError> {
         Ok(Self {
-            portal: access.portal,
-            api: Api::new(client),
+            api: Api::new(Client::open(access)?),
             cross_check: access.cross_check,
             administration: Mutex::default(),
         })
     }
-}
 
-#[async_trait]
-impl PortalRead for Ofs {
-    async fn list(&self, organisation: &PortalOrganisation) -> Result<Live, PortalError> {
-        self.read_list(organisation)
-            .await
-            .map_err(|failure| failure.at(&self.portal, organisation))
+    async fn list(&self, organisation: &PortalOrganisation) -> Result<Live, CallFailure> {
+        self.read_list(organisation).await
     }
 
     async fn observe(
         &self,
         organisation: &PortalOrganisation,
         write: &Write,
-    ) -> Result<Vec<LiveAccount>, PortalError> {
+    ) -> Result<Vec<LiveAccount>, CallFailure> {
         let mut accounts = Vec::new();
         for wanted in write.accounts() {
-            let found = self.find(organisation, wanted).await;
-            accounts.extend(found.map_err(|failure| failure.at(&self.portal, organisation))?);
+            accounts.extend(self.find(organisation, wanted).await?);
         }
         Ok(accounts)
     }
-}
 
-#[async_trait]
-impl PortalWrite for Ofs {
     async fn write(
         &self,
         organisation: &PortalOrganisation,
         write: &Write,
         idempotency_key: &str,
-    ) -> Result<Written, PortalError> {
-        self.make_call(organisation, write, idempotency_key)
-            .await
-            .map_err(|failure| failure.at(&self.portal, organisation))
+    ) -> Result<Written, CallFailure> {
+        self.make_call(organisation, write, idempotency_key).await
     }
 
     async fn act(
@@ -97,10 +73,7 @@ impl PortalWrite for Ofs {
         organisation: &PortalOrganisation,
         account: &AccountRef,
         act: &Act,
-    ) -> Result<Option<SecretString>, PortalError> {
-        self.help(organisation, account, act)
-            .await
-            .map(|()| None)
-            .map_err(|failure| failure.at(&self.portal, organisation))
+    ) -> Result<Option<SecretString>, CallFailure> {
+        self.help(organisation, account, act).await.map(|()| None)
     }
 }

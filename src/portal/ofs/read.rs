@@ -11,10 +11,7 @@ use crate::model::live::{Incomplete, Listing, Live, LiveAccount};
 use crate::model::name::{AreaName, LoginId, PortalId, PortalOrganisation};
 use crate::model::plan::AccountRef;
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
-
-/// How often a list that moved while it was read is read again.
-const LIST_AGAIN: u32 = 1;
+use crate::portal::http::{CallFailure, once_more};
 
 impl Ofs {
     /// Reads everything; once more if it moved meanwhile.
@@ -22,13 +19,10 @@ impl Ofs {
         &self,
         organisation: &PortalOrganisation,
     ) -> Result<Live, CallFailure> {
-        let mut again = 0;
-        loop {
-            match self.list_once(organisation).await {
-                Err(failure) if shifted(&failure) && again < LIST_AGAIN => again += 1,
-                other => return other,
-            }
-        }
+        once_more(CallFailure::is_of_a_moved_list, |_| {
+            self.list_once(organisation)
+        })
+        .await
     }
 
     async fn list_once(&self, organisation: &PortalOrganisation) -> Result<Live, CallFailure> {
@@ -232,16 +226,6 @@ impl Ofs {
         }
         Ok(user)
     }
-}
-
-/// Whether a list moved while it was read, so that reading again may help.
-fn shifted(failure: &CallFailure) -> bool {
-    matches!(
-        failure.kind,
-        PortalErrorKind::Incomplete(
-            Incomplete::Count { .. } | Incomplete::Shifted { .. } | Incomplete::Duplicate(_)
-        )
-    )
 }
 
 /// Counts the rows of a list that does not become a listing, with the same checks.

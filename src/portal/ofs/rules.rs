@@ -8,7 +8,7 @@ use crate::model::rules::{
 };
 
 /// The rules of the OfS portal.
-pub(crate) static RULES: Rules = Rules {
+pub(super) static RULES: Rules = Rules {
     driver: "ofs",
     title: "OfS portal",
     organisation_id: Rule::stated(

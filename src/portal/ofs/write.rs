@@ -6,11 +6,8 @@ use super::convert;
 use crate::model::name::{AreaName, LoginId, PortalId, PortalOrganisation};
 use crate::model::plan::{AccountRef, Change, Write};
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
+use crate::portal::http::{CallFailure, once_more};
 use crate::portal::{Act, Written};
-
-/// How often an edit may meet a version tag that somebody else has moved.
-const EDIT_AGAIN: u32 = 1;
 
 impl Ofs {
     async fn create(
@@ -38,27 +35,29 @@ impl Ofs {
         id: &PortalId,
         changes: &[Change],
     ) -> Result<(), CallFailure> {
+        once_more(CallFailure::is_stale, |_| {
+            self.edit_once(organisation, id, changes)
+        })
+        .await
+    }
+
+    async fn edit_once(
+        &self,
+        organisation: &PortalOrganisation,
+        id: &PortalId,
+        changes: &[Change],
+    ) -> Result<(), CallFailure> {
         let provider = organisation.as_str();
-        let mut again = 0;
-        loop {
-            let (answer, tag) = self.api.user(provider, id.as_str()).await?;
-            let user = self.expect_user(organisation, "GET", answer, Some(id))?;
-            let call = self.api.user_call("PATCH", provider, id.as_str());
-            let patch =
-                convert::patch(changes, &user).map_err(|kind| CallFailure::new(call, kind))?;
-            let Some(patch) = patch else {
-                return Ok(());
-            };
-            match self.api.change(provider, id.as_str(), tag, &patch).await {
-                Ok(answer) => {
-                    return self
-                        .expect_user(organisation, "PATCH", answer, Some(id))
-                        .map(|_| ());
-                }
-                Err(failure) if failure.is_stale() && again < EDIT_AGAIN => again += 1,
-                Err(failure) => return Err(failure),
-            }
-        }
+        let (answer, tag) = self.api.user(provider, id.as_str()).await?;
+        let live = self.expect_user(organisation, "GET", answer, Some(id))?;
+        let call = self.api.user_call("PATCH", provider, id.as_str());
+        let patch = convert::patch(changes, &live).map_err(|kind| CallFailure::new(call, kind))?;
+        let Some(patch) = patch else {
+            return Ok(());
+        };
+        let answer = self.api.change(provider, id.as_str(), tag, &patch).await?;
+        self.expect_user(organisation, "PATCH", answer, Some(id))
+            .map(|_| ())
     }
 
     async fn grant(

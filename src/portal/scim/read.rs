@@ -14,10 +14,7 @@ use crate::model::live::{CatalogueArea, Incomplete, Listing, Live, LiveAccount};
 use crate::model::name::{AreaName, PortalOrganisation, canonical};
 use crate::model::plan::Write;
 use crate::portal::error::PortalErrorKind;
-use crate::portal::http::CallFailure;
-
-/// How often a list that moved while it was read is read again.
-const LIST_AGAIN: u32 = 1;
+use crate::portal::http::{CallFailure, once_more};
 
 /// A group that stands for an area.
 pub(super) struct AreaGroup {
@@ -33,13 +30,10 @@ impl Scim {
         &self,
         organisation: &PortalOrganisation,
     ) -> Result<Live, CallFailure> {
-        let mut again = 0;
-        loop {
-            match self.list_once(organisation).await {
-                Err(failure) if shifted(&failure) && again < LIST_AGAIN => again += 1,
-                other => return other,
-            }
-        }
+        once_more(CallFailure::is_of_a_moved_list, |_| {
+            self.list_once(organisation)
+        })
+        .await
     }
 
     async fn list_once(&self, organisation: &PortalOrganisation) -> Result<Live, CallFailure> {
@@ -240,19 +234,6 @@ fn misnamed(area: &AreaName, title: &str, found: &[&Resource]) -> String {
         "area `{area}`: the portal has {} groups `{title}` (ids {}), and only one can be meant",
         found.len(),
         ids.join(", ")
-    )
-}
-
-/// Whether a list moved while it was read, so that reading again may help.
-fn shifted(failure: &CallFailure) -> bool {
-    matches!(
-        failure.kind,
-        PortalErrorKind::Incomplete(
-            Incomplete::Count { .. }
-                | Incomplete::Shifted { .. }
-                | Incomplete::Duplicate(_)
-                | Incomplete::ViewsDisagree(_)
-        )
     )
 }
 

@@ -8,7 +8,7 @@ use crate::model::rules::{
 };
 
 /// The rules of any SCIM service.
-pub(crate) static RULES: Rules = Rules {
+pub(super) static RULES: Rules = Rules {
     driver: "scim",
     title: "SCIM service",
     organisation_id: Rule::stated(
