@@ -11,7 +11,6 @@ use secrecy::SecretString;
 
 use self::password::NewFile;
 use self::recorded::Book;
-use super::plan::open_portals;
 use super::planning::LiveReader;
 use super::portals::Portals;
 use super::record::{Desk, Records};
@@ -63,7 +62,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
             units.len()
         )));
     };
-    let portals = open_portals(&opened, &options.planning).await?;
+    let portals = Portals::open(&opened, &options.planning).await?;
     let done = at_portal(options, unit, &portals, &opened, screen).await;
     portals.close().await?;
     done

@@ -5,26 +5,20 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::applying;
 use super::applying::counts::LastCounts;
-use super::applying::{self, Means, UnderLock};
-use super::plan::{is_saved_plan, open_portals};
+use super::applying::means::{Means, UnderLock};
+use super::approval::Claim;
 use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Records};
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval, saved_plan};
 use crate::executor::Stop;
 use crate::model::plan::Plan;
 use crate::model::plan_document::PlanDocument;
 
-/// How the result is written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Format {
-    /// For people: the plan, then what became of it.
-    Text,
-    /// For programs: what became of it, as one JSON document.
-    Json,
-}
+pub use super::applying::means::Format;
 
 /// Options of `beadle apply`.
 #[derive(Clone, Debug)]
@@ -50,13 +44,25 @@ pub struct Options {
     pub worklists: Option<PathBuf>,
 }
 
+impl Options {
+    /// What was reviewed, as far as the command line says so.
+    fn claim(&self) -> Claim<'_> {
+        Claim {
+            path: &self.path,
+            approved: self.approved.as_deref(),
+            format: self.format,
+            redact: self.redact,
+        }
+    }
+}
+
 /// Applies a project, or what is left of a saved plan.
 ///
 /// # Errors
 /// When the project has errors, nothing could be read, or nobody said yes. What a portal refused
 /// is not an error but in the report, and in the exit.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let is_saved = is_saved_plan(&options.path);
+    let is_saved = saved_plan::is_saved_plan(&options.path);
     let path = if is_saved {
         &options.project
     } else {
@@ -71,10 +77,15 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
     let reviewed = is_saved
-        .then(|| approval::saved(&opened, options))
+        .then(|| approval::saved(&opened, &options.claim()))
         .transpose()?;
-    if let Some(difference) = approval::other_file(reviewed.as_ref(), options) {
-        return approval::refuse((opened.day, opened.shard()), &difference, options, screen);
+    if let Some(difference) = approval::other_file(reviewed.as_ref(), &options.claim()) {
+        return approval::refuse(
+            (opened.day, opened.shard()),
+            &difference,
+            &options.claim(),
+            screen,
+        );
     }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
@@ -107,7 +118,7 @@ async fn read_and_apply(
     run: &UnderLock<'_>,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
-    let portals = open_portals(opened, &options.planning).await?;
+    let portals = Portals::open(opened, &options.planning).await?;
     let result = apply(opened, &portals, reviewed, options, run, screen).await;
     portals.close().await?;
     result
@@ -136,16 +147,21 @@ async fn apply(
         format: options.format,
         worklists: options.worklists.as_deref(),
         undoing: None,
-        approved: approval::claimed(reviewed, options),
+        approved: approval::claimed(reviewed, &options.claim()),
     };
     applying::show(&prepared, &means, run, screen).await?;
     // A plan that a guardrail refuses is refused for that.
     if !prepared.is_refused() || approval::judged_whole(&prepared, reviewed) {
-        let of = (opened, options);
+        let of = (opened, &options.claim());
         let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
         if let Some(difference) = difference {
             let plan = &prepared.plan;
-            return approval::refuse((plan.day, plan.shard), &difference, options, screen);
+            return approval::refuse(
+                (plan.day, plan.shard),
+                &difference,
+                &options.claim(),
+                screen,
+            );
         }
     }
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {

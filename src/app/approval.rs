@@ -12,14 +12,15 @@ mod again;
 mod difference;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::apply::{Format, Options};
+use super::applying::means::Format;
 use super::planning::Prepared;
 use super::project::Opened;
 use super::record::Records;
-use super::{Exit, Failure, Screen, saved_plan, world};
+use super::{Exit, Failure, Redact, Screen, saved_plan, world};
 use crate::model::plan::Refusal;
 use crate::model::plan_document::{PlanDocument, UnitDocument};
 use crate::model::policy::Guardrail;
@@ -29,6 +30,17 @@ use difference::Both;
 
 /// Longest text that is taken for a digest and repeated, in characters.
 const DIGEST: usize = 80;
+
+/// What a run is asked to hold to, and how it answers.
+#[derive(Clone, Copy)]
+pub(super) struct Claim<'a> {
+    /// Where the saved plan is, if there is one.
+    pub(super) path: &'a Path,
+    /// The digest that was approved.
+    pub(super) approved: Option<&'a str>,
+    pub(super) format: Format,
+    pub(super) redact: Redact,
+}
 
 /// Whether nothing refuses the plan but a limit for a whole portal, of which this is one part, and
 /// the whole has been judged: what was reviewed is the merged plan of all parts, and nothing refuses
@@ -49,15 +61,15 @@ pub(super) fn judged_whole(prepared: &Prepared, reviewed: Option<&PlanDocument>)
 /// What the run claims to be reviewed: a digest; `None` where it claims nothing.
 pub(super) fn claimed<'a>(
     reviewed: Option<&'a PlanDocument>,
-    options: &'a Options,
+    claim: &Claim<'a>,
 ) -> Option<&'a str> {
     let saved = reviewed.map(|reviewed| reviewed.digest.as_str());
-    saved.or(options.approved.as_deref())
+    saved.or(claim.approved)
 }
 
 /// Why a saved plan is not the one whose digest was approved. No portal is needed to say so.
-pub(super) fn other_file(reviewed: Option<&PlanDocument>, options: &Options) -> Option<Difference> {
-    let (reviewed, approved) = (reviewed?, options.approved.as_deref()?);
+pub(super) fn other_file(reviewed: Option<&PlanDocument>, claim: &Claim<'_>) -> Option<Difference> {
+    let (reviewed, approved) = (reviewed?, claim.approved?);
     (approved != reviewed.digest).then(|| Difference {
         message: format!(
             "refused: the saved plan is not the one that was approved: its digest is {}, not {}",
@@ -74,11 +86,11 @@ pub(super) fn other_file(reviewed: Option<&PlanDocument>, options: &Options) -> 
 ///
 /// # Errors
 /// When it is no saved plan, does not hold any more, or is of another project.
-pub(super) fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, Failure> {
-    let path = &options.path;
+pub(super) fn saved(opened: &Opened, claim: &Claim<'_>) -> Result<PlanDocument, Failure> {
+    let path = claim.path;
     let reviewed = saved_plan::read(path, opened.day, world::now())?;
     is_of(&reviewed, opened).map_err(|message| Failure::SavedPlan {
-        path: path.clone(),
+        path: path.to_owned(),
         message,
     })?;
     Ok(reviewed)
@@ -91,11 +103,11 @@ pub(super) fn saved(opened: &Opened, options: &Options) -> Result<PlanDocument, 
 pub(super) fn refuse(
     of: (Date, Option<Shard>),
     difference: &Difference,
-    options: &Options,
+    claim: &Claim<'_>,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     screen.warn(&difference_text(difference));
-    if options.format == Format::Json {
+    if claim.format == Format::Json {
         refused_json(of, difference, screen.out())?;
     }
     Ok(Exit::Refused)
@@ -146,11 +158,11 @@ fn is_of(reviewed: &PlanDocument, opened: &Opened) -> Result<(), String> {
 pub(super) async fn refusal(
     prepared: &Prepared,
     reviewed: Option<&PlanDocument>,
-    (opened, options): (&Opened, &Options),
+    (opened, claim): (&Opened, &Claim<'_>),
     records: &Records,
 ) -> Result<Option<Difference>, Failure> {
     let plan = &prepared.plan;
-    let Some(digest) = claimed(reviewed, options) else {
+    let Some(digest) = claimed(reviewed, claim) else {
         return Ok(None);
     };
     if reviewed.is_none() && digest != prepared.digest() {
@@ -167,8 +179,8 @@ pub(super) async fn refusal(
             &own
         }
     };
-    let redaction = options.redact.redaction(&opened.project);
-    let shown = options.redact.shown(plan, &opened.project);
+    let redaction = claim.redact.redaction(&opened.project);
+    let shown = claim.redact.shown(plan, &opened.project);
     let both = Both::new(prepared, document, &shown, redaction.as_ref());
     let mut difference = both.difference(&done, reviewed.is_some());
     if !difference.refuses() {

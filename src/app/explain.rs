@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::plan::open_portals;
 use super::planning::LiveReader;
 use super::portals::Portals;
 use super::project::{self, Opened};
@@ -66,7 +65,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let portals = if options.offline {
         Portals::of_project(&opened)?
     } else {
-        open_portals(&opened, &options.planning).await?
+        Portals::open(&opened, &options.planning).await?
     };
     let answer = Answering::new(options, &opened, &portals).answer().await;
     portals.close().await?;

@@ -13,8 +13,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
-use super::plan::open_portals;
 use super::planning::LiveReader;
+use super::portals::Portals;
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, project, schema, snapshots, world};
 use crate::model::desired::CreationSettings;
 use crate::model::live::Live;
@@ -93,7 +93,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
 /// Prints each organisation of a project as it is live.
 async fn existing_project(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let opened = project::open(&options.path, &options.planning, screen)?;
-    let portals = open_portals(&opened, &options.planning).await?;
+    let portals = Portals::open(&opened, &options.planning).await?;
     let reader = LiveReader::of_portals(&portals, &opened)?;
     for unit in opened.units() {
         let unit = &opened.desired(&unit);

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use futures_util::{StreamExt as _, stream};
 use jiff::civil::Date;
 
-use super::plan::{open_portals, warn_unread};
+use super::planning::telling::warn_unread;
 use super::planning::{LiveReader, Unread};
 use super::portals::Portals;
 use super::project::{self, Opened};
@@ -74,7 +74,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let asks = options.ask || options.planning.sandbox;
     let (mut found, mut unread) = (Found::default(), Vec::new());
     if asks || options.live.is_some() {
-        let portals = open_portals(&opened, &options.planning).await?;
+        let portals = Portals::open(&opened, &options.planning).await?;
         let reader = match &options.live {
             Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
             None => LiveReader::of_portals(&portals, &opened)?,

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 
 use super::applying::counts::LastCounts;
-use super::planning::{self, LiveReader, Prepared, Unread};
+use super::planning::telling::{text_options, warn_unknown, warn_unread};
+use super::planning::{self, LiveReader, Prepared};
 use super::portals::Portals;
 use super::project::{self, Opened};
 use super::revision::changed::{self, SnapshotsRead};
@@ -94,7 +95,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         opened.authors.since(compared.base());
     }
     let portals = if opened.units().next().is_some() {
-        open_portals(&opened, &options.planning).await?
+        Portals::open(&opened, &options.planning).await?
     } else {
         // None is needed, embedded or not.
         Portals::of_project(&opened)?
@@ -149,55 +150,6 @@ fn save(
     saved_plan::write(path, &document)?;
     screen.say(&format!("saved the plan as `{path_shown}`"));
     Ok(document.saved.map(|saved| saved.until))
-}
-
-/// Says that escalations may be missing, where git does not say who wrote the change.
-pub(super) fn warn_unknown(prepared: &Prepared, screen: &mut dyn Screen) {
-    if let Some(why) = &prepared.authors_unknown {
-        screen.warn(&format!(
-            "who wrote the change is not known, so that it cannot be told who gains by their own hand: {why}; `--author` names them"
-        ));
-    }
-}
-
-/// The portals of a project, or embedded ones in their place.
-pub(super) async fn open_portals(
-    opened: &Opened,
-    options: &PlanningOptions,
-) -> Result<Portals, Failure> {
-    if options.sandbox {
-        #[cfg(feature = "sandbox")]
-        return Portals::embedded(opened).await;
-        #[cfg(not(feature = "sandbox"))]
-        return Err(Failure::Usage(
-            "this program was built without the sandbox".to_owned(),
-        ));
-    }
-    Portals::of_project(opened)
-}
-
-/// Styled (the screen strips styles where they are not wanted), with the digest that an approval
-/// names: that of the plan as it was made, also under a redacted copy.
-pub(super) fn text_options(digest: &str, portals: &Portals) -> TextOptions {
-    TextOptions {
-        plain: false,
-        digest: Some(digest.to_owned()),
-        by_hand: portals.by_hand(),
-    }
-}
-
-/// Says what could not be read.
-pub(super) fn warn_unread(unread: &[Unread], screen: &mut dyn Screen) {
-    for Unread {
-        organisation,
-        portal,
-        failure,
-    } in unread
-    {
-        screen.warn(&format!(
-            "`{organisation}` at `{portal}` is not planned: {failure}"
-        ));
-    }
 }
 
 fn show(
@@ -305,11 +257,4 @@ fn exit(prepared: &Prepared, options: &Options) -> Exit {
     } else {
         Exit::Done
     }
-}
-
-/// Whether a path names a saved plan and not a project.
-#[must_use]
-pub fn is_saved_plan(path: &Path) -> bool {
-    path.extension()
-        .is_some_and(|extension| extension == "json")
 }

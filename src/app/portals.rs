@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use secrecy::SecretString;
 
-use super::project::Opened;
+use super::project::{Opened, PlanningOptions};
 use super::{Failure, world};
 use crate::model::name::PortalName;
 use crate::model::rules::Rules;
@@ -37,6 +37,19 @@ pub(super) struct Portals {
 }
 
 impl Portals {
+    /// The portals of a project, or embedded ones in their place.
+    pub(super) async fn open(opened: &Opened, options: &PlanningOptions) -> Result<Self, Failure> {
+        if options.sandbox {
+            #[cfg(feature = "sandbox")]
+            return Self::embedded(opened).await;
+            #[cfg(not(feature = "sandbox"))]
+            return Err(Failure::Usage(
+                "this program was built without the sandbox".to_owned(),
+            ));
+        }
+        Self::of_project(opened)
+    }
+
     /// The portals that the project's units need, as it describes them.
     pub(super) fn of_project(opened: &Opened) -> Result<Self, Failure> {
         let needed: BTreeSet<&PortalName> = opened.units().map(|unit| unit.portal()).collect();
@@ -55,7 +68,7 @@ impl Portals {
 
     /// The same, with every portal swapped for an embedded one that holds the project's snapshots.
     #[cfg(feature = "sandbox")]
-    pub(super) async fn embedded(opened: &Opened) -> Result<Self, Failure> {
+    async fn embedded(opened: &Opened) -> Result<Self, Failure> {
         let mut portals = Self::of_project(opened)?;
         let running = super::sandbox::start_for(opened, &portals.drivers()).await?;
         for (name, reached) in &mut portals.reached {

@@ -15,8 +15,9 @@ use std::path::PathBuf;
 
 use jiff::civil::Date;
 
-use super::plan::{open_portals, warn_unread};
+use super::planning::telling::warn_unread;
 use super::planning::{self, LiveReader};
+use super::portals::Portals;
 use super::project;
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, private_file};
 use crate::report::{Report, write_report};
@@ -75,7 +76,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     if let Question::Expiring(horizon) = options.question {
         super::next::last_day(horizon, opened.day)?;
     }
-    let portals = open_portals(&opened, &options.planning).await?;
+    let portals = Portals::open(&opened, &options.planning).await?;
     let reader = match &options.live {
         Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
         None => LiveReader::of_portals(&portals, &opened)?,

@@ -23,6 +23,12 @@ const HOLDS: SignedDuration = SignedDuration::from_hours(24);
 /// How far the clocks of two machines, one that plans and one that applies, may be apart.
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
+/// Whether a path names a saved plan and not a project.
+pub(super) fn is_saved_plan(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+}
+
 /// The plan as it is saved at `now`.
 pub(super) fn of(prepared: &Prepared, now: Timestamp) -> PlanDocument {
     // Whole seconds are enough for people, and the rest says nothing.

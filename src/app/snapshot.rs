@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::plan::open_portals;
 use super::planning::LiveReader;
+use super::portals::Portals;
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, project, snapshots};
 use crate::model::snapshot::Snapshot;
 use crate::report::{counted, snapshot_yaml};
@@ -28,7 +28,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let mut guarded = Redact::Auto.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open(&options.path, &options.planning, screen)?;
-    let portals = open_portals(&opened, &options.planning).await?;
+    let portals = Portals::open(&opened, &options.planning).await?;
     let reader = LiveReader::of_portals(&portals, &opened)?;
     for unit in opened.units() {
         let unit = &opened.desired(&unit);

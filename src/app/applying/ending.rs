@@ -1,12 +1,12 @@
 //! How a run ends: what is live is compared with what was reported, the outcome is shown, and what is
 //! left decides the exit.
 
-use super::{Means, Planned};
-use crate::app::apply::Format;
-use crate::app::plan::text_options;
+use super::Planned;
+use super::means::{Format, Means};
 use crate::app::planning::Prepared;
+use crate::app::planning::telling::text_options;
 use crate::app::record::Records;
-use crate::app::undo;
+use crate::app::undo::telling::files_still_say;
 use crate::app::worklist::writing;
 use crate::app::{Exit, Failure, Screen};
 use crate::executor;
@@ -74,7 +74,7 @@ pub(super) fn finish(
     }
     by_hand.tell(*format == Format::Text, screen)?;
     if let Some(undoing) = means.undoing {
-        undo::files_still_say(&again.lives, means, undoing, screen)?;
+        files_still_say(&again.lives, means, undoing, screen)?;
     }
     let exit = exit(&done, whole && left.is_empty(), &means.command(), screen);
     Ok((exit, done))

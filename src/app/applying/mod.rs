@@ -3,29 +3,28 @@
 //! lock, recorded, read again and compared. No option of a command is read here but how to show.
 //!
 //! ```text
+//! means   what is worked with
 //! counts  what the last run left for this one: how long each list was, keys of calls
 //! ending  what became of it, and the exit
 //! ```
 
 pub(super) mod counts;
 mod ending;
+pub(super) mod means;
 
 use std::collections::BTreeMap;
-use std::path::Path;
 use std::sync::Mutex;
 
 use async_trait::async_trait;
 
-use super::apply::Format;
 use super::interrupts::{Asked, Interrupts};
-use super::plan::{text_options, warn_unknown, warn_unread};
-use super::planning::{self, LiveReader, Prepared};
-use super::portals::{Portals, Writers};
+use super::planning::Prepared;
+use super::planning::telling::{text_options, warn_unknown, warn_unread};
 use super::project::{self, Opened};
-use super::record::{Locked, Recorder, Recording, Records};
-use super::undo::{self, Undoing};
+use super::record::{Recorder, Recording};
+use super::undo::leaving::leave;
 use super::worklist::writing::{self, ByHandPlan};
-use super::{Exit, Failure, Progress, Redact, Screen, world};
+use super::{Exit, Failure, Progress, Screen, world};
 use crate::executor::{self, Observer, Settings, Stop, StopLevel};
 use crate::model::call_keys::CallKeys;
 use crate::model::outcome::{ApplyReport, Outcome};
@@ -39,49 +38,7 @@ use crate::record::undo as kept;
 use crate::report::{apply_json, counted, escape, plan_text};
 use counts::LastCounts;
 use ending::{finish, tell_records};
-
-/// What is worked with.
-pub(super) struct Means<'a> {
-    pub(super) opened: &'a Opened,
-    pub(super) portals: &'a Portals,
-    /// Reads through the writing side.
-    pub(super) reader: &'a LiveReader<'a>,
-    pub(super) writers: &'a Writers,
-    pub(super) redact: Redact,
-    pub(super) format: Format,
-    /// Folder for the worklists of portals without an API, where one is given.
-    pub(super) worklists: Option<&'a Path>,
-    /// What is given back, where the run undoes another.
-    pub(super) undoing: Option<&'a Undoing>,
-    /// The digest of the plan that was approved, where one was: the record names it.
-    pub(super) approved: Option<&'a str>,
-}
-
-impl Means<'_> {
-    /// Plans once more, as it was planned before.
-    async fn prepare_again(&self) -> Prepared {
-        match self.undoing {
-            Some(undoing) => planning::prepare_undo(self.opened, self.reader, undoing).await,
-            None => planning::prepare(self.opened, self.reader, true).await,
-        }
-    }
-
-    /// How the run is begun again.
-    fn command(&self) -> String {
-        let run = self.undoing.map(Undoing::run);
-        run.map_or("beadle apply".to_owned(), |run| {
-            format!("beadle undo {run}")
-        })
-    }
-}
-
-/// What a run holds while it works.
-pub(super) struct UnderLock<'a> {
-    pub(super) records: &'a Records,
-    pub(super) locked: &'a Locked,
-    /// Raised by Ctrl-C and SIGTERM, and when the lock is lost.
-    pub(super) stop: &'a Stop,
-}
+use means::{Format, Means, UnderLock};
 
 /// Everything that can end a run before its first call: looks at what beadle would do itself, and
 /// answers with the exit where nothing is to be done.
@@ -191,7 +148,7 @@ pub(super) async fn ask_and_do(
     let by_api = writing::by_api(plan, portals);
     if let Some(exit) = gate(&by_api, screen)? {
         if exit == Exit::Done {
-            if let Some(left) = undo::leave(prepared, means, run).await? {
+            if let Some(left) = leave(prepared, means, run).await? {
                 left.tell(run, screen);
             }
             by_hand.write()?;
@@ -238,7 +195,7 @@ async fn carry_out(
         stop,
     } = run;
     // What is about to be taken is on the disk before anything is.
-    let left = undo::leave(prepared, means, run).await?;
+    let left = leave(prepared, means, run).await?;
     by_hand.write()?;
     // Before the first call: whatever becomes of this run, the next one knows what it may miss.
     let name = &locked.holder.nonce;

@@ -10,7 +10,7 @@ use super::{
     ORGANISATION_SCHEMA, Options, Origin, PROJECT_SCHEMA, Reach, creation, identifier,
     name_addresses, reach, settings,
 };
-use crate::app::plan::open_portals;
+use crate::app::portals::Portals;
 use crate::app::{Exit, Failure, Screen, project, schema, snapshots, world};
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName, PortalOrganisation};
@@ -148,7 +148,7 @@ pub(super) async fn existing_project(
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let opened = project::open(&options.path, &options.planning, screen)?;
-    let portals = open_portals(&opened, &options.planning).await?;
+    let portals = Portals::open(&opened, &options.planning).await?;
     let readers = portals.readers()?;
     let mut total = Tally::default();
     for unit in opened.units() {

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 
-use super::{LiveReader, plan_unit};
+use super::reading::LiveReader;
+use super::unit::plan_unit;
 use crate::app::project::Opened;
 use crate::config::UnitOnDay;
 use crate::model::name::canonical;

@@ -3,13 +3,17 @@
 //! ```text
 //! reading    where live state comes from: portals, snapshots
 //! unit       one organisation at one portal
+//! prepared   a plan, and what it was made from
 //! elsewhere  organisations of other runs, where somebody moves there
 //! review     what a reviewer should know beside the plan
+//! telling    what is said beside it, whichever command has made it
 //! ```
 
 mod elsewhere;
+pub(super) mod prepared;
 mod reading;
 mod review;
+pub(super) mod telling;
 mod unit;
 
 use std::collections::BTreeMap;
@@ -18,79 +22,25 @@ use std::sync::{Arc, OnceLock};
 use futures_util::{StreamExt, stream};
 use rayon::prelude::*;
 
-use super::Failure;
 use super::project::Opened;
 use super::revision::compared::{AllCauses, Comparison};
-use super::undo::Undoing;
+use super::undo::undoing::Undoing;
 use crate::model::listing_count::Counted;
-use crate::model::live::{Live, LiveAccount};
-use crate::model::name::{OrganisationId, PortalId, PortalName};
-use crate::model::plan::{Plan, UnitPlan};
-use crate::model::plan_document::PlanDocument;
+use crate::model::name::{OrganisationId, PortalName};
+use crate::model::plan::UnitPlan;
 use crate::model::policy::Policy;
-use crate::model::review::Review;
 use crate::model::undo::TakenByUnit;
 use crate::planner::{self, EndedAdmins, Part};
 use reading::Place;
 use unit::{Planned, With, planned};
 
+pub(super) use prepared::{Lives, Prepared, Seen, Unread};
 pub(super) use reading::LiveReader;
 pub(super) use unit::plan_unit;
 
 /// Organisations planned together once their answers are there: enough to be worth sharing among
 /// threads, few enough to be held.
 const PLANNED_TOGETHER: usize = 16;
-
-/// A plan, and what it was made from.
-pub(super) struct Prepared {
-    pub(super) plan: Plan,
-    /// What a reviewer should look at first.
-    pub(super) review: Review,
-    /// Why nobody knows who wrote the change, where git should.
-    pub(super) authors_unknown: Option<String>,
-    /// What could not be read, and why: nothing is planned there.
-    pub(super) unread: Vec<Unread>,
-    /// Live state by unit, where it was to be kept.
-    pub(super) lives: Lives,
-    /// What its calls take, with the values before: only where something is taken.
-    pub(super) taken: TakenByUnit,
-    /// The live accounts that the plan touches.
-    pub(super) seen: Seen,
-    /// What each listing held, beside what is planned for it.
-    pub(super) counts: BTreeMap<(OrganisationId, PortalName), Counted>,
-    digest: OnceLock<String>,
-}
-
-impl Prepared {
-    /// Whether a guardrail says no, to the plan itself or to who is behind it.
-    pub(super) fn is_refused(&self) -> bool {
-        !(self.plan.refusals.is_empty() && self.review.refusals.is_empty())
-    }
-
-    /// The digest that an approval names, worked out once.
-    pub(super) fn digest(&self) -> &str {
-        self.digest
-            .get_or_init(|| PlanDocument::of(&self.plan).digest)
-    }
-
-    /// Whether no organisation could be read.
-    pub(super) fn read_nothing(&self) -> bool {
-        self.plan.units.is_empty() && !self.unread.is_empty()
-    }
-}
-
-/// Live state by unit.
-pub(super) type Lives = BTreeMap<(OrganisationId, PortalName), Live>;
-
-/// Live accounts by unit and portal id.
-pub(super) type Seen = BTreeMap<(OrganisationId, PortalName), BTreeMap<PortalId, LiveAccount>>;
-
-/// An organisation that could not be read.
-pub(super) struct Unread {
-    pub(super) organisation: OrganisationId,
-    pub(super) portal: PortalName,
-    pub(super) failure: Failure,
-}
 
 /// Reads every unit and plans it. Live state is forgotten as soon as it is planned, unless `keep`,
 /// and what is desired is worked out no earlier. A unit that cannot be read is in

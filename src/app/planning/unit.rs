@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::Unread;
+use super::prepared::Unread;
 use super::reading::{LiveReader, Place};
 use crate::app::Failure;
 use crate::app::portals::Portals;
 use crate::app::project::Opened;
 use crate::app::revision::compared::{Comparison, UnitCauses};
-use crate::app::undo::Undoing;
+use crate::app::undo::undoing::Undoing;
 use crate::config::UnitOnDay;
 use crate::model::desired::Desired;
 use crate::model::listing_count::Counted;

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path, PathBuf};
 
-use crate::app::planning::Prepared;
+use crate::app::planning::prepared::Prepared;
 use crate::app::project::{Narrowed, Opened};
 use crate::app::revision::{self, Commit, Repository, RevisionError, Tree};
 use crate::app::{Failure, Screen, snapshots};

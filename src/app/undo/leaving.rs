@@ -1,7 +1,7 @@
 //! The undo file that a run leaves: written into the records before the first call, so that no kill
 //! loses it. What is done to embedded portals is gone with them, and needs none.
 
-use crate::app::applying::{Means, UnderLock};
+use crate::app::applying::means::{Means, UnderLock};
 use crate::app::planning::Prepared;
 use crate::app::{Failure, Screen};
 use crate::model::undo::{UndoDocument, UndoUnit};

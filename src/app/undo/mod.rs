@@ -2,18 +2,18 @@
 //! plans, shows, asks and applies as `beadle apply` does: what is wished is made of live and the
 //! run's undo file, in place of the files of the project.
 
-mod leaving;
-mod telling;
-mod undoing;
+pub(super) mod leaving;
+pub(super) mod telling;
+pub(super) mod undoing;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::apply::Format;
+use super::applying;
 use super::applying::counts::LastCounts;
-use super::applying::{self, Means, UnderLock};
-use super::plan::open_portals;
+use super::applying::means::{Format, Means, UnderLock};
 use super::planning::{self, LiveReader, Prepared};
+use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Records};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen};
@@ -23,9 +23,7 @@ use crate::record::audit::AuditError;
 use crate::record::undo as kept;
 use crate::report::{counted, escape};
 
-pub(super) use leaving::leave;
-pub(super) use telling::files_still_say;
-pub(super) use undoing::Undoing;
+use undoing::Undoing;
 
 /// Options of `beadle undo`.
 #[derive(Clone, Debug)]
@@ -104,7 +102,7 @@ async fn give_back(
     run: &UnderLock<'_>,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
-    let portals = open_portals(opened, &options.planning).await?;
+    let portals = Portals::open(opened, &options.planning).await?;
     let writers = portals.writers()?;
     let reader = LiveReader::of_writers(&portals, opened, &writers);
     let means = Means {

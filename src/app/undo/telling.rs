@@ -1,9 +1,8 @@
 //! What an undo says beside its plan: what is left alone and why, what nothing gives back, and that
 //! the files still say otherwise.
 
-use super::Undoing;
-use crate::app::apply::Format;
-use crate::app::applying::Means;
+use super::undoing::Undoing;
+use crate::app::applying::means::{Format, Means};
 use crate::app::planning::{self, Lives, Prepared};
 use crate::app::{Failure, Screen};
 use crate::model::name::PortalId;

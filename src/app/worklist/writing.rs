@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Files, lock};
-use crate::app::applying::Means;
+use crate::app::applying::means::Means;
 use crate::app::planning::Prepared;
 use crate::app::portals::Portals;
 use crate::app::{Failure, Screen};
