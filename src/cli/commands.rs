@@ -24,9 +24,7 @@ mod user;
 mod validate;
 mod worklist;
 
-use super::arguments::{Arguments, Command};
-use super::documents;
-use crate::app::{Exit, Failure, Screen};
+use crate::app::{Exit, Failure};
 
 pub(super) use account::Account;
 pub(super) use apply::Apply;
@@ -50,39 +48,6 @@ pub(super) use undo::Undo;
 pub(super) use user::User;
 pub(super) use validate::Validate;
 pub(super) use worklist::Worklist;
-
-/// Runs one command.
-pub(super) fn run(arguments: Arguments, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    if let Some(directory) = &arguments.global.directory {
-        std::env::set_current_dir(directory).map_err(Failure::file(directory))?;
-    }
-    match arguments.command {
-        Command::Validate(validate) => validate.run(screen),
-        Command::Plan(plan) => plan.run(screen),
-        Command::Apply(apply) => apply.run(screen),
-        Command::Undo(undo) => undo.run(screen),
-        Command::Next(next) => next.run(screen),
-        Command::Import(import) => import.run(screen),
-        Command::Init(init) => init.run(screen),
-        Command::Snapshot(snapshot) => snapshot.run(screen),
-        Command::Worklist(worklist) => worklist.run(screen),
-        Command::Explain(explain) => explain.run(screen),
-        Command::Account(account) => account.run(screen),
-        Command::User(user) => user.run(screen),
-        Command::Grant(grant) => grant.run(screen),
-        Command::Revoke(revoke) => revoke.run(screen),
-        Command::CopyAreas(copy) => copy.run(screen),
-        Command::Report(report) => report.run(screen),
-        Command::Review(review) => review.run(screen),
-        Command::Audit(audit) => audit.run(screen),
-        Command::Lock(lock) => lock.run(screen),
-        Command::Schema(schema) => schema.run(screen),
-        #[cfg(feature = "sandbox")]
-        Command::Sandbox(sandbox) => sandbox.run(screen),
-        Command::Completions { shell } => documents::completions(shell, screen),
-        Command::Man { out } => documents::manual(out.as_deref(), screen),
-    }
-}
 
 /// Runs what waits for portals. Only such commands pay for a runtime.
 fn wait(work: impl Future<Output = Result<Exit, Failure>>) -> Result<Exit, Failure> {

@@ -6,6 +6,7 @@ pub mod diagnostics;
 mod documents;
 mod editing;
 mod planning;
+mod run;
 mod terminal;
 
 use std::ffi::OsString;
@@ -26,7 +27,7 @@ pub fn run() -> ExitCode {
     };
     let mut terminal = Terminal::new(&arguments.global);
     terminal::log(arguments.global.verbose);
-    let exit = match commands::run(arguments, &mut terminal) {
+    let exit = match run::run(arguments, &mut terminal) {
         Ok(exit) => exit,
         Err(failure) => {
             for line in complaint(&failure) {
@@ -50,7 +51,7 @@ pub fn run_on(
     let arguments = std::iter::once(OsString::from("beadle")).chain(arguments);
     let arguments =
         Arguments::try_parse_from(arguments).map_err(|error| Failure::Usage(error.to_string()))?;
-    commands::run(arguments, screen)
+    run::run(arguments, screen)
 }
 
 /// Every command that does something, as it is typed: `plan`, `plan merge`, `user add` and so on.

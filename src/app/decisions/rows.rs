@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use super::Fault;
-use super::table::Row;
+use super::table::{Row, is_cell};
 use crate::app::report::review::Written;
 use crate::config::edit::{AreaAt, Asked, Edit};
 use crate::model::day::{Window, shifted};
@@ -49,12 +49,6 @@ pub(super) struct Judge<'a> {
     pub(super) asked: Vec<(u32, Asked)>,
     pub(super) faults: Vec<Fault>,
     pub(super) counts: Counts,
-}
-
-/// Whether a cell says a text, as it was written or as it was made safe for a spreadsheet.
-pub(super) fn is_cell(cell: &str, text: &str) -> bool {
-    let cell = canonical(cell);
-    cell == canonical(text) || cell == canonical(&escape::cell(text))
 }
 
 impl<'a> Judge<'a> {

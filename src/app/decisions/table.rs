@@ -2,6 +2,8 @@
 //! country writes, its columns by their names in any order. Nothing is concluded here.
 
 use super::Fault;
+use crate::model::name::canonical;
+use crate::report::escape;
 use crate::report::sheets::review::column;
 
 /// What separates cells.
@@ -34,7 +36,7 @@ pub(super) struct Row {
 impl Row {
     /// Whether it names an organisation.
     pub(super) fn is_of(&self, organisation: &str) -> bool {
-        super::rows::is_cell(&self.school, organisation)
+        is_cell(&self.school, organisation)
     }
 
     /// Whether nothing stands in it.
@@ -52,6 +54,12 @@ impl Row {
             .iter()
             .all(|text| text.is_empty())
     }
+}
+
+/// Whether a cell says a text, as it was written or as it was made safe for a spreadsheet.
+pub(super) fn is_cell(cell: &str, text: &str) -> bool {
+    let cell = canonical(cell);
+    cell == canonical(text) || cell == canonical(&escape::cell(text))
 }
 
 /// Takes a file apart.

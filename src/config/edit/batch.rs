@@ -5,20 +5,11 @@ use std::path::Path;
 
 use jiff::civil::Date;
 
-use super::{Edit, Of, Prepared, Refused, check, desk};
+use super::{Asked, Of, Prepared, Refused, check, desk};
 use crate::config::context::RulesByDriver;
 use crate::config::findings::Findings;
 use crate::config::project::Project;
 use crate::model::diagnostic::Diagnostic;
-
-/// One edit of many.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
-    /// The organisation's id.
-    pub organisation: String,
-    /// What is to be done there.
-    pub edit: Edit,
-}
 
 /// Why edits are not made.
 #[derive(Debug, Default)]

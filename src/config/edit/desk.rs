@@ -6,11 +6,10 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::batch::Asked;
 use super::change::Change;
 use super::draft::Draft;
 use super::school::School;
-use super::{Edit, EditedFile, Outcome, Prepared, Which, joining, leaving};
+use super::{Asked, Edit, EditedFile, Outcome, Prepared, Which, joining, leaving};
 use crate::config::context::RulesByDriver;
 use crate::config::files::Layout;
 use crate::config::findings::Finding;

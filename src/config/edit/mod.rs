@@ -35,7 +35,7 @@ use crate::model::diagnostic::{Diagnostic, Severity, Sources};
 use change::Change;
 use school::School;
 
-pub use batch::{Asked, Rejected, prepare_all};
+pub use batch::{Rejected, prepare_all};
 pub use joining::NewUser;
 pub use terms::{AreaAt, Terms};
 
@@ -107,6 +107,15 @@ pub enum Edit {
         /// Whether own areas come along.
         keep_areas: bool,
     },
+}
+
+/// One edit of many.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// The organisation's id.
+    pub organisation: String,
+    /// What is to be done there.
+    pub edit: Edit,
 }
 
 /// Which organisations are edited.
