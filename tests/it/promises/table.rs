@@ -101,3 +101,46 @@ fn every_promise_was_shown_in_full_and_seen_to_fail_or_it_is_said_that_it_was_no
         assert_eq!(together, all, "{section}");
     }
 }
+
+/// What a promise is shown on, each with its count.
+fn shown_on(text: &str) -> Vec<(u8, String, u64)> {
+    let (_, table) = text.split_once(BEGIN).unwrap();
+    let (table, _) = table.split_once(END).unwrap();
+    let rows = table.lines().map(|line| line.split(" | ").collect());
+    let rows = rows.filter_map(|cells: Vec<&str>| {
+        let row = cells.first()?.trim_start_matches("| ").parse().ok()?;
+        let times = cells.get(2)?.parse().ok()?;
+        Some((row, (*cells.get(1)?).to_owned(), times))
+    });
+    rows.collect()
+}
+
+/// A promise about every model is shown on every model, and that of the parsers on every one of
+/// them a million times.
+#[test]
+fn no_model_and_no_parser_is_left_out() {
+    let shown = shown_on(&document());
+    let mut wanted = Vec::new();
+    for row in (1..=17).filter(|row| *row != 12) {
+        for model in ["ofs", "hfl", "hampshire", "hwb", "scim"] {
+            wanted.push((row, model.to_owned(), 200));
+        }
+    }
+    for row in [19, 21] {
+        // The example of Hampshire has an HFL portal as well.
+        for model in ["ofs", "hampshire", "hwb", "scim"] {
+            wanted.push((row, model.to_owned(), 350));
+        }
+    }
+    for target in fs::read_dir(repository().join("fuzz/targets")).unwrap() {
+        let target = target.unwrap().path();
+        let name = target.file_stem().unwrap().to_str().unwrap();
+        wanted.push((18, name.to_owned(), 1_000_000));
+    }
+    wanted.retain(|(row, on, least)| {
+        let is_it =
+            |(of, what, times): &(u8, String, u64)| of == row && what == on && times >= least;
+        !shown.iter().any(is_it)
+    });
+    assert_eq!(wanted, Vec::new(), "not shown in full");
+}
