@@ -1,9 +1,11 @@
 //! A token stays at its portal: where `BEADLE_TOKEN_ORIGINS` says where each may go, no change of the
 //! files sends it elsewhere, and not one byte reaches another host.
 
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpListener;
 use std::process::Command;
+use std::sync::mpsc::{Receiver, channel};
+use std::thread::spawn;
 
 use crate::support::{TODAY, University, beadle, err, out};
 
@@ -24,6 +26,19 @@ impl Elsewhere {
     fn has_heard_nothing(&self) {
         let heard = self.0.accept().map(|(_, who)| who);
         assert_eq!(heard.unwrap_err().kind(), ErrorKind::WouldBlock);
+    }
+
+    /// Answers whoever comes first that the token is no good, so that nobody waits, and tells of it.
+    fn refuse_somebody(self) -> Receiver<()> {
+        let (tell, heard) = channel();
+        self.0.set_nonblocking(false).unwrap();
+        spawn(move || {
+            let (mut stream, _) = self.0.accept().unwrap();
+            tell.send(()).unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n");
+        });
+        heard
     }
 }
 
@@ -77,10 +92,10 @@ fn no_byte_reaches_another_host_whatever_the_files_say() {
         elsewhere.has_heard_nothing();
     }
     // The listener would have heard of it.
+    let heard = elsewhere.refuse_somebody();
     let lured = university.run("plan", &[]);
     assert!(!lured.status.success());
-    elsewhere.0.set_nonblocking(false).unwrap();
-    elsewhere.0.accept().unwrap();
+    assert_eq!(heard.try_recv(), Ok(()), "{}", err(&lured));
 }
 
 #[test]
