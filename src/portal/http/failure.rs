@@ -48,7 +48,8 @@ impl CallFailure {
     }
 
     /// Whether a list moved while it was read, page by page or beside another, so that reading all
-    /// of it again may help.
+    /// of it again may help. An area that appears between two calls shows as one that the catalogue
+    /// does not have (Hampshire guide, S15).
     pub(crate) fn is_of_a_moved_list(&self) -> bool {
         matches!(
             self.kind,
