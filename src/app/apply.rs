@@ -62,7 +62,7 @@ impl Options {
 /// When the project has errors, nothing could be read, or nobody said yes. What a portal refused
 /// is not an error but in the report, and in the exit.
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
-    let is_saved = saved_plan::is_saved_plan(&options.path);
+    let is_saved = saved_plan::is_one(&options.path);
     let path = if is_saved {
         &options.project
     } else {
@@ -76,16 +76,11 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     }
     opened.tell_rehearsal(screen);
     // Before any portal is asked: a plan that cannot be used ends the run at once.
-    let reviewed = is_saved
-        .then(|| approval::saved(&opened, &options.claim()))
-        .transpose()?;
-    if let Some(difference) = approval::other_file(reviewed.as_ref(), &options.claim()) {
-        return approval::refuse(
-            (opened.day, opened.shard()),
-            &difference,
-            &options.claim(),
-            screen,
-        );
+    let claim = options.claim();
+    let reviewed = is_saved.then(|| approval::saved(&opened, &claim));
+    let reviewed = reviewed.transpose()?;
+    if let Some(difference) = approval::other_file(reviewed.as_ref(), &claim) {
+        return approval::refuse((opened.day, opened.shard()), &difference, &claim, screen);
     }
     let records = Records::open(&opened.project, options.planning.sandbox)?;
     let stop = Stop::new();
@@ -132,6 +127,7 @@ async fn apply(
     run: &UnderLock<'_>,
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
+    let claim = options.claim();
     let writers = portals.writers()?;
     let reader = LiveReader::of_writers(portals, opened, &writers);
     let mut last = LastCounts::of(run.records).await?;
@@ -147,21 +143,16 @@ async fn apply(
         format: options.format,
         worklists: options.worklists.as_deref(),
         undoing: None,
-        approved: approval::claimed(reviewed, &options.claim()),
+        approved: approval::claimed(reviewed, &claim),
     };
     applying::show(&prepared, &means, run, screen).await?;
     // A plan that a guardrail refuses is refused for that.
     if !prepared.is_refused() || approval::judged_whole(&prepared, reviewed) {
-        let of = (opened, &options.claim());
+        let of = (opened, &claim);
         let difference = approval::refusal(&prepared, reviewed, of, run.records).await?;
         if let Some(difference) = difference {
             let plan = &prepared.plan;
-            return approval::refuse(
-                (plan.day, plan.shard),
-                &difference,
-                &options.claim(),
-                screen,
-            );
+            return approval::refuse((plan.day, plan.shard), &difference, &claim, screen);
         }
     }
     let gate = |by_api: &Plan, screen: &mut dyn Screen| {

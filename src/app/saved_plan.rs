@@ -24,7 +24,7 @@ const HOLDS: SignedDuration = SignedDuration::from_hours(24);
 const CLOCKS_APART: SignedDuration = SignedDuration::from_mins(5);
 
 /// Whether a path names a saved plan and not a project.
-pub(super) fn is_saved_plan(path: &Path) -> bool {
+pub(super) fn is_one(path: &Path) -> bool {
     path.extension()
         .is_some_and(|extension| extension == "json")
 }

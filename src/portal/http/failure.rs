@@ -1,5 +1,5 @@
 //! What one call ended in when it did not succeed: the kind that is reported, and what only a
-//! driver or the retries need to know. Holds no organisation; drivers add it.
+//! driver or the retries need to know. Holds no organisation: `portal/opened.rs` adds it.
 
 use std::future::Future;
 use std::time::Duration;
