@@ -11,7 +11,7 @@ use std::process::{Command, Output};
 
 use serde_yaml::Value;
 
-use crate::support::{Sandbox, TODAY, beadle, copy, err, out, repository};
+use crate::support::{Sandbox, TODAY, beadle, copy, err, out, repository, texts_below};
 
 mod documents;
 mod github;
@@ -161,22 +161,8 @@ fn one_run() -> (BTreeMap<String, String>, BTreeMap<String, String>) {
 
 /// Every file below a folder, but for the empty one that is locked while a program writes there.
 fn files(folder: &Path) -> BTreeMap<String, String> {
-    fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.ends_with(".lock") {
-                continue;
-            }
-            if path.is_dir() {
-                walk(root, &path, found);
-            } else {
-                let name = path.strip_prefix(root).unwrap().display().to_string();
-                found.insert(name, fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(folder, folder, &mut found);
+    let mut found = texts_below(folder);
+    found.retain(|name, _| !Path::new(name).ends_with(".lock"));
     found
 }
 

@@ -7,13 +7,14 @@ mod many;
 mod random;
 mod refusals;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Output;
 
 use tempfile::TempDir;
 
-use crate::support::{TODAY, beadle, copy, err, out, repository};
+use crate::support::{TODAY, beadle, copy, err, files_below, out, repository};
 
 /// A project in a folder of its own.
 struct Project(TempDir);
@@ -98,22 +99,8 @@ impl Project {
     }
 
     /// Every file and its bytes, also one that an edit might have left behind.
-    fn bytes(&self) -> Vec<(PathBuf, Vec<u8>)> {
-        fn walk(folder: &Path, found: &mut Vec<(PathBuf, Vec<u8>)>) {
-            for entry in fs::read_dir(folder).unwrap() {
-                let path = entry.unwrap().path();
-                if path.is_dir() {
-                    walk(&path, found);
-                } else {
-                    let bytes = fs::read(&path).unwrap_or_default();
-                    found.push((path, bytes));
-                }
-            }
-        }
-        let mut found = Vec::new();
-        walk(self.path(), &mut found);
-        found.sort();
-        found
+    fn bytes(&self) -> BTreeMap<PathBuf, Vec<u8>> {
+        files_below(self.path())
     }
 }
 

@@ -1,6 +1,7 @@
 //! What several tests share: a running sandbox, a copy of an example that points at it, and the
 //! program.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
@@ -54,6 +55,34 @@ pub(crate) fn out(output: &Output) -> String {
 
 pub(crate) fn err(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+/// Every file below a folder, by its path there.
+pub(crate) fn files_below(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    fn gather(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                gather(root, &path, found);
+            } else {
+                let below = path.strip_prefix(root).unwrap().to_owned();
+                found.insert(below, fs::read(&path).unwrap());
+            }
+        }
+    }
+    let mut found = BTreeMap::new();
+    gather(folder, folder, &mut found);
+    found
+}
+
+/// The same as texts, whatever bytes they hold.
+pub(crate) fn texts_below(folder: &Path) -> BTreeMap<String, String> {
+    let files = files_below(folder).into_iter();
+    let texts = files.map(|(path, bytes)| {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        (path.display().to_string(), text)
+    });
+    texts.collect()
 }
 
 /// Copies a folder and all that is in it.

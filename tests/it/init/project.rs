@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use crate::support::{beadle, copy, err, out, repository};
+use crate::support::{beadle, copy, err, out, repository, texts_below};
 
 const DRIVERS: [&str; 5] = ["hampshire", "hfl", "hwb", "ofs", "scim"];
 const FORGES: [&str; 3] = ["github", "gitlab", "none"];
@@ -31,23 +31,6 @@ fn run(folder: &Path, line: &str) -> (Option<i32>, String) {
     (output.status.code(), out(&output) + &err(&output))
 }
 
-fn files(folder: &Path) -> BTreeMap<String, String> {
-    fn walk(root: &Path, folder: &Path, found: &mut BTreeMap<String, String>) {
-        for entry in fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            if path.is_dir() {
-                walk(root, &path, found);
-            } else {
-                let name = path.strip_prefix(root).unwrap().display().to_string();
-                found.insert(name, fs::read_to_string(&path).unwrap());
-            }
-        }
-    }
-    let mut found = BTreeMap::new();
-    walk(folder, folder, &mut found);
-    found
-}
-
 #[test]
 fn every_driver_and_forge_makes_a_project_that_validates_and_plans() {
     for driver in DRIVERS {
@@ -59,7 +42,7 @@ fn every_driver_and_forge_makes_a_project_that_validates_and_plans() {
             assert!(said.contains("1 organisation, 0 accounts"), "{said}");
             let (code, said) = run(folder.path(), "plan --sandbox --detailed-exitcode");
             assert_eq!(code, Some(0), "{what}: {said}");
-            let written = files(&folder.path().join("new"));
+            let written = texts_below(&folder.path().join("new"));
             let ci = |name: &&String| name.contains("workflows/") || name.contains("gitlab-ci");
             let counts = [("github", 4), ("gitlab", 1), ("none", 0)];
             let wanted = counts.iter().find(|(word, _)| *word == forge).unwrap();
@@ -117,7 +100,7 @@ fn the_workflows_are_those_of_deploy_with_the_project_s_tokens() {
     let folder = made(&[
         "--portal", "scim", "--portal", "hfl", "--forge", "github", "--action", &action,
     ]);
-    let written = files(&folder.path().join("new/.github/workflows"));
+    let written = texts_below(&folder.path().join("new/.github/workflows"));
     for (name, text) in &written {
         let template = repository().join("deploy/github").join(name);
         let template = fs::read_to_string(template).unwrap();
@@ -129,7 +112,7 @@ fn the_workflows_are_those_of_deploy_with_the_project_s_tokens() {
     }
     // A portal without an API has no token, and none is asked for.
     let folder = made(&["--portal", "hfl", "--forge", "github"]);
-    for (name, text) in files(&folder.path().join("new/.github/workflows")) {
+    for (name, text) in texts_below(&folder.path().join("new/.github/workflows")) {
         assert!(
             !text.contains("_READ_TOKEN:") && !text.contains("HANTS"),
             "{name}"
@@ -170,7 +153,7 @@ fn ids_owners_and_a_readme_of_one_s_own_are_kept() {
         "{}",
         err(&output)
     );
-    let written = files(&new);
+    let written = texts_below(&new);
     assert_eq!(written["README.md"], "ours\n");
     assert_eq!(written[".gitignore"], "/target\n");
     assert!(written["BEADLE.md"].starts_with("# Access of Saltmarsh"));
@@ -212,20 +195,20 @@ fn what_is_in_the_way_stops_it_before_anything_is_written() {
             "{said}"
         );
         assert_eq!(
-            files(&folder.path().join("new")),
+            texts_below(&folder.path().join("new")),
             BTreeMap::from([(there.to_owned(), "kept".to_owned())])
         );
     }
     // Twice is once.
     let folder = made(&["--portal", "hfl", "--forge", "none"]);
-    let before = files(folder.path());
+    let before = texts_below(folder.path());
     let again = init(
         folder.path(),
         &["--name", NAME, "--portal", "hfl", "--forge", "none"],
     );
     assert_eq!(again.status.code(), Some(1));
     assert!(err(&again).contains("`new/beadle.yaml`"), "{}", err(&again));
-    assert_eq!(files(folder.path()), before);
+    assert_eq!(texts_below(folder.path()), before);
 }
 
 /// What fails after files were written takes them back.
@@ -250,7 +233,7 @@ fn what_does_not_validate_leaves_nothing_behind() {
     assert!(
         !folder.path().join("new").exists(),
         "{:?}",
-        files(folder.path())
+        texts_below(folder.path())
     );
 }
 
@@ -330,7 +313,7 @@ fn what_is_missing_or_wrong_is_named() {
     // With the default for all else.
     let output = init(folder.path(), &["--yes", "--portal", "hfl"]);
     assert_eq!(output.status.code(), Some(0), "{}", err(&output));
-    let written = files(&folder.path().join("new"));
+    let written = texts_below(&folder.path().join("new"));
     assert!(written.contains_key(".github/workflows/beadle-plan.yml"));
     assert!(written.contains_key("organisations/new.yaml"));
 }

@@ -31,6 +31,7 @@ pub(super) enum Kind {
 impl Kind {
     /// By a file's name.
     pub(super) fn of_file(name: &str) -> Self {
+        let name = name.rsplit(['/', '\\']).next().unwrap_or("");
         let end = name.rsplit('.').next().unwrap_or("");
         match end {
             _ if name == "plan.json" => Self::Data,

@@ -10,6 +10,14 @@ use serde_yaml::Value;
 
 use crate::support::{copy, repository};
 
+/// The examples, whose portals are all that there are.
+pub(super) const EXAMPLES: [(&str, &str); 4] = [
+    ("ofs", "university"),
+    ("hampshire", "trust"),
+    ("hwb", "authority"),
+    ("scim", "scim"),
+];
+
 /// One kind of place, such as `beadle.yaml organisations.*.users.*.name`. Names that a project
 /// chooses are `*`, numbers of a list `#`; a place that ends with `(key)` is the entry's name.
 pub(super) type Place = String;

@@ -14,17 +14,10 @@ use std::net::{TcpListener, TcpStream};
 use beadle::cli::every_command;
 
 use self::commands::COMMANDS;
-use self::place::{Place, files};
+use self::place::Place;
 use super::count::{is_full, showing};
-use super::poison::Project;
-use crate::support::{beadle, err, out};
-
-const MODELS: [(&str, &str); 4] = [
-    ("ofs", "university"),
-    ("hampshire", "trust"),
-    ("hwb", "authority"),
-    ("scim", "scim"),
-];
+use super::poison::{EXAMPLES, Project};
+use crate::support::{beadle, err, out, texts_below};
 
 #[test]
 fn every_command_has_a_line() {
@@ -44,7 +37,7 @@ fn every_command_has_a_line() {
 }
 
 fn of_example(driver: &str) {
-    let (_, example) = MODELS.iter().find(|(name, _)| *name == driver).unwrap();
+    let (_, example) = EXAMPLES.iter().find(|(name, _)| *name == driver).unwrap();
     let showing = showing(19, driver, 50, 350);
     let mut outputs = 0;
     let rounds: &[(&str, bool)] = if is_full() {
@@ -108,7 +101,7 @@ fn scim_in_every_command() {
 #[test]
 fn an_apply_that_says_every_call_names_nobody() {
     for driver in ["hampshire", "hwb", "scim"] {
-        let (_, example) = MODELS.iter().find(|(name, _)| *name == driver).unwrap();
+        let (_, example) = EXAMPLES.iter().find(|(name, _)| *name == driver).unwrap();
         let place = Place::start(example);
         let output = place.run("apply --yes --today {d}", "-vvv", true);
         assert!(output.status.success(), "{}", err(&output));
@@ -122,7 +115,11 @@ fn an_apply_that_says_every_call_names_nobody() {
 #[test]
 fn without_an_api() {
     let mut outputs = 0;
-    let models = if is_full() { &MODELS[..] } else { &MODELS[..1] };
+    let models = if is_full() {
+        &EXAMPLES[..]
+    } else {
+        &EXAMPLES[..1]
+    };
     for (_, example) in models {
         let project = Project::of(example, false);
         let people = project.people();
@@ -170,13 +167,12 @@ fn without_an_api() {
             );
             outputs += 1;
         }
-        let mut found = Vec::new();
-        files(&project.path().join(".beadle/audit"), &mut found);
+        let found = texts_below(&project.path().join(".beadle/audit"));
         assert!(!found.is_empty());
-        for (path, text) in found {
+        for (name, text) in found {
             let named = people.iter().find(|person| text.contains(person.as_str()));
-            assert_eq!(named, None, "{}: {text}", path.display());
-            assert!(!text.contains("Canary"), "{}: {text}", path.display());
+            assert_eq!(named, None, "{name}: {text}");
+            assert!(!text.contains("Canary"), "{name}: {text}");
         }
     }
     let showing = showing(19, "worklists", 15, 60);

@@ -25,21 +25,13 @@ use self::payloads::{PAYLOADS, TOGETHER, asked, payloads};
 use super::count::{is_full, showing};
 use super::heard::run;
 use super::live::Kind;
-use super::poison::{Place, Project};
+use super::poison::{EXAMPLES, Place, Project};
 use crate::record::rig::Hand;
 use crate::record::written::{Log, runtime, start};
 use crate::support::{TODAY, http};
 
 /// Of how many places an ordinary run poisons one.
 const SHARE: usize = 12;
-
-/// The examples, whose portals are all that there are.
-const EXAMPLES: [(&str, &str); 4] = [
-    ("ofs", "university"),
-    ("hampshire", "trust"),
-    ("hwb", "authority"),
-    ("scim", "scim"),
-];
 
 /// One example, poisoned place by place.
 struct Poisoned<'p> {

@@ -20,36 +20,25 @@ use super::tracer::{self, Until};
 use super::world::World;
 use crate::promises::count::{Showing, showing};
 use crate::record::rig::age;
-use crate::support::{TODAY, beadle, copy, err, out, repository};
+use crate::support::{TODAY, beadle, copy, err, files_below, out, repository};
 
-/// Every file below a folder, by its path there. Locks of the file system hold nothing.
+/// Every file below a folder but the records, by its path there. Locks of the file system hold
+/// nothing.
 fn tree(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let mut found = BTreeMap::new();
-    gather(folder, folder, &mut found);
+    let mut found = files_below(folder);
+    let records = |path: &PathBuf| path.iter().any(|part| part == ".beadle");
+    found.retain(|path, _| !records(path) && !path.ends_with(".lock"));
+    found.values_mut().for_each(timeless);
     found
 }
 
 /// A saved plan without the time at which it was saved; everything else, and half of one, as it is.
-fn timeless(bytes: Vec<u8>) -> Vec<u8> {
-    let Ok(Value::Object(mut document)) = serde_json::from_slice(&bytes) else {
-        return bytes;
+fn timeless(bytes: &mut Vec<u8>) {
+    let Ok(Value::Object(mut document)) = serde_json::from_slice(bytes) else {
+        return;
     };
-    match document.remove("saved") {
-        Some(_) => serde_json::to_vec(&document).unwrap(),
-        None => bytes,
-    }
-}
-
-fn gather(root: &Path, folder: &Path, found: &mut BTreeMap<PathBuf, Vec<u8>>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_owned();
-        if path.is_dir() && name != ".beadle" {
-            gather(root, &path, found);
-        } else if path.is_file() && name != ".lock" {
-            let below = path.strip_prefix(root).unwrap().to_owned();
-            found.insert(below, timeless(fs::read(&path).unwrap()));
-        }
+    if document.remove("saved").is_some() {
+        *bytes = serde_json::to_vec(&document).unwrap();
     }
 }
 
@@ -242,15 +231,13 @@ fn each_file_is_the_old_or_the_new_one_and_the_same_command_again_ends_it() {
 
 /// Files that a killed run may leave among the records.
 fn unfinished(folder: &Path) -> Vec<PathBuf> {
-    let mut found = BTreeMap::new();
-    gather(folder, folder, &mut found);
     let hidden = |path: &PathBuf| {
         path.file_name()
             .unwrap()
             .to_string_lossy()
             .starts_with(".part")
     };
-    found.into_keys().filter(hidden).collect()
+    files_below(folder).into_keys().filter(hidden).collect()
 }
 
 /// An apply, whose lock and log are files too. What is left lying about goes with the first run
@@ -397,10 +384,11 @@ fn a_power_cut_at_any_call() {
 
 /// The log's own files.
 fn tree_of_records(records: &Path) -> Vec<PathBuf> {
-    let mut found = BTreeMap::new();
     let audit = records.join("audit");
-    if audit.exists() {
-        gather(records, &audit, &mut found);
+    if !audit.exists() {
+        return Vec::new();
     }
-    found.into_keys().map(|below| records.join(below)).collect()
+    let files = files_below(&audit).into_keys();
+    let own = files.filter(|below| !below.ends_with(".lock"));
+    own.map(|below| audit.join(below)).collect()
 }

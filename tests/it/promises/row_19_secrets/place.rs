@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use crate::promises::poison::Project;
-use crate::support::{Sandbox, TODAY, beadle};
+use crate::support::{Sandbox, TODAY, beadle, texts_below};
 
 /// A secret of each kind that beadle is handed.
 pub(super) const REDACTION_KEY: &str = "canary-redaction-key-4417";
@@ -145,32 +145,16 @@ impl Place {
 
     /// Everything that was written: no secret but where it is kept, and nobody in log and lock.
     pub(super) fn judge_files(&self) -> u64 {
-        let mut found = Vec::new();
-        files(self.project.path(), &mut found);
         let mut seen = 0;
-        for (path, text) in &found {
-            let name = path.strip_prefix(self.project.path()).unwrap();
-            let name = name.to_string_lossy();
+        for (name, text) in texts_below(self.project.path()) {
             let kept = ["chosen", "made"].contains(&&*name) || name.contains(".beadle/people/key-");
             if !kept {
                 let nobody = name.starts_with(".beadle/audit") || name.starts_with(".beadle/lock");
-                self.judge(text, !nobody, &name);
+                self.judge(&text, !nobody, &name);
                 seen += 1;
             }
         }
         seen
-    }
-}
-
-pub(super) fn files(folder: &Path, found: &mut Vec<(std::path::PathBuf, String)>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else {
-            let bytes = fs::read(&path).unwrap();
-            found.push((path, String::from_utf8_lossy(&bytes).into_owned()));
-        }
     }
 }
 

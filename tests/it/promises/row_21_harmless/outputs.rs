@@ -1,11 +1,10 @@
 //! Every output that there is, and how it is judged.
 
-use std::fs;
 use std::path::Path;
 
 use crate::promises::heard::run;
 use crate::promises::live::Kind;
-use crate::support::TODAY;
+use crate::support::{TODAY, texts_below};
 
 /// A command line, and what it prints. `{p}` is the project, `{o}` a folder for what is written,
 /// `{u}` a user, `{x}` the payload.
@@ -231,22 +230,6 @@ pub(super) fn filled(template: &str, project: &Path, user: &str, payload: &str) 
     words.collect()
 }
 
-/// Every file below a folder, with what it holds.
-pub(super) fn files(folder: &Path, found: &mut Vec<(String, String)>) {
-    let Ok(entries) = fs::read_dir(folder) else {
-        return;
-    };
-    for entry in entries {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            files(&path, found);
-        } else if let Ok(text) = fs::read_to_string(&path) {
-            let name = path.file_name().unwrap().to_string_lossy().into_owned();
-            found.push((name, text));
-        }
-    }
-}
-
 /// Runs a command line and judges all that it prints. Answers with how many outputs there were.
 pub(super) fn judged(line: &[String], kind: Kind, what: &str) -> u64 {
     let heard = run(line);
@@ -259,12 +242,11 @@ pub(super) fn judged(line: &[String], kind: Kind, what: &str) -> u64 {
     outputs.iter().filter(|(_, text)| !text.is_empty()).count() as u64
 }
 
-/// Judges what was written beside a project, and takes it away.
+/// Judges what was written beside a project.
 pub(super) fn judged_files(project: &Path, what: &str) -> u64 {
-    let mut found = Vec::new();
-    for folder in ["out", "worklists"] {
-        files(&project.join(folder), &mut found);
-    }
+    let folders = ["out", "worklists"].map(|folder| project.join(folder));
+    let written = folders.iter().filter(|folder| folder.exists());
+    let found: Vec<(String, String)> = written.flat_map(|folder| texts_below(folder)).collect();
     assert!(!found.is_empty(), "{what}: nothing was written");
     for (name, text) in &found {
         if let Some(live) = Kind::of_file(name).live(text) {
