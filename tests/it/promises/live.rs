@@ -327,6 +327,13 @@ fn scripts_take_no_address_from_the_page() {
 }
 
 #[test]
+fn a_file_is_judged_by_its_name_in_whatever_folder() {
+    assert_eq!(Kind::of_file(".github/CODEOWNERS"), Kind::Owners);
+    assert_eq!(Kind::of_file("worklists/hants/a.html"), Kind::Html);
+    assert_eq!(Kind::of_file("plan.json"), Kind::Data);
+}
+
+#[test]
 fn the_judges_know_what_is_live() {
     for (kind, text) in [
         (Kind::Terminal, "a\u{1b}[31m"),
