@@ -3,6 +3,7 @@
 
 mod csv;
 mod show;
+mod shown;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -100,7 +101,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         Question::Show { which, format } => {
             let people = People::read(store).await?;
             let named = *format != Format::Json && !options.redact.is_wanted();
-            let shown = show::Shown::of(which, people, named, options.redact.is_wanted());
+            let shown = shown::Shown::of(which, people, named, options.redact.is_wanted());
             show::show(store, &shown, *format, screen).await
         }
         Question::Prune {

@@ -3,6 +3,7 @@
 //! plan holds only what is left.
 
 mod files;
+mod marked;
 mod marks;
 mod recorded;
 pub(super) mod writing;

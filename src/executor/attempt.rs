@@ -22,8 +22,8 @@ use crate::model::outcome::{Failure, Outcome};
 use crate::model::plan::{SaveIndex, UnitPlan, Write};
 use crate::portal::{PortalError, PortalErrorKind, PortalWrite, Written};
 
+use super::failed::{failed, failure, not_tried, unknown_outcome, unread};
 use super::read_back::{Known, Shown, is_done};
-use super::run::not_tried;
 use super::shared::{Shared, UnitShared};
 use super::stop::{Stop, StopLevel};
 use super::{Observer, Settings};
@@ -237,28 +237,4 @@ impl Attempt<'_> {
         };
         Next::Over(Outcome::Failed(failure), None)
     }
-}
-
-fn failed(error: &PortalError) -> Outcome {
-    failure(error.to_string(), error)
-}
-
-/// A failure after which nothing was read.
-fn unread(error: &PortalError, why: &str) -> Outcome {
-    if error.outcome_unknown() {
-        failure(unknown_outcome(error, why), error)
-    } else {
-        failed(error)
-    }
-}
-
-fn unknown_outcome(error: &PortalError, why: &str) -> String {
-    format!("{error}; whether it was done is not known, because {why}; running again will find out")
-}
-
-fn failure(message: String, error: &PortalError) -> Outcome {
-    Outcome::Failed(Failure {
-        message,
-        unreachable: error.portal_is_lost(),
-    })
 }

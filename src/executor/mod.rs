@@ -5,6 +5,7 @@
 //! ```text
 //! run      which save may begin: dependencies, concurrency of each portal, interruption
 //! attempt  one save: call, and after a lost answer read, then call again
+//! failed   the words for what was not done
 //! read_back  whether what a portal shows fulfils a write: a pure predicate
 //! verify   the same predicate over a whole new listing, once the run is over
 //! ```
@@ -13,6 +14,7 @@
 //! [`Observer`].
 
 mod attempt;
+mod failed;
 mod graph;
 mod key;
 mod read_back;

@@ -11,11 +11,12 @@ use tokio::sync::Semaphore;
 
 use crate::model::call_keys::CallKeys;
 use crate::model::name::{LoginId, PortalId, PortalName};
-use crate::model::outcome::{ApplyReport, Failure, Outcome};
+use crate::model::outcome::{ApplyReport, Outcome};
 use crate::model::plan::{Plan, SaveIndex, UnitPlan, Write};
 use crate::portal::PortalWrite;
 
 use super::attempt::{Attempt, Settled};
+use super::failed::{given_up, not_tried};
 use super::graph::{Fallen, Graph, Number};
 use super::key::idempotency_key;
 use super::read_back::{Known, term_end};
@@ -304,30 +305,4 @@ impl<'a> Run<'a> {
             self.conclude(number, outcome);
         }
     }
-}
-
-pub(super) fn not_tried(unit: &UnitPlan, why: &str, unreachable: bool) -> Outcome {
-    let whose = whose(unit);
-    Outcome::Failed(Failure {
-        message: format!("{whose}: not tried, because {why}"),
-        unreachable,
-    })
-}
-
-fn given_up(unit: &UnitPlan) -> Outcome {
-    let whose = whose(unit);
-    Outcome::Failed(Failure {
-        message: format!(
-            "{whose}: interrupted during the call; whether it was done is not known, and running \
-             again will find out"
-        ),
-        unreachable: false,
-    })
-}
-
-fn whose(unit: &UnitPlan) -> String {
-    format!(
-        "portal `{}`, organisation `{}`",
-        unit.portal, unit.portal_organisation
-    )
 }

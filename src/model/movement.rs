@@ -11,9 +11,8 @@ use serde::{Deserialize, Serialize};
 use super::day::{Window, days_between};
 use super::name::{LoginId, OrganisationId, PortalName};
 use super::plan::{AccountRef, ActionIndex};
-use super::plan_document::SourceDocument;
 use super::review::ActionAt;
-use super::source::Source;
+use super::source::{Source, SourceDocument};
 
 /// One account as moves see it: whether access begins, ends or goes on there. Kept in a unit until
 /// the whole plan is assembled, and only for whoever may be on the move.
@@ -405,10 +404,7 @@ impl HalfDocument {
             account: account.login.to_string(),
             day: *day,
             state: *state,
-            source: source.as_ref().map(|source| SourceDocument {
-                file: source.file.to_string(),
-                line: source.line,
-            }),
+            source: source.as_ref().map(SourceDocument::of),
             actions: actions.iter().map(|at| at.action).collect(),
         }
     }

@@ -17,6 +17,7 @@ use super::plan::{ActionKind, ManualKind, Plan, RemovalCount};
 use super::policy::Guardrail;
 use super::review::{Review, ReviewDocument};
 use super::shard::Shard;
+use super::source::SourceDocument;
 
 /// A plan, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -157,16 +158,6 @@ pub struct ActionDocument {
     /// Fields as they will be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub after: Option<BTreeMap<String, serde_json::Value>>,
-}
-
-/// A place in the YAML.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SourceDocument {
-    /// The file, from the project's folder.
-    pub file: String,
-    /// Line, from 1.
-    pub line: u32,
 }
 
 /// A step for a person.

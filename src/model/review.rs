@@ -10,8 +10,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::plan::{ActionIndex, Refusal};
-use super::plan_document::{RefusalDocument, SourceDocument};
+use super::plan_document::RefusalDocument;
 use super::policy::Guardrail;
+use super::source::SourceDocument;
 
 /// One action of a plan. It names nobody: whose action it is stands in the plan, redacted or not.
 #[derive(

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// One place in a YAML file. Lines and columns count from 1; a column counts characters.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
@@ -19,6 +20,32 @@ pub struct Source {
 impl std::fmt::Display for Source {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(formatter, "{}:{}", self.file, self.line)
+    }
+}
+
+/// A place in the YAML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SourceDocument {
+    /// The file, from the project's folder.
+    pub file: String,
+    /// Line, from 1.
+    pub line: u32,
+}
+
+impl SourceDocument {
+    /// The document of a place.
+    #[must_use]
+    pub fn of(source: &Source) -> Self {
+        let Source {
+            file,
+            line,
+            column: _,
+        } = source;
+        Self {
+            file: file.to_string(),
+            line: *line,
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::json::pretty;
 use super::schema::schema_of;
 use crate::model::next::{Happening, HappeningKind, Next, Who};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 
 /// Everything that will change by itself, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

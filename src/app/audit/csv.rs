@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
-use super::show::Shown;
+use super::shown::Shown;
 use crate::app::Failure;
 use crate::model::worklist::WorkKind;
 use crate::record::audit::{ActionEntry, CallEntry, Entry, Line, MarkEntry, OutcomeEntry, Start};

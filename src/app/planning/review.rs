@@ -7,9 +7,9 @@ use crate::app::project::Opened;
 use crate::app::revision::RevisionError;
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::plan::Plan;
-use crate::model::plan_document::SourceDocument;
 use crate::model::policy::{Guardrail, Waiver};
 use crate::model::review::{Review, WaiverNote, WaiverState};
+use crate::model::source::SourceDocument;
 use crate::planner::{self, EndedAdmins, Judged};
 
 /// The review of a finished plan, and why git does not say who wrote the change, where it should.

@@ -13,9 +13,9 @@ use crate::app::next::{Horizon, last_day};
 use crate::model::day::days_between;
 use crate::model::name::{AreaName, LoginId};
 use crate::model::plan::{AccountRef, ActionKind, ManualKind, Reason};
-use crate::model::plan_document::SourceDocument;
 use crate::model::policy::Removals;
 use crate::model::source::Source;
+use crate::model::source::SourceDocument;
 use crate::report::sheets::expiring::{Ending, EndingKind, ExpiringReport};
 use crate::report::sheets::made_by;
 

@@ -10,7 +10,7 @@ use super::reading::{Place, Reading};
 use crate::app::{Failure, Redact};
 use crate::model::access::AccountAccess;
 use crate::model::name::{LoginId, canonical};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::planner::{Found, Search, Who};
 use crate::report::counted;
 use crate::report::escape::terminal;

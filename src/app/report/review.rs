@@ -13,7 +13,7 @@ use crate::model::day::Presence;
 use crate::model::desired::{Desired, DesiredAccount};
 use crate::model::name::OrganisationId;
 use crate::model::plan::Finding;
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::model::source::{Provenance, Via};
 use crate::report::sheets::made_by;
 use crate::report::sheets::review::{

@@ -1,23 +1,19 @@
 //! `beadle worklist done`: marks steps. First all marks are made in memory, then they are recorded
-//! in the audit log, then files are written, each snapshot before its worklist: a run that is killed in between is run again, and
-//! finds the change made already.
+//! in the audit log, then files are written, each snapshot before its worklist: a run that is killed
+//! in between is run again, and finds the change made already.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use jiff::civil::Date;
-
-use super::recorded::{self, Of};
+use super::marked::{Marked, apply, open_before, open_snapshot, refused};
+use super::recorded;
 use super::{OnFile, Place, files};
 use crate::app::portals::Portals;
-use crate::app::project::Opened;
 use crate::app::record::{Desk, Records};
 use crate::app::{Exit, Failure, Redact, Screen, snapshots};
 use crate::model::snapshot::Snapshot;
-use crate::model::snapshot_changes::{DoesNotFit, Whose};
-use crate::model::worklist::{Mark, Step, WorkKind, Worklist};
-use crate::report::{counted, escape, snapshot_yaml};
+use crate::model::worklist::Worklist;
+use crate::report::{escape, snapshot_yaml};
 
 /// Options of `beadle worklist done`.
 #[derive(Clone, Debug)]
@@ -39,17 +35,6 @@ const NAME_LENGTH: usize = 200;
 
 /// Fewest characters of an id's beginning.
 const BEGINNING: usize = 5;
-
-/// One worklist in memory, with the snapshot that its marks change.
-pub(super) struct Marked {
-    on_file: OnFile,
-    path: PathBuf,
-    snapshot: Snapshot,
-    driver: String,
-    changed: bool,
-    /// Numbers of the steps that are marked now.
-    newly: BTreeSet<u32>,
-}
 
 /// Marks steps as done and brings the snapshots up to date.
 ///
@@ -187,164 +172,6 @@ fn range(text: &str) -> Option<(u32, u32)> {
     }
 }
 
-fn open_snapshot(on_file: OnFile, opened: &Opened, portals: &Portals) -> Result<Marked, Failure> {
-    let unit = &on_file.unit;
-    let made_for = &on_file.list.portal_organisation;
-    if *made_for != unit.portal_organisation.as_str() {
-        return Err(Failure::Step(format!(
-            "the worklist of `{}` at `{}` was made for `{}` there, and the YAML says `{}`: `beadle apply` writes it anew",
-            unit.organisation,
-            unit.portal,
-            escape::terminal(made_for),
-            unit.portal_organisation
-        )));
-    }
-    let own = portals.route(&unit.portal).and_then(|(_, folder)| folder);
-    let root = opened.project.root();
-    let path = snapshots::path(root, own, &unit.portal, &unit.organisation)?;
-    let driver = portals.rules(&unit.portal).map_or("", |rules| rules.driver);
-    let snapshot = snapshots::read(&path)?;
-    // The same checks as before planning: marks go into a snapshot that holds.
-    snapshots::live(&path, snapshot.clone(), driver)?;
-    if snapshot.organisation != unit.portal_organisation.as_str() {
-        return Err(Failure::Snapshot {
-            path,
-            message: format!(
-                "it is of organisation `{}`, not `{}`",
-                snapshot.organisation, unit.portal_organisation
-            ),
-        });
-    }
-    Ok(Marked {
-        on_file,
-        path,
-        snapshot,
-        driver: driver.to_owned(),
-        changed: false,
-        newly: BTreeSet::new(),
-    })
-}
-
-impl Marked {
-    /// Marks in memory, in the order of the list whatever order was asked for.
-    fn mark(
-        &mut self,
-        numbers: &BTreeSet<u32>,
-        by: Option<&str>,
-        seen: &BTreeSet<String>,
-        day: Date,
-        screen: &mut dyn Screen,
-    ) -> Result<(), Failure> {
-        let before = self.digest()?;
-        let moved = before != self.on_file.list.listing;
-        for number in numbers {
-            let list = &self.on_file.list;
-            let Some(step) = list.steps().find(|step| step.number == *number) else {
-                continue;
-            };
-            if step.done.is_some() {
-                screen.say(&format!("step {number} was marked before"));
-                continue;
-            }
-            let early = open_before(list, step);
-            let fits = apply(&mut self.snapshot, step);
-            self.changed |= fits.map_err(|why| refused(step, &why, &early, moved))?;
-            if !early.is_empty() {
-                let early: Vec<String> = early.iter().map(u32::to_string).collect();
-                screen.warn(&format!(
-                    "step {number} is marked, and what comes before it is not: {}",
-                    early.join(", ")
-                ));
-            }
-            for organisation in open_elsewhere(step, seen) {
-                let organisation = escape::terminal(organisation);
-                screen.warn(&format!(
-                    "step {number} is marked, and what comes before it at {organisation} is not seen to be done"
-                ));
-            }
-            if step.kind == WorkKind::ChangePassword {
-                screen.say(&format!(
-                    "step {number}: write `password_changed: {}` into the YAML, or the plan keeps asking for it",
-                    day
-                ));
-            }
-            let mark = Mark {
-                on: day,
-                by: by.map(str::to_owned),
-            };
-            let mut steps = self.on_file.list.steps_mut();
-            if let Some(step) = steps.find(|step| step.number == *number) {
-                step.done = Some(mark);
-            }
-            self.newly.insert(*number);
-        }
-        self.on_file.list.listing = self.digest()?;
-        Ok(())
-    }
-
-    /// The steps that are marked now.
-    pub(super) fn new_marks(&self) -> impl Iterator<Item = (Of<'_>, &Step)> {
-        let OnFile { list, unit, .. } = &self.on_file;
-        let new = list
-            .steps()
-            .filter(|step| self.newly.contains(&step.number));
-        new.map(move |step| {
-            let key = recorded::key_of(unit, &step.login);
-            (Of { list, key }, step)
-        })
-    }
-
-    fn digest(&self) -> Result<String, Failure> {
-        let live = snapshots::live(&self.path, self.snapshot.clone(), &self.driver)?;
-        Ok(live.digest())
-    }
-
-    /// Writes what has changed: the snapshot first.
-    fn write(&self) -> Result<(), Failure> {
-        if self.changed {
-            let text = snapshot_yaml(&self.snapshot, snapshots::SCHEMA);
-            snapshots::write(&self.path, &text)?;
-        }
-        if !self.newly.is_empty() {
-            self.on_file.files.write(&self.on_file.list)?;
-        }
-        Ok(())
-    }
-
-    fn tell(&self, screen: &mut dyn Screen) -> Result<(), Failure> {
-        let list = &self.on_file.list;
-        let marked = counted(self.newly.len() as u64, "step is", "steps are");
-        let left = match list.open_count() {
-            0 => "none is left; `beadle plan` says whether anything is".to_owned(),
-            left => format!("{left} left"),
-        };
-        let place = format!("{} at {}", list.organisation, list.portal);
-        let place = escape::terminal(&place);
-        writeln!(screen.out(), "{place}: {marked} marked as done, {left}")?;
-        Ok(())
-    }
-}
-
-/// Whether the snapshot has changed.
-fn apply(snapshot: &mut Snapshot, step: &Step) -> Result<bool, DoesNotFit> {
-    let Some(change) = &step.change else {
-        return Ok(false);
-    };
-    let whose = Whose {
-        id: step.account.as_deref(),
-        login: &step.login,
-    };
-    let effect = snapshot.change(whose, change)?;
-    Ok(effect == crate::model::snapshot_changes::Effect::Changed)
-}
-
-/// Steps of the same list that ought to have been done before, and are not marked.
-fn open_before(list: &Worklist, step: &Step) -> Vec<u32> {
-    let early = |id: &str| list.open().find(|open| open.id == id);
-    let early = step.after.iter().filter_map(|earlier| early(&earlier.id));
-    early.map(|open| open.number).collect()
-}
-
 /// Ids of the steps of all lists that are done, or are marked now.
 fn seen_done(lists: &[OnFile], wanted: &[BTreeSet<u32>]) -> BTreeSet<String> {
     let lists = lists.iter().zip(wanted);
@@ -353,30 +180,6 @@ fn seen_done(lists: &[OnFile], wanted: &[BTreeSet<u32>]) -> BTreeSet<String> {
         steps.filter(|step| step.done.is_some() || numbers.contains(&step.number))
     });
     done.map(|step| step.id.clone()).collect()
-}
-
-/// Other organisations in which something ought to have been done before, and is not marked in any
-/// list that was read.
-fn open_elsewhere<'a>(step: &'a Step, seen: &BTreeSet<String>) -> BTreeSet<&'a str> {
-    let open = step.after.iter().filter(|early| !seen.contains(&early.id));
-    open.filter_map(|early| early.organisation.as_deref())
-        .collect()
-}
-
-fn refused(step: &Step, why: &DoesNotFit, early: &[u32], moved: bool) -> Failure {
-    let why = escape::terminal(&why.to_string()).into_owned();
-    let number = step.number;
-    let way_out = match (early, moved) {
-        ([_, ..], _) => {
-            let early: Vec<String> = early.iter().map(u32::to_string).collect();
-            format!("; mark what comes before it as well: {}", early.join(", "))
-        }
-        ([], true) => {
-            "; the snapshot has been changed since the worklist was made: `beadle apply` writes it anew".to_owned()
-        }
-        ([], false) => String::new(),
-    };
-    Failure::Step(format!("step {number} cannot be marked: {why}{way_out}"))
 }
 
 /// Makes of a snapshot what the named steps of a list make of it. Whether any of them fits. For

@@ -1,11 +1,10 @@
 //! Marks in the audit log: that a person says so is all the evidence there is of what was done at a
 //! portal without an API, and a worklist that is written anew keeps no marks.
 
-use super::marks::Marked;
+use super::marked::{Marked, Of};
 use crate::app::record::{AtDesk, Desk, Records, Touched};
 use crate::app::{Exit, Failure, Screen};
-use crate::model::name::LoginId;
-use crate::model::worklist::{Step, Worklist};
+use crate::model::worklist::Step;
 use crate::record::audit::{End, Entry, MarkEntry};
 
 /// The lock is held and every mark is on the disk; the files are next.
@@ -57,13 +56,6 @@ pub(super) async fn begin(
     Ok(Some(Recorded { at_desk, marks }))
 }
 
-/// A list, and the user key of whom one of its steps touches.
-#[derive(Clone, Copy)]
-pub(super) struct Of<'a> {
-    pub(super) list: &'a Worklist,
-    pub(super) key: &'a str,
-}
-
 fn mark(at_desk: &AtDesk, of: Of<'_>, step: &Step) -> MarkEntry {
     let Of { list, key } = of;
     let done = step.done.as_ref();
@@ -100,12 +92,4 @@ impl Recorded {
         let exit = if written { Exit::Done } else { Exit::Failed };
         at_desk.end(end, exit, screen).await
     }
-}
-
-/// The user key of whom a login id belongs to, or the login id itself.
-pub(super) fn key_of<'a>(unit: &'a crate::model::desired::Desired, login: &'a str) -> &'a str {
-    let id = LoginId::new(login);
-    let mut accounts = unit.accounts.values();
-    let known = accounts.find(|account| account.login == id);
-    known.map_or(login, |account| &account.person)
 }

@@ -7,13 +7,13 @@ use jiff::civil::Date;
 
 use super::{
     ActionCounts, ActionDocument, FindingDocument, HeldBackDocument, ManualDocument,
-    ProblemDocument, RefusalDocument, SourceDocument, SummaryDocument, UnitDocument,
+    ProblemDocument, RefusalDocument, SummaryDocument, UnitDocument,
 };
 use crate::model::plan::{
     Action, ActionKind, Change, Finding, HeldBack, ManualStep, Plan, Problem, Refusal, Term,
     UnitPlan,
 };
-use crate::model::source::Source;
+use crate::model::source::SourceDocument;
 
 impl SummaryDocument {
     pub(super) fn of(plan: &Plan) -> Self {
@@ -144,22 +144,6 @@ impl std::fmt::Display for Term {
             Self::Months(1) => formatter.write_str("1 month"),
             Self::Months(months) => write!(formatter, "{months} months"),
             Self::AcademicYear => formatter.write_str("academic year"),
-        }
-    }
-}
-
-impl SourceDocument {
-    /// The document of a place.
-    #[must_use]
-    pub fn of(source: &Source) -> Self {
-        let Source {
-            file,
-            line,
-            column: _,
-        } = source;
-        Self {
-            file: file.to_string(),
-            line: *line,
         }
     }
 }

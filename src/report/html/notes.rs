@@ -7,8 +7,8 @@ use super::changes::why;
 use super::context::{Context, counted, place, prose, short_day, who};
 use super::put;
 use crate::model::plan::{Finding, HeldBack, ManualStep, Problem, UnitPlan};
-use crate::model::plan_document::SourceDocument;
 use crate::model::review::{Compared, Revision, WaiverNote, WaiverState};
+use crate::model::source::SourceDocument;
 use crate::report::escape::html;
 use crate::report::words::symbol;
 

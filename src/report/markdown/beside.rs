@@ -8,7 +8,7 @@ use super::phrase::{self, person, place, unit_place};
 use super::topics::folded;
 use crate::model::movement::{Half, Move};
 use crate::model::plan::{Finding, HeldBack};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::report::overview::{Ending, Mailed, Overview, Waiting};
 use crate::report::words::{by_heading, counted, is_of_people, waiver};
 

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Block, Cell, Piece, Row, Rows, Sheet, Sheets, Table, named};
 use super::{Report, Standing, UnreadUnit, day_or_blank, place, unread_notice, yes};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::report::{Redaction, counted};
 
 /// Who has what, as JSON.

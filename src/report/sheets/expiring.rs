@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Block, Cell, Piece, Row, Rows, Sheet, Sheets, Table};
 use super::{Report, UnreadUnit, day_or_blank, place, unread_notice, yes};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::report::{Redaction, counted};
 
 /// What ends, as JSON.

@@ -27,7 +27,7 @@ use super::json::pretty;
 use super::schema::schema_of;
 use super::{Redaction, TextOptions};
 use crate::model::access::Held;
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 
 /// In which form a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

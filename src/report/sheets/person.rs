@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::access::AccessPerson;
 use super::page::{Rows, Sheets};
 use super::{Report, UnreadUnit, day_or_blank, place, yes};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::report::Redaction;
 
 /// Everything that is held of one person, as JSON.

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::page::{Piece, Rows, Sheets};
 use super::{Report, Standing, UnreadUnit, day_or_blank, place};
-use crate::model::plan_document::SourceDocument;
+use crate::model::source::SourceDocument;
 use crate::report::Redaction;
 
 /// What the columns of decisions are called.

@@ -7,8 +7,8 @@ use super::canvas::{Canvas, Tone};
 use super::people::why;
 use super::place;
 use crate::model::plan::{Finding, HeldBack, ManualStep, Plan, UnitPlan};
-use crate::model::plan_document::SourceDocument;
 use crate::model::review::Review;
+use crate::model::source::SourceDocument;
 use crate::report::words::{by_heading, counted, is_of_people, symbol, waiver};
 
 /// Findings of one kind that are listed one by one; the rest are counted.

@@ -11,9 +11,9 @@ use crate::model::day::{days_between, shifted};
 use crate::model::desired::{Desired, DesiredAccount};
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::next::{Happening, HappeningKind};
-use crate::model::plan_document::SourceDocument;
 use crate::model::policy::Removals;
 use crate::model::rules::AccountEnd;
+use crate::model::source::SourceDocument;
 use crate::portal;
 use crate::report::sheets::expiring::{Ending, EndingKind};
 
