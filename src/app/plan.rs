@@ -195,7 +195,7 @@ fn markdown_options(prepared: &Prepared, portals: &Portals, options: &Options) -
     }
     if prepared.authors_unknown.is_some() {
         notes.push(
-            "Who wrote the change is not known, so nobody can tell who gains by their own hand"
+            "Who wrote the change is not known, so nobody can tell who changes their own rights"
                 .to_owned(),
         );
     }

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::plan::{Action, ActionKind, Change, Finding, UnitPlan};
+use crate::model::plan::{Action, ActionKind, Change, Finding};
 use crate::model::review::{EscalationKind, WaiverNote, WaiverState};
 
 /// `1 call`, `2 calls`: the number and the right form of the word.
@@ -85,21 +85,18 @@ pub(super) fn changed(action: &Action, of: &Change) -> Option<String> {
     })
 }
 
-/// In what way somebody's own rights change by their own hand.
-pub(super) fn escalation(kind: EscalationKind, unit: &UnitPlan) -> String {
+/// In what way somebody changes their own rights.
+pub(super) fn escalation(kind: EscalationKind) -> &'static str {
     match kind {
         EscalationKind::OwnAdmin => {
-            "an author of the change becomes an administrator, or ceases to be one".to_owned()
+            "an author of the change becomes an administrator, or ceases to be one"
         }
-        EscalationKind::SelfGrant => "an author of the change gains access".to_owned(),
+        EscalationKind::SelfGrant => "an author of the change gains access",
         EscalationKind::TakesOver => {
-            "an account that had another address gets that of an author of the change".to_owned()
+            "an account that had another address gets that of an author of the change"
         }
-        EscalationKind::ApprovesOwn => {
-            let who = unit.approved_by.as_deref().unwrap_or_default();
-            format!("approves their own access: `approved_by` is {who}")
-        }
-        EscalationKind::OwnIdentity => "the login that beadle itself uses gains rights".to_owned(),
+        EscalationKind::ApprovesOwn => "approves their own access: `approved_by` names them",
+        EscalationKind::OwnIdentity => "the login that beadle itself uses gains rights",
     }
 }
 

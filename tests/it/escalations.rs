@@ -49,7 +49,7 @@ fn an_author_who_gains_stands_first_with_the_line_and_why() {
     let output = granting("").plan(&["--author", "p1@oakfield.example"]);
     assert_eq!(output.status.code(), Some(0));
     insta::assert_snapshot!(out(&output), @r"
-    1 ESCALATION: rights that change by the hand of whom they are for
+    1 ESCALATION: somebody changes, or approves, their own rights
       Oakfield Primary School on hants
         Person N1  PUSER1
           an author of the change gains access

@@ -169,7 +169,7 @@ fn governors_see_who_left_and_who_administers() {
 
     What needs attention
     ! One account of somebody who has left is still open.
-    ! One pending change gives somebody rights by their own hand.
+    ! By one pending change somebody changes, or approves, their own rights.
     ! One shared password is known to somebody who has left.
     Nothing is recorded in the folder `./.beadle` yet, so that no record says when access ended.
 
@@ -204,7 +204,7 @@ fn governors_see_who_left_and_who_administers() {
       Alderbrook office  Alderbrook Primary School  Wendy Acton     Wendy Acton, Pat Dunmore (until 2026-10-16)  2026-09-03
       8502001admin       hfl                                                 to be changed: somebody left on 2026-10-16
 
-    Rights by one’s own hand
+    Changes of one’s own rights
       Who                        Where                      What                        Why it stands here
       Ellis Hart                 Alderbrook Primary School  is given `phonics-toolkit`  approves that list
       e.hart@alderbrook.example  hfl

@@ -108,7 +108,7 @@ policy:
   min_admins: 2 # where a portal has administrators: never fewer, not even for a moment
   max_removals: { percent: 20, count: 2 } # of one kind in one organisation: over both is refused
   unmanaged: report # live accounts that no file names are listed and left alone
-  escalations: report # rights by one's own hand stand first; `refuse` refuses them as well
+  escalations: report # who changes their own rights stands first; `refuse` refuses them as well
   expiry: { warn_days: 30 } # what ends within these days is announced
   # email_domains: [trust.example] # nobody else gets an account
 

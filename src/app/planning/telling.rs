@@ -33,7 +33,7 @@ pub(in crate::app) fn warn_unread(unread: &[Unread], screen: &mut dyn Screen) {
 pub(in crate::app) fn warn_unknown(prepared: &Prepared, screen: &mut dyn Screen) {
     if let Some(why) = &prepared.authors_unknown {
         screen.warn(&format!(
-            "who wrote the change is not known, so that it cannot be told who gains by their own hand: {why}; `--author` names them"
+            "who wrote the change is not known, so that it cannot be told who changes their own rights: {why}; `--author` names them"
         ));
     }
 }

@@ -51,7 +51,7 @@ pub(super) async fn report(
     }
     if let Some(why) = &reading.prepared.authors_unknown {
         notes.push(format!(
-            "Who wrote the pending change is not known, so that rights by one’s own hand may be missing: {why}."
+            "Who wrote the pending change is not known, so that changes of one’s own rights may be missing: {why}."
         ));
     }
     Ok(AdminsReport {

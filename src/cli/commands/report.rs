@@ -14,10 +14,10 @@ use crate::cli::planning::{Planning, Redact};
 pub(in crate::cli) enum Report {
     /// Who has what now, and after the pending plan.
     Access(Access),
-    /// What ends when, and what happens by itself then; what should have ended first.
+    /// What ends when, and what happens by itself then; overdue ends come first.
     Expiring(Expiring),
     /// For governors: who administers what, who left and how fast access ended, what is overdue,
-    /// which logins are shared, what somebody gains by their own hand.
+    /// which logins are shared, who changes their own rights.
     Admins(Admins),
     /// For a head teacher: everybody who may use something in the school, with a place to decide
     /// (keep, remove, shorten) and to sign, a school a sheet.

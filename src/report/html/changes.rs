@@ -131,7 +131,7 @@ fn person(
         put!(
             out,
             "<p class=because><span class=sign aria-hidden=true>!</span> {}</p>",
-            html(&escalation(*kind, unit))
+            html(&escalation(*kind))
         );
     }
     put!(out, "<ul>\n");
@@ -260,7 +260,7 @@ fn sentence(reason: &Reason) -> String {
     }
 }
 
-/// In what way somebody's rights change by their own hand.
-pub(super) fn escalation(kind: EscalationKind, unit: &UnitPlan) -> String {
-    words::escalation(kind, unit).replace('`', "")
+/// In what way somebody changes their own rights.
+pub(super) fn escalation(kind: EscalationKind) -> String {
+    words::escalation(kind).replace('`', "")
 }

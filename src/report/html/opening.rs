@@ -82,7 +82,7 @@ fn standing(context: &Context<'_>, out: &mut String) {
     if context.options.authors_unknown {
         put!(
             out,
-            "<p><b>Who wrote the change is not known</b>: who gains by their own hand cannot be told.</p>\n"
+            "<p><b>Who wrote the change is not known</b>: who changes their own rights cannot be told.</p>\n"
         );
     }
     for refusal in context.plan.refusals.iter().chain(&review.refusals) {
@@ -162,7 +162,7 @@ fn escalations(context: &Context<'_>, out: &mut String) {
     }
     put!(
         out,
-        "<section class=\"topic alarm\"><h3><span class=sign aria-hidden=true>!</span> Rights by one’s own hand</h3>\n<ul>\n"
+        "<section class=\"topic alarm\"><h3><span class=sign aria-hidden=true>!</span> Changes of one’s own rights</h3>\n<ul>\n"
     );
     let line = |it: &Escalated<'_>| {
         let Escalated {
@@ -190,10 +190,7 @@ fn escalations(context: &Context<'_>, out: &mut String) {
             })
             .collect();
         whats.extend(steps.iter().map(|step| prose(&step.title)));
-        let kinds: Vec<String> = kinds
-            .iter()
-            .map(|kind| html(&escalation(*kind, unit)))
-            .collect();
+        let kinds: Vec<String> = kinds.iter().map(|kind| html(&escalation(*kind))).collect();
         format!(
             "<li><b>{}</b><span class=what><span class=at>{at}:</span> {}</span><span class=because>{}</span>",
             html(&account.name),

@@ -19,7 +19,7 @@ const OPEN: (usize, usize) = (40, 16);
 pub(super) fn escalations(overview: &Overview<'_>) -> Option<Section> {
     let found = &overview.escalations;
     let count = counted(found.len() as u64, "person", "people");
-    let head = format!("\n#### ❗ Escalations: rights by one's own hand ({count})\n\n");
+    let head = format!("\n#### ❗ Escalations: changes of one's own rights ({count})\n\n");
     let pieces = found.iter().map(|one| {
         let named = format!(
             "- {}, {}\n",
@@ -49,11 +49,9 @@ fn escalated(plan: &Plan, one: &Escalated<'_>) -> String {
         steps,
     } = one;
     let mut out = format!("- {}, {}\n", person(account), place(plan, *unit));
-    if let Some(it) = plan.units.get(*unit as usize) {
-        for kind in kinds {
-            let said = phrase::sentence(&escalation(*kind, it));
-            out.push_str(&format!("  - **{said}**\n"));
-        }
+    for kind in kinds {
+        let said = phrase::sentence(escalation(*kind));
+        out.push_str(&format!("  - **{said}**\n"));
     }
     let actions: Vec<Said<'_>> = actions
         .iter()

@@ -76,7 +76,7 @@ fn alarms(counts: &Counts, say: &mut impl FnMut(Gravity, u64, String)) {
     say(
         Gravity::Alarm,
         counts.escalations,
-        format!("{escalations}: rights that change by the hand of whom they are for"),
+        format!("{escalations}: somebody changes, or approves, their own rights"),
     );
     let lost = counted(counts.irreversible, "change", "changes");
     let deleted = counted(

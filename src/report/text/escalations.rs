@@ -5,7 +5,7 @@ use std::io;
 
 use super::canvas::{Canvas, Tone};
 use super::people::why;
-use crate::model::plan::{AccountRef, ActionKind, ManualStep, Plan, Reason, UnitPlan};
+use crate::model::plan::{AccountRef, ActionKind, ManualStep, Plan, Reason};
 use crate::model::review::{Escalation, EscalationKind, Review};
 use crate::report::words::{counted, escalation, subjects, symbol};
 
@@ -40,7 +40,7 @@ pub(super) fn escalations(plan: &Plan, review: &Review, canvas: &mut Canvas<'_>)
     canvas.put(Tone::Bad, &count)?;
     canvas.line(
         Tone::Heading,
-        ": rights that change by the hand of whom they are for",
+        ": somebody changes, or approves, their own rights",
     )?;
     for (index, places) in units {
         let Some(unit) = plan.units.get(index as usize) else {
@@ -67,7 +67,7 @@ pub(super) fn escalations(plan: &Plan, review: &Review, canvas: &mut Canvas<'_>)
                 }
             })
             .collect();
-        people(unit, &lines, canvas)?;
+        people(&lines, canvas)?;
     }
     canvas.end_line()
 }
@@ -83,7 +83,7 @@ fn of_step(step: &ManualStep, kinds: BTreeSet<EscalationKind>) -> Line<'_> {
 }
 
 /// Each person once: who, why it is an escalation, and what it is.
-fn people(unit: &UnitPlan, lines: &[Line<'_>], canvas: &mut Canvas<'_>) -> io::Result<()> {
+fn people(lines: &[Line<'_>], canvas: &mut Canvas<'_>) -> io::Result<()> {
     let mut shown = BTreeSet::new();
     for line in lines {
         if !shown.insert(&line.account.login) {
@@ -102,7 +102,7 @@ fn people(unit: &UnitPlan, lines: &[Line<'_>], canvas: &mut Canvas<'_>) -> io::R
             .collect();
         for kind in kinds {
             canvas.raw("      ")?;
-            canvas.line(Tone::Bad, &escalation(kind, unit))?;
+            canvas.line(Tone::Bad, escalation(kind))?;
         }
         for line in own {
             action(line, canvas)?;

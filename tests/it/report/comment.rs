@@ -176,7 +176,7 @@ fn escalations_come_first_with_the_reason() {
     let from = text.find("#### ❗ Escalations").unwrap();
     let end = text.find("#### ❗ Cannot be undone").unwrap();
     insta::assert_snapshot!(text[from..end].trim_end(), @r"
-    #### ❗ Escalations: rights by one's own hand (2 people)
+    #### ❗ Escalations: changes of one's own rights (2 people)
 
     - **Joy Oduya** `oduya@northshire.example`, University of Northshire, ofs
       - **an author of the change becomes an administrator, or ceases to be one**

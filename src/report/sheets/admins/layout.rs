@@ -65,8 +65,8 @@ fn attention(report: &AdminsReport, blocks: &mut Vec<Block>) {
     );
     say(
         report.escalations.len(),
-        "One pending change gives somebody rights by their own hand.",
-        "{} pending changes give somebody rights by their own hand.",
+        "By one pending change somebody changes, or approves, their own rights.",
+        "By {} pending changes somebody changes, or approves, their own rights.",
     );
     let known = report.shared.iter();
     say(
@@ -296,7 +296,7 @@ fn shared(report: &AdminsReport, blocks: &mut Vec<Block>) {
 }
 
 fn own_hand(report: &AdminsReport, blocks: &mut Vec<Block>) {
-    blocks.push(Block::Heading(2, "Rights by one’s own hand".to_owned()));
+    blocks.push(Block::Heading(2, "Changes of one’s own rights".to_owned()));
     if report.escalations.is_empty() {
         blocks.push(Block::Good(
             "No pending change gives rights to whoever wrote it.".to_owned(),
@@ -312,7 +312,7 @@ fn own_hand(report: &AdminsReport, blocks: &mut Vec<Block>) {
         ])
     });
     blocks.push(Block::Table(Table {
-        caption: "Pending changes by which somebody gains by their own hand".to_owned(),
+        caption: "Pending changes of somebody’s own rights".to_owned(),
         columns: vec!["Who", "Where", "What", "Why it stands here"],
         rows: rows.collect(),
     }));

@@ -44,7 +44,7 @@ pub(super) fn rows(report: &AdminsReport) -> Rows {
         let (what, why) = (one.what.clone(), one.why.clone());
         let who = (one.name.clone(), one.person.clone(), String::new());
         row(
-            "by own hand",
+            "own rights",
             (&one.organisation, &one.organisation_name, &one.portal),
             who,
             (what, why),
