@@ -21,7 +21,7 @@ use super::planning::Prepared;
 use super::project::Opened;
 use super::record::Records;
 use super::{Exit, Failure, Redact, Screen, saved_plan, world};
-use crate::model::plan::Refusal;
+use crate::model::plan::{PlannedPortal, Refusal};
 use crate::model::plan_document::{PlanDocument, UnitDocument};
 use crate::model::policy::Guardrail;
 use crate::model::shard::Shard;
@@ -142,13 +142,36 @@ fn is_of(reviewed: &PlanDocument, opened: &Opened) -> Result<(), String> {
         );
         !units.contains(&named)
     });
-    foreign.map_or(Ok(()), |unit| {
-        Err(format!(
+    if let Some(unit) = foreign {
+        return Err(format!(
             "it is about {}, which this project does not have: it was made for another project, or \
              the files have changed since",
             place(unit)
+        ));
+    }
+    let elsewhere = reviewed
+        .portals
+        .iter()
+        .find(|planned| !is_reached_as(planned, opened));
+    elsewhere.map_or(Ok(()), |planned| {
+        Err(format!(
+            "it was reviewed for the portal `{}` at {}, and here that portal is another: it was made \
+             for another project, or the files have changed since",
+            planned.portal,
+            planned.url.as_deref().unwrap_or("no address")
         ))
     })
+}
+
+/// Whether a portal still has the driver and the address for which a plan was reviewed.
+fn is_reached_as(planned: &PlannedPortal, opened: &Opened) -> bool {
+    let PlannedPortal {
+        portal,
+        driver,
+        url,
+    } = planned;
+    let settings = opened.project.portals().get(portal);
+    settings.is_some_and(|settings| settings.driver == *driver && settings.url == *url)
 }
 
 /// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.

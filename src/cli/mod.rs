@@ -33,7 +33,7 @@ pub fn run() -> ExitCode {
             for line in complaint(&failure) {
                 terminal.warn(&line);
             }
-            Exit::Failed
+            exit_of(&failure)
         }
     };
     ExitCode::from(code(exit))
@@ -119,6 +119,15 @@ fn code(exit: Exit) -> u8 {
         Exit::Changes => 2,
         Exit::Refused => 3,
         Exit::Partial => 4,
+    }
+}
+
+/// How the program ends after a failure: a saved plan that cannot be used is refused, so that
+/// nobody tries it again.
+fn exit_of(failure: &Failure) -> Exit {
+    match failure {
+        Failure::SavedPlan { .. } => Exit::Refused,
+        _ => Exit::Failed,
     }
 }
 

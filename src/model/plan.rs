@@ -281,6 +281,8 @@ pub struct Plan {
     pub configuration_digest: String,
     /// Which part of the organisations it is about; none for all that were asked for.
     pub shard: Option<Shard>,
+    /// The portals that it is about, by name: what was reviewed for one is not done at another.
+    pub portals: Vec<PlannedPortal>,
     /// By organisation, then portal.
     pub units: Vec<UnitPlan>,
     /// What is taken away at each portal: what the limits for a whole portal measure, also when
@@ -291,6 +293,20 @@ pub struct Plan {
     pub moves: Vec<Move>,
     /// Guardrails that refuse it. A refused plan is still shown whole.
     pub refusals: Vec<Refusal>,
+}
+
+/// A portal that a plan is about, as the project file says that it is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlannedPortal {
+    /// The portal's name in the project.
+    #[schemars(with = "String")]
+    pub portal: PortalName,
+    /// Which driver speaks to it.
+    pub driver: String,
+    /// Its address; absent where people work from worklists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
 }
 
 /// How much of what is live at a whole portal is taken away.

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::movement::MoveDocument;
-use super::plan::{ActionKind, ManualKind, Plan, RemovalCount};
+use super::plan::{ActionKind, ManualKind, Plan, PlannedPortal, RemovalCount};
 use super::policy::Guardrail;
 use super::review::{Review, ReviewDocument};
 use super::shard::Shard;
@@ -46,6 +46,8 @@ pub struct PlanDocument {
     /// Persons whose access goes from one organisation to another. Their actions stand in the
     /// units, and are counted there.
     pub moves: Vec<MoveDocument>,
+    /// The portals that it is about, by name.
+    pub portals: Vec<PlannedPortal>,
     /// By organisation, then portal.
     pub units: Vec<UnitDocument>,
     /// How much of what is live is taken away at each portal, as the limits for a whole portal
@@ -273,6 +275,7 @@ impl PlanDocument {
             day,
             configuration_digest,
             shard,
+            portals,
             units,
             removals,
             moves,
@@ -288,6 +291,7 @@ impl PlanDocument {
             refusals: refusals.iter().map(RefusalDocument::of).collect(),
             summary: SummaryDocument::of(plan),
             moves: moves.iter().map(MoveDocument::of).collect(),
+            portals: portals.clone(),
             units: units.iter().map(UnitDocument::of).collect(),
             removals: removals.clone(),
             review: None,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 
-use crate::model::plan::{Plan, UnitPlan};
+use crate::model::plan::{Plan, PlannedPortal, UnitPlan};
 use crate::model::policy::Policy;
 use crate::model::shard::Shard;
 
@@ -14,11 +14,13 @@ use super::join::Graph;
 use super::moves;
 use super::persons::{self, Elsewhere};
 
-/// What a run that plans some of the organisations knows of the others.
+/// What a run knows beside the units of its plan.
 #[derive(Clone, Debug, Default)]
 pub struct Part {
     /// Which part it is, where all organisations are divided into several.
     pub shard: Option<Shard>,
+    /// The portals of its units, by name, each as it is reached.
+    pub portals: Vec<PlannedPortal>,
     /// Who still gains something in an organisation of another run.
     pub elsewhere: Elsewhere,
 }
@@ -58,6 +60,7 @@ pub fn assemble(
         day,
         configuration_digest,
         shard: part.shard,
+        portals: part.portals.clone(),
         units: units.into_iter().map(|(unit, _)| unit).collect(),
         moves,
         removals,

@@ -74,7 +74,7 @@ fn a_saved_plan_that_was_changed_or_is_old_is_not_used() {
     )
     .unwrap();
     let changed = university.run("apply", &["plan.json", "--yes"]);
-    assert_eq!(changed.status.code(), Some(1));
+    assert_eq!(changed.status.code(), Some(3));
     assert!(
         err(&changed).contains("its digest does not agree"),
         "{}",
@@ -85,7 +85,7 @@ fn a_saved_plan_that_was_changed_or_is_old_is_not_used() {
     late.env("BEADLE_TODAY", "2026-11-24");
     late.args(["apply", "plan.json", "--yes"]);
     let late = late.output().unwrap();
-    assert_eq!(late.status.code(), Some(1));
+    assert_eq!(late.status.code(), Some(3));
     assert!(err(&late).contains("plan again"), "{}", err(&late));
     assert!(university.sandbox.writes().is_empty());
 }

@@ -74,7 +74,7 @@ fn an_author_who_gains_stands_first_with_the_line_and_why() {
     Plan for 2026-11-22: + 1 to grant
       1 save waits for a person · 1 person mailed · 0 steps for people
       1 escalation, shown first
-      digest 236d2a9e4b214e657eb5fd1cf39122e380bbae66b8dc20f29f22351db7a14f4a
+      digest 58356b5e1a161461a490f2817c8a8b9d68b95f5f9ea1cbd2689e5b39e01d4ec5
     ");
 }
 

@@ -16,7 +16,7 @@ mod review;
 pub(super) mod telling;
 mod unit;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use futures_util::{StreamExt, stream};
@@ -27,7 +27,7 @@ use super::revision::compared::{AllCauses, Comparison};
 use super::undo::undoing::Undoing;
 use crate::model::listing_count::Counted;
 use crate::model::name::{OrganisationId, PortalName};
-use crate::model::plan::UnitPlan;
+use crate::model::plan::{PlannedPortal, UnitPlan};
 use crate::model::policy::Policy;
 use crate::model::undo::TakenByUnit;
 use crate::planner::{self, EndedAdmins, Part};
@@ -97,6 +97,7 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
     } = gather(with).await;
     let part = Part {
         shard: opened.shard(),
+        portals: portals_of(opened, units.iter().map(|(unit, _)| unit)),
         elsewhere: elsewhere::look(opened, reader, units.iter().map(|(unit, _)| unit)).await,
     };
     let digest = opened.project.digest().to_owned();
@@ -118,6 +119,23 @@ async fn prepare_with(with: &With<'_>) -> Prepared {
         counts,
         digest: OnceLock::new(),
     }
+}
+
+/// The portals of some units, by name, as the project file says that they are reached.
+fn portals_of<'u>(
+    opened: &Opened,
+    units: impl Iterator<Item = &'u UnitPlan>,
+) -> Vec<PlannedPortal> {
+    let names: BTreeSet<&PortalName> = units.map(|unit| &unit.portal).collect();
+    let settings = names
+        .into_iter()
+        .filter_map(|name| opened.project.portals().get(name));
+    let portals = settings.map(|settings| PlannedPortal {
+        portal: settings.name.clone(),
+        driver: settings.driver.clone(),
+        url: settings.url.clone(),
+    });
+    portals.collect()
 }
 
 /// Reads every unit and plans it for itself.

@@ -235,6 +235,7 @@ impl Recorder<'_> {
             day: self.plan.day,
             configuration_digest: String::new(),
             shard: None,
+            portals: Vec::new(),
             moves: Vec::new(),
             removals: Vec::new(),
             units: vec![UnitPlan {

@@ -74,6 +74,7 @@ impl PlanDocument {
             refusals,
             summary,
             moves,
+            portals,
             units,
             removals,
             review: _,
@@ -82,6 +83,7 @@ impl PlanDocument {
         self.refusals.extend(refusals);
         self.summary.add(&summary);
         self.moves.extend(moves);
+        self.portals.extend(portals);
         self.units.extend(units);
         self.removals.extend(removals);
         self.saved = self.saved.take().zip(saved).map(|(mut one, other)| {
@@ -103,6 +105,9 @@ impl PlanDocument {
         &mut self,
         judge: impl FnOnce(&[RemovalCount]) -> Vec<Refusal>,
     ) -> Result<(), MergeError> {
+        self.portals
+            .sort_by(|one, other| one.portal.cmp(&other.portal));
+        self.portals.dedup();
         self.units.sort_by(|one, other| {
             (&one.organisation, &one.portal).cmp(&(&other.organisation, &other.portal))
         });

@@ -53,6 +53,7 @@ fn naming(aliases: &[AccountRef]) -> Plan {
         day: jiff::civil::Date::default(),
         configuration_digest: String::new(),
         shard: None,
+        portals: Vec::new(),
         units: vec![unit],
         moves: Vec::new(),
         removals: Vec::new(),

@@ -85,6 +85,7 @@ fn nothing_at_all(plan: &Plan) -> bool {
         day: _,
         configuration_digest: _,
         shard: _,
+        portals: _,
         units,
         removals: _,
         // Said under it.

@@ -26,16 +26,10 @@ fn path(university: &University) -> PathBuf {
 fn refused(university: &University) -> String {
     let called = university.sandbox.control("GET", "/calls", "");
     let output = university.run("apply", &["plan.json", "--yes"]);
-    assert_eq!(
-        output.status.code(),
-        Some(1),
-        "{}{}",
-        out(&output),
-        err(&output)
-    );
+    let said = err(&output);
+    assert_eq!(output.status.code(), Some(3), "{}{said}", out(&output));
     assert_eq!(out(&output), "");
     assert_eq!(university.sandbox.control("GET", "/calls", ""), called);
-    let said = err(&output);
     let error = said.lines().find(|line| line.starts_with("error: "));
     error.unwrap_or(&said).to_owned()
 }
@@ -134,7 +128,9 @@ fn what_is_no_saved_plan_is_named_for_what_it_is() {
         assert!(!said.contains("k.ellis"), "{name}: {said}");
     }
     fs::remove_file(path(&university)).unwrap();
-    assert!(refused(&university).contains("`plan.json`: No such file"));
+    let missing = university.run("apply", &["plan.json", "--yes"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(err(&missing).contains("`plan.json`: No such file"));
     fs::create_dir(path(&university)).unwrap();
     assert!(refused(&university).contains("saved plan `plan.json`: it is a folder"));
 }
@@ -210,6 +206,22 @@ fn a_plan_of_another_project_is_not_taken_for_one_that_is_done() {
         said.contains(
             "it is about `northshire` as `10009999` at `ofs`, which this project does not have"
         ),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_plan_is_not_done_at_another_portal_than_the_reviewed_one() {
+    let (university, sound) = planned();
+    let reviewed = PlanDocument::from_saved(&sound).unwrap();
+    let there = reviewed.portals[0].url.clone().unwrap();
+    let other = University::start();
+    university.edit(&there, &other.sandbox.text("/portals/ofs/url"));
+    let said = refused(&university);
+    assert!(
+        said.contains(&format!(
+            "it was reviewed for the portal `ofs` at {there}, and here that portal is another"
+        )),
         "{said}"
     );
 }

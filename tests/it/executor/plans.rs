@@ -26,6 +26,7 @@ pub(super) fn empty_plan() -> Plan {
         day: DAY,
         configuration_digest: "c0ffee".into(),
         shard: None,
+        portals: Vec::new(),
         units: Vec::new(),
         removals: Vec::new(),
         moves: Vec::new(),

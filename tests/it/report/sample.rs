@@ -77,6 +77,7 @@ pub(crate) fn plan(units: Vec<UnitPlan>) -> Plan {
         day: date(2026, 11, 22),
         configuration_digest: "cd".repeat(32),
         shard: None,
+        portals: Vec::new(),
         units,
         removals: Vec::new(),
         moves: Vec::new(),
