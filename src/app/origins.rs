@@ -38,7 +38,7 @@ pub(super) struct TokenOrigins {
 pub(super) enum Kept {
     /// The variable says something that is not understood.
     #[error(
-        "`{ORIGINS}` is set, and {0}; it holds `NAME=https://portal.example`, parted by spaces"
+        "`{ORIGINS}` is set, and {0}: write `NAME=https://portal.example`, several with spaces between"
     )]
     Unreadable(String),
     /// It names no such token.
@@ -95,7 +95,9 @@ impl TokenOrigins {
             allowed.insert(origin);
         }
         if origins.tokens.is_empty() {
-            return Err(Kept::Unreadable("names no token".to_owned()));
+            return Err(Kept::Unreadable(
+                "names no token, so none may go anywhere".to_owned(),
+            ));
         }
         Ok(origins)
     }

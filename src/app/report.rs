@@ -1,4 +1,4 @@
-//! `beadle report`: who has what, what ends, who governs, the review pack, what is held of one
+//! `beadle report`: who has what, what ends, who governs, the review pack, what is held about one
 //! person. Reads the portals, the files and the records once, and writes nothing but the report.
 
 mod access;
@@ -41,7 +41,7 @@ pub enum Question {
     },
     /// What a head teacher looks through and signs.
     Review,
-    /// What is held of one person: a user's key, an address, a login id or a part of a name.
+    /// What is held about one person: a user's key, an address, a login id or a part of a name.
     Person(String),
 }
 

@@ -93,7 +93,7 @@ pub(super) enum Command {
     /// Say why somebody has or lacks access: the lines of YAML, bundles, assignments and dates, beside
     /// what is live, what the next plan does, and what is missing. Reads, and never writes.
     Explain(Explain),
-    /// Show who has what, what ends, who governs, what a head signs, what is held of one person.
+    /// Show who has what, what ends, who governs, what a head signs, what is held about one person.
     ///
     /// As text, Markdown, HTML, CSV or JSON. Reads, and never writes but the report.
     #[command(subcommand)]

@@ -110,7 +110,7 @@ fn a_saved_plan_that_cannot_be_used_ends_the_run_before_a_portal_is_asked() {
     for text in ["", "{}", "null", nested.as_str()] {
         std::fs::write(university.folder.path().join("plan.json"), text).unwrap();
         let output = university.run("apply", &["plan.json", "--yes"]);
-        assert_eq!(output.status.code(), Some(1));
+        assert_eq!(output.status.code(), Some(3));
         let message = err(&output);
         assert!(message.contains("it is not a plan"), "{message}");
     }

@@ -308,8 +308,8 @@ fn a_person_of_whom_nothing_is_held_is_said_to_be_unknown() {
         let text = err(&output);
         text.lines().last().unwrap().to_owned()
     };
-    insta::assert_snapshot!(ask("b.ashdwn@dunmarsh.example"), @"error: nothing is held of `b.ashdwn@dunmarsh.example`: no file names them, no account that could be read is theirs, and no record has them; nearly the same: Beth Ashdown (b.ashdown@dunmarsh.example), Beth Carver (b.ashdown@dunmarsh.example)");
-    insta::assert_snapshot!(ask("nobody at all"), @"error: nothing is held of `nobody at all`: no file names them, no account that could be read is theirs, and no record has them");
+    insta::assert_snapshot!(ask("b.ashdwn@dunmarsh.example"), @"error: nothing is held about `b.ashdwn@dunmarsh.example`: no file names them, no account that could be read is theirs, and no record has them; nearly the same: Beth Ashdown (b.ashdown@dunmarsh.example), Beth Carver (b.ashdown@dunmarsh.example)");
+    insta::assert_snapshot!(ask("nobody at all"), @"error: nothing is held about `nobody at all`: no file names them, no account that could be read is theirs, and no record has them");
 }
 
 #[test]

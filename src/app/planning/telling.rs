@@ -24,7 +24,7 @@ pub(in crate::app) fn warn_unread(unread: &[Unread], screen: &mut dyn Screen) {
     } in unread
     {
         screen.warn(&format!(
-            "`{organisation}` at `{portal}` is not planned: {failure}"
+            "error: `{organisation}` at `{portal}` is not planned: {failure}"
         ));
     }
 }

@@ -1,4 +1,4 @@
-//! What is held of one person: looked for in every file, every listing, every record and every file
+//! What is held about one person: looked for in every file, every listing, every record and every file
 //! that beadle keeps beside the project.
 
 use std::collections::BTreeSet;
@@ -133,9 +133,9 @@ fn find(
 
 fn nobody(reading: &Reading<'_>, asked: &str, near: &[String], hides: bool) -> Failure {
     let mut message = if hides {
-        "nothing is held of this person".to_owned()
+        "nothing is held about this person".to_owned()
     } else {
-        format!("nothing is held of `{}`", terminal(asked))
+        format!("nothing is held about `{}`", terminal(asked))
     };
     message.push_str(
         ": no file names them, no account that could be read is theirs, and no record has them",

@@ -1,6 +1,8 @@
 //! The undo file that a run leaves: written into the records before the first call, so that no kill
 //! loses it. What is done to embedded portals is gone with them, and needs none.
 
+use std::path::PathBuf;
+
 use crate::app::applying::means::{Means, UnderLock};
 use crate::app::planning::Prepared;
 use crate::app::{Failure, Screen};
@@ -13,6 +15,8 @@ use crate::report::counted;
 pub(in crate::app) struct Left {
     document: UndoDocument,
     key: String,
+    /// The project's folder, as it is to be named.
+    root: PathBuf,
 }
 
 /// Writes what a plan takes, where it takes anything, and waits until it is on the disk.
@@ -55,19 +59,31 @@ pub(in crate::app) async fn leave(
     let now = run.records.clock.now();
     let key = kept::leave(store, &document, now).await;
     let key = key.map_err(AuditError::from)?;
-    Ok(Some(Left { document, key }))
+    Ok(Some(Left {
+        document,
+        key,
+        root: means.opened.project.root().to_owned(),
+    }))
 }
 
 impl Left {
     /// Says where it is, and how it is used.
     pub(in crate::app) fn tell(&self, run: &UnderLock<'_>, screen: &mut dyn Screen) {
-        let Self { document, key } = self;
+        let Self {
+            document,
+            key,
+            root,
+        } = self;
         let things = counted(document.count(), "thing", "things");
         let name = short(&document.run);
+        let project = match root.as_os_str() {
+            here if here.is_empty() || here == "." => String::new(),
+            elsewhere => format!(" --project {}", elsewhere.display()),
+        };
         let (until, place) = (document.valid_until, run.records.store.place());
         screen.say(&format!(
-            "Undo: `beadle undo {name}` gives back what of {things} this run took, until {until} \
-             (`{key}` in {place})"
+            "Undo: until {until}, `beadle undo {name}{project}` gives back the {things} that this run \
+             took, where nobody has changed them since (`{key}` in {place})"
         ));
     }
 }

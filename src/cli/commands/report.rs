@@ -25,7 +25,7 @@ pub(in crate::cli) enum Report {
     /// What was decided comes back into the YAML by `beadle review apply`: fill in the columns
     /// `decision`, `last_day` and `take_areas` of the CSV, or save the decisions of the HTML page.
     Review(Review),
-    /// Everything that is held of one person: files, portals, records, and for how long.
+    /// Everything that is held about one person: files, portals, records, and for how long.
     Person(Person),
 }
 

@@ -1,5 +1,5 @@
 //! Reports for people who never see a terminal: who has what, what ends, who governs, what a head
-//! teacher signs, what is held of one person. Each is a document of its own (JSON, with a schema);
+//! teacher signs, what is held about one person. Each is a document of its own (JSON, with a schema);
 //! what people read of it is laid out once and written as text, Markdown, HTML or CSV.
 //!
 //! Layout only: what is in a document, the use case has gathered. Redaction works on the document,
@@ -104,7 +104,7 @@ pub fn report_schema(name: &str) -> Option<String> {
         ),
         "report-person" => schema_of::<person::PersonReport>(
             "beadle report person",
-            "Everything that is held of one person.",
+            "Everything that is held about one person.",
         ),
         _ => return None,
     })

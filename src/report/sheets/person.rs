@@ -1,4 +1,4 @@
-//! Everything that is held of one person: what the files say, what is live, what was done, and what
+//! Everything that is held about one person: what the files say, what is live, what was done, and what
 //! beadle keeps besides, each with where it is and how long it stays.
 
 mod layout;
@@ -13,7 +13,7 @@ use super::{Report, UnreadUnit, day_or_blank, place, yes};
 use crate::model::source::SourceDocument;
 use crate::report::Redaction;
 
-/// Everything that is held of one person, as JSON.
+/// Everything that is held about one person, as JSON.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PersonReport {

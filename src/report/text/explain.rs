@@ -97,7 +97,9 @@ fn summary(units: &[UnitExplanation]) -> String {
     if unknown {
         parts.push("what is live is not known everywhere".to_owned());
     } else if rights_change {
-        parts.push("an account, or the right to administer, is not as the YAML has it".to_owned());
+        parts.push(
+            "an account, or somebody's right to administer, differs from the YAML".to_owned(),
+        );
     } else if coming == 0 && extra == 0 {
         parts.push("live agrees".to_owned());
     }

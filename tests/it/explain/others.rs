@@ -66,7 +66,7 @@ fn a_grant_that_has_ended_within_an_account_that_has_not() {
 fn at_the_authority_a_governor_of_a_school() {
     assert_snapshot!(told("authority", &["Tomos Elis"]), @r"
     Tomos Elis  t.elis@bryn-eirlys.example  on 2026-11-22
-    The YAML asks for no area; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for no area; an account, or somebody's right to administer, differs from the YAML.
 
     Ysgol Gynradd Bryn Eirlys at hwb  ellist4
       account: yes
@@ -114,7 +114,7 @@ fn in_the_directory_a_second_job_until_summer() {
     ");
     assert_snapshot!(told("scim", &["Bram Achter"]), @r"
     Bram Achter  b.achter@southmere.example  on 2026-11-22
-    The YAML asks for 1 area; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 1 area; an account, or somebody's right to administer, differs from the YAML.
 
     Southmere University at directory  b.achter@southmere.example
       account: yes

@@ -43,7 +43,7 @@ fn story_01_a_product_that_the_school_has_bought() {
 fn story_02_a_shared_login_whose_password_a_leaver_knows() {
     assert_snapshot!(trust(&["Alderbrook office"]), @r"
     Alderbrook office  8502001admin  on 2026-11-22
-    The YAML asks for 1 area; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 1 area; an account, or somebody's right to administer, differs from the YAML.
 
     Alderbrook Primary School at hfl  8502001admin
       account: yes
@@ -79,7 +79,7 @@ fn story_02_a_shared_login_whose_password_a_leaver_knows() {
 fn story_03_a_new_headteacher() {
     assert_snapshot!(trust(&["Amara Nwosu", "--portal", "hants"]), @r"
     Amara Nwosu  a.nwosu@birchmoor.example  on 2026-11-22
-    The YAML asks for 2 areas; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 2 areas; an account, or somebody's right to administer, differs from the YAML.
 
     Birchmoor Primary School at hants  ANWOSU6
       account: yes
@@ -104,7 +104,7 @@ fn story_03_a_new_headteacher() {
 fn story_04_a_former_headteacher() {
     assert_snapshot!(trust(&["Graham Pell", "--portal", "hants"]), @r"
     Graham Pell  g.pell@birchmoor.example  on 2026-11-22
-    The YAML asks for 2 areas; 1 not live yet; 1 live without being asked for; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 2 areas; 1 not live yet; 1 live without being asked for; an account, or somebody's right to administer, differs from the YAML.
 
     Birchmoor Primary School at hants  GPELL2
       account: yes
@@ -185,7 +185,7 @@ fn story_06_somebody_who_is_not_in_sims_yet() {
     ");
     assert_snapshot!(trust(&["Ivo Marsh", "--portal", "hfl"]), @r"
     Ivo Marsh  i.marsh@chalkdown.example  on 2026-11-22
-    The YAML asks for 1 area; 1 not live yet; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 1 area; 1 not live yet; an account, or somebody's right to administer, differs from the YAML.
 
     Chalkdown Primary School at hfl  i.marsh@chalkdown.example
       account: not yet: the YAML asks for it, and it is not live
@@ -204,7 +204,7 @@ fn story_06_somebody_who_is_not_in_sims_yet() {
 fn story_07_an_account_that_is_to_be_deleted() {
     assert_snapshot!(trust(&["Edna Marlow"]), @r"
     Edna Marlow  old.clerk@chalkdown.example  on 2026-11-22
-    The YAML asks for no area; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for no area; an account, or somebody's right to administer, differs from the YAML.
 
     Chalkdown Primary School at hfl  old.clerk@chalkdown.example
       account: live, and the YAML does not ask for it
@@ -218,7 +218,7 @@ fn story_07_an_account_that_is_to_be_deleted() {
 fn story_08_maternity_cover() {
     assert_snapshot!(trust(&["Jonas Lind", "--portal", "hfl"]), @r"
     Jonas Lind  j.lind@dunmarsh.example  on 2026-11-22
-    The YAML asks for 1 area; 1 not live yet; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 1 area; 1 not live yet; an account, or somebody's right to administer, differs from the YAML.
 
     Dunmarsh Primary School at hfl  j.lind@dunmarsh.example
       account: not yet: the YAML asks for it, and it is not live
@@ -245,7 +245,7 @@ fn story_08_maternity_cover() {
 fn story_09_a_new_name_at_hfl() {
     assert_snapshot!(trust(&["Beth Ashdown"]), @r"
     Beth Ashdown  b.ashdown@dunmarsh.example  on 2026-11-22
-    The YAML asks for 1 area; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 1 area; an account, or somebody's right to administer, differs from the YAML.
 
     Dunmarsh Primary School at hfl  b.carver@dunmarsh.example
       account: yes
@@ -263,7 +263,7 @@ fn story_09_a_new_name_at_hfl() {
 fn story_10_a_business_manager_of_every_school() {
     assert_snapshot!(trust(&["Morgan Jones", "--org", "elmscombe"]), @r#"
     Morgan Jones  m.jones@saltmarsh.example  on 2026-11-22
-    The YAML asks for 5 areas; 5 not live yet; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 5 areas; 5 not live yet; an account, or somebody's right to administer, differs from the YAML.
 
     Elmscombe Primary School at hants  MJONES7
       account: yes
@@ -321,7 +321,7 @@ fn story_10_a_business_manager_of_every_school() {
 fn story_11_a_governor() {
     assert_snapshot!(trust(&["Ruth Penhale"]), @r"
     Ruth Penhale  r.penhale@elmscombe.example  on 2026-11-22
-    The YAML asks for 1 area; 1 not live yet; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 1 area; 1 not live yet; an account, or somebody's right to administer, differs from the YAML.
 
     Elmscombe Primary School at hfl  r.penhale@elmscombe.example
       account: not yet: the YAML asks for it, and it is not live
@@ -401,7 +401,7 @@ fn story_13_a_new_job_in_one_save() {
 fn story_14_a_leaver_at_hampshire() {
     assert_snapshot!(trust(&["Colin Drury"]), @r"
     Colin Drury  c.drury@fernhaven.example  on 2026-11-22
-    The YAML asks for no area; 2 live without being asked for; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for no area; 2 live without being asked for; an account, or somebody's right to administer, differs from the YAML.
 
     Fernhaven School at hants  CDRURY4
       account: live, and the YAML does not ask for it
@@ -433,7 +433,7 @@ fn story_14_a_leaver_at_hampshire() {
 fn story_15_an_officer_of_the_council_whom_no_file_names() {
     assert_snapshot!(trust(&["Rita Aldous"]), @r"
     Rita Aldous  r.aldous@county-council.example  on 2026-11-22
-    The YAML asks for no area; 1 live without being asked for; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for no area; 1 live without being asked for; an account, or somebody's right to administer, differs from the YAML.
     no file names this account: nothing in the YAML asks for it
 
     Fernhaven School at hants  r.aldous@county-council.example
@@ -470,7 +470,7 @@ fn story_16_a_sensitive_area() {
 fn story_17_a_name_that_only_sims_can_change() {
     assert_snapshot!(trust(&["Nia Rowlands"]), @r"
     Nia Rowlands  n.rowlands@gorsewick.example  on 2026-11-22
-    The YAML asks for 2 areas; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for 2 areas; an account, or somebody's right to administer, differs from the YAML.
 
     Gorsewick Academy at hants  NPROSSE
       account: yes
@@ -495,7 +495,7 @@ fn story_17_a_name_that_only_sims_can_change() {
 fn story_18_a_leaver_at_hfl() {
     assert_snapshot!(trust(&["Tess Albright"]), @r"
     Tess Albright  t.albright@gorsewick.example  on 2026-11-22
-    The YAML asks for no area; 1 live without being asked for; an account, or the right to administer, is not as the YAML has it.
+    The YAML asks for no area; 1 live without being asked for; an account, or somebody's right to administer, differs from the YAML.
 
     Gorsewick Academy at hfl  t.albright@gorsewick.example
       account: live, and the YAML does not ask for it

@@ -1,4 +1,4 @@
-//! What is held of one person, as people read it: accounts, files, log, other records, and how long
+//! What is held about one person, as people read it: accounts, files, log, other records, and how long
 //! each is kept.
 
 use super::{HeldRecord, Keeping, LogEntry, PersonAccess, PersonReport};
@@ -177,8 +177,12 @@ impl PersonAccess {
             Standing::Given => Piece::Given("access".to_owned()),
             Standing::Taken => Piece::Taken("access".to_owned()),
         };
-        let admin =
-            (account.admin != Standing::None).then(|| Piece::Tag("administrator".to_owned()));
+        let admin = match account.admin {
+            Standing::None => None,
+            Standing::Kept => Some(Piece::Tag("administrator".to_owned())),
+            Standing::Given => Some(Piece::Given("administrator".to_owned())),
+            Standing::Taken => Some(Piece::Taken("administrator".to_owned())),
+        };
         let days = match (from, account.until) {
             (None, None) => None,
             (Some(from), None) => Some(format!("from {from}")),
