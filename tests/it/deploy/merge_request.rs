@@ -35,6 +35,8 @@ cd "$LAB"
 path=${url%%\?*}
 case $method:$path in
   GET:user) echo '{"id": 5}' ;;
+  GET:projects/3/merge_requests/7) cat request.json ;;
+  GET:projects/3/repository/commits/*/merge_requests) jq '[. + {state: "merged"}]' request.json ;;
   GET:projects/3/merge_requests/7/notes) page=${url##*page=}; jq --argjson page "$page" '.[($page - 1) * 100:$page * 100]' notes.json ;;
   POST:projects/3/merge_requests/7/notes) jq --slurpfile new "$body" '. + [{id: (length + 1), author: {id: 5}} + $new[0]]' notes.json > next; mv next notes.json ;;
   PUT:projects/3/merge_requests/7/notes/*) jq --argjson id "${path##*/}" --slurpfile new "$body" '[.[] | if .id == $id then . + $new[0] else . end]' notes.json > next; mv next notes.json ;;
@@ -65,6 +67,7 @@ impl Lab {
         fs::set_permissions(&curl, mode).unwrap();
         lab.set("notes", &json!([]));
         lab.set("issues", &json!([]));
+        lab.set("request", &json!({ "author": { "username": "ana" } }));
         lab
     }
 
@@ -118,8 +121,10 @@ impl Lab {
         );
         self.add_environment(job, &mut given);
         if let Ok(digest) = fs::read_to_string(artifacts.join("digest.env")) {
-            let (name, value) = digest.trim().split_once('=').unwrap();
-            given.insert(name.to_owned(), value.to_owned());
+            for line in digest.lines() {
+                let (name, value) = line.split_once('=').unwrap();
+                given.insert(name.to_owned(), value.to_owned());
+            }
         }
         given.extend(
             more.iter()
@@ -220,6 +225,23 @@ fn a_merge_request_has_one_note_and_what_was_merged_is_applied() {
         }
     }
     assert!(lab.rehearsal.sandbox.writes().is_empty());
+
+    // Ana asks, whoever has started the pipeline.
+    let known = "kit=kit@trust.example ana=t.ashby@alderbrook.example";
+    let known = [change[0], ("LOGINS", "kit"), ("BEADLE_ADDRESSES", known)];
+    succeeds(&lab.job("plan", &known));
+    let note = lab.known("notes")[100]["body"].to_string();
+    assert!(
+        note.contains("an author of the change gains access"),
+        "{note}"
+    );
+    let reviewed = lab.job("review", &known);
+    succeeds(&reviewed);
+    assert!(
+        out(&reviewed).contains("an author of the change gains access"),
+        "{}",
+        out(&reviewed)
+    );
 
     succeeds(&lab.job("review", &[]));
     let refused = lab.job("apply", &[("APPROVED", "0000")]);

@@ -141,6 +141,31 @@ fn another_plan_than_the_reviewed_one_waits_for_somebody() {
     assert!(hub.is_applied());
 }
 
+/// GitHub cancels a run that waits behind another: what it was to apply is in the next run's plan.
+#[test]
+fn what_a_cancelled_run_was_to_apply_is_applied_by_the_next() {
+    if !has_tools() {
+        return;
+    }
+    let mut hub = Hub::start();
+    let asked = [("vars.BEADLE_APPROVAL", "environment")];
+    let first = hub.rehearsal.commit();
+    let (_, applied) = hub.apply(("", &first), &asked);
+    assert!(applied.unwrap().succeeded() && hub.is_applied());
+    let request = hub.open(&[]);
+    let (_, cancelled) = hub.merge(&request);
+    assert!(!hub.is_applied());
+    let path = hub.rehearsal.project().join("schools/birchmoor.yaml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    std::fs::write(&path, text + "# looked through\n").unwrap();
+    let line = ["commit", "--quiet", "--all", "--message", "looked through"];
+    hub.rehearsal.git(&line);
+    let next = hub.rehearsal.commit();
+    let (planned, applied) = hub.apply((&cancelled, &next), &asked);
+    let applied = applied.unwrap_or_else(|| panic!("{}", planned.said));
+    assert!(applied.succeeded() && hub.is_applied());
+}
+
 #[test]
 fn reviewers_of_the_environment_are_asked_where_there_are_some() {
     if !has_tools() {

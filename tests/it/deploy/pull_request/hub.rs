@@ -86,18 +86,16 @@ impl Hub {
         event.extend(pairs(more));
         let workflow = self.workflow("plan", &request.merge);
         let done = self.job((run, "plan"), &workflow, &request.merge, &event)?;
-        let mut runs = self.known("runs");
         let conclusion = if done.succeeded() {
             "success"
         } else {
             "failure"
         };
-        runs["workflow_runs"].as_array_mut().unwrap().push(json!({
+        self.note(&json!({
             "id": run, "event": "pull_request", "head_sha": request.head, "conclusion": conclusion,
             "path": ".github/workflows/beadle-plan.yml", "created_at": format!("2026-11-22T09:0{run}:00Z"),
             "head_repository": { "full_name": REPOSITORY },
         }));
-        self.set("runs", &runs);
         Some(done)
     }
 
@@ -129,7 +127,23 @@ impl Hub {
         let applied = planned
             .succeeded()
             .then(|| self.job((run, "apply"), &workflow, now, &event));
-        (planned, applied.flatten())
+        let applied = applied.flatten();
+        let ended = planned.succeeded() && applied.as_ref().is_none_or(Done::succeeded);
+        self.note(&json!({
+            "id": run, "event": "push", "head_sha": now, "path": ".github/workflows/beadle-apply.yml",
+            "conclusion": if ended { "success" } else { "failure" },
+        }));
+        (planned, applied)
+    }
+
+    /// GitHub's record of a run.
+    fn note(&self, run: &Value) {
+        let mut runs = self.known("runs");
+        runs["workflow_runs"]
+            .as_array_mut()
+            .unwrap()
+            .push(run.clone());
+        self.set("runs", &runs);
     }
 
     /// Whether nothing is left to do for Alderbrook at Hampshire, and the log holds together.
