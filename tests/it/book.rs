@@ -1,16 +1,19 @@
-//! The book keeps its word: every page is in its summary, every link leads somewhere, the commands of
-//! its tours work in a fresh copy, its project files validate, and the configuration reference is
-//! what the schemas say. `UPDATE_BOOK=1 cargo test book` writes that reference.
+//! The book keeps its word: every page is in its summary, every link leads to another of its pages,
+//! the commands of its tours work in a fresh copy, its YAML validates, and what it says that the
+//! program says, the program says. Two pages are made, from the schemas and from `--help`:
+//! `UPDATE_BOOK=1 cargo test book` writes them.
+
+#[cfg(feature = "sandbox")]
+mod commands;
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use assert_cmd::Command;
 use serde_json::{Map, Value};
 
-use crate::support::{copy, repository};
+use crate::support::{TODAY, beadle, copy, repository, texts_below};
 
 fn docs() -> PathBuf {
     repository().join("docs")
@@ -51,13 +54,16 @@ fn every_page_is_in_the_summary_once() {
 }
 
 #[test]
-fn every_link_leads_somewhere() {
+fn every_link_leads_to_a_page_of_the_book() {
     for page in pages() {
         let text = read(&page);
         let folder = docs().join(&page);
         let folder = folder.parent().unwrap();
         for link in links(&text).filter(|link| !link.is_empty() && !link.contains(':')) {
             assert!(folder.join(link).exists(), "{page}: {link}");
+            let depth = Path::new(&page).components().count() - 1;
+            let above = link.split('/').take_while(|part| *part == "..").count();
+            assert!(above <= depth, "{page}: {link} leaves the book");
         }
     }
 }
@@ -96,8 +102,15 @@ fn words(line: &str) -> Vec<String> {
     words.collect()
 }
 
-/// Runs the commands of a page, one after the other, where the examples are as in a clone.
+/// Runs the commands of a page, one after the other, where the examples are as in a clone; on the
+/// day of the examples, and on one when they are old.
 fn follow(page: &str) {
+    for today in [TODAY, "2028-01-10"] {
+        follow_on(page, today);
+    }
+}
+
+fn follow_on(page: &str, today: &str) {
     let folder = tempfile::tempdir().unwrap();
     let examples = folder.path().join("examples");
     copy(&repository().join("examples"), &examples);
@@ -105,15 +118,11 @@ fn follow(page: &str) {
     let mut count = 0;
     for line in blocks.iter().flat_map(|block| block.lines()) {
         let line = line.strip_prefix("beadle ").expect(line);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
-        let done = command
-            .current_dir(folder.path())
-            .env_remove("CI")
-            .args(words(line))
-            .output()
-            .unwrap();
+        let mut command = beadle(folder.path());
+        command.env("BEADLE_TODAY", today).args(words(line));
+        let done = command.output().unwrap();
         let said = String::from_utf8_lossy(&done.stderr);
-        assert!(done.status.success(), "{page}: {line}\n{said}");
+        assert!(done.status.success(), "{page} on {today}: {line}\n{said}");
         count += 1;
     }
     assert!(count > 2, "{page}: {count} commands");
@@ -134,17 +143,9 @@ fn the_commands_for_a_portal_without_an_api_work() {
     follow("portals/worklist.md");
 }
 
-/// Validates a project file as it stands on a page.
-fn validate(page: &str, text: &str) {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("beadle.yaml"), text).unwrap();
-    let mut command = Command::new(env!("CARGO_BIN_EXE_beadle"));
-    let done = command
-        .current_dir(folder.path())
-        .env_remove("CI")
-        .args(["validate", "--today", "2026-11-22"])
-        .output()
-        .unwrap();
+/// Validates a project with something of a page in it.
+fn validate(page: &str, project: &Path) {
+    let done = beadle(project).arg("validate").output().unwrap();
     let said = String::from_utf8_lossy(&done.stderr);
     assert!(done.status.success(), "{page}: {said}");
 }
@@ -155,12 +156,79 @@ fn every_project_file_validates() {
     for page in pages() {
         for block in blocks(&read(&page), "yaml") {
             if block.starts_with("# beadle.yaml\n") {
-                validate(&page, &block);
+                let folder = tempfile::tempdir().unwrap();
+                fs::write(folder.path().join("beadle.yaml"), block).unwrap();
+                validate(&page, folder.path());
                 count += 1;
             }
         }
     }
     assert!(count >= 5, "{count}");
+}
+
+/// Lays a piece of YAML over a document: maps key by key, anything else in place of what was there.
+/// A user who was another before takes that one's place.
+fn lay_over(document: &mut Value, piece: &Value) {
+    let (Some(map), Some(pieces)) = (document.as_object_mut(), piece.as_object()) else {
+        *document = piece.clone();
+        return;
+    };
+    for (key, piece) in pieces {
+        for was in piece["was"].as_array().into_iter().flatten() {
+            map.remove(was.as_str().unwrap());
+        }
+        lay_over(map.entry(key).or_insert(Value::Null), piece);
+    }
+}
+
+/// The first line of each piece names its file in `examples/trust`: `# in schools/birchmoor.yaml`, or
+/// without `in` where it is all of a new file.
+#[test]
+fn every_piece_of_yaml_of_the_recipes_validates_in_its_place() {
+    let pieces = blocks(&read("cookbook.md"), "yaml");
+    assert!(pieces.len() > 5, "{pieces:?}");
+    for piece in pieces {
+        let folder = tempfile::tempdir().unwrap();
+        copy(&repository().join("examples/trust"), folder.path());
+        let place = piece.lines().next().unwrap().trim_start_matches("# ");
+        if let Some(place) = place.strip_prefix("in ") {
+            let path = folder.path().join(place);
+            let text = fs::read_to_string(&path).expect(place);
+            let mut document = serde_yaml::from_str(&text).unwrap();
+            lay_over(&mut document, &serde_yaml::from_str(&piece).unwrap());
+            fs::write(&path, document.to_string()).unwrap();
+        } else {
+            let path = folder.path().join(place);
+            assert!(!path.exists(), "{place}");
+            fs::write(&path, &piece).unwrap();
+        }
+        validate(&format!("cookbook.md: {place}"), folder.path());
+    }
+}
+
+/// What stands in the first column of its tables, in backticks, parted by `…`, stands in the source.
+#[test]
+fn every_message_of_the_page_of_troubles_is_one_of_the_program() {
+    let sources = texts_below(&repository().join("src"));
+    let sources: Vec<String> = sources.values().map(|text| joined(text)).collect();
+    let mut count = 0;
+    for line in read("trouble.md").lines() {
+        let Some(message) = line.strip_prefix("| `").and_then(|it| it.split('`').next()) else {
+            continue;
+        };
+        for part in message.split('…').map(str::trim) {
+            assert!(sources.iter().any(|text| text.contains(part)), "{part}");
+        }
+        count += 1;
+    }
+    assert!(count > 15, "{count}");
+}
+
+/// Source in which a text that goes on in the next line stands in one.
+fn joined(source: &str) -> String {
+    let mut parts = source.split("\\\n");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.trim_start())
 }
 
 /// What is said of a portal's driver on its page is said under its name.
@@ -288,20 +356,28 @@ fn reference() -> String {
     format!("{}\n", out.trim_end())
 }
 
-#[test]
-fn the_configuration_reference_is_what_the_schemas_say() {
-    let path = docs().join("configuration.md");
-    let made = reference();
+/// A page that is made is the committed one.
+fn made(page: &str, text: &str) {
+    let path = docs().join(page);
     if std::env::var_os("UPDATE_BOOK").is_some() {
-        fs::write(&path, &made).unwrap();
+        fs::write(&path, text).unwrap();
     }
     let committed = fs::read_to_string(&path).unwrap_or_default();
-    let differs = made
-        .lines()
-        .zip(committed.lines())
-        .find(|(one, other)| one != other);
+    let mut lines = text.lines().zip(committed.lines());
+    let differs = lines.find(|(one, other)| one != other);
     assert!(
-        made == committed,
-        "`UPDATE_BOOK=1 cargo test book` writes it: {differs:?}"
+        text == committed,
+        "`UPDATE_BOOK=1 cargo test book` writes {page}: {differs:?}"
     );
+}
+
+#[test]
+fn the_configuration_reference_is_what_the_schemas_say() {
+    made("configuration.md", &reference());
+}
+
+#[cfg(feature = "sandbox")]
+#[test]
+fn the_page_of_commands_is_what_help_says() {
+    made("commands.md", &commands::page());
 }
