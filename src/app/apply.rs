@@ -70,7 +70,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     };
     let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
-    let opened = project::open(path, &options.planning, screen)?;
+    let opened = project::open_to_plan(path, &options.planning, screen)?;
     if applying::is_another_day(&opened, options.planning.sandbox, screen)? {
         return Ok(Exit::Refused);
     }

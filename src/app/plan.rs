@@ -76,7 +76,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     let redact = options.redaction();
     let mut guarded = redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
-    let mut opened = project::open(&options.path, &options.planning, screen)?;
+    let mut opened = project::open_to_plan(&options.path, &options.planning, screen)?;
     opened.tell_rehearsal(screen);
     if let Some(name) = &options.changed_since {
         let read = SnapshotsRead {

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 
 use super::revision::authors::Behind;
 use super::{Failure, Screen, world};
-use crate::config::{self, Project, UnitOnDay};
+use crate::config::{self, Loaded, Project, UnitOnDay};
 use crate::model::desired::Desired;
 use crate::model::diagnostic::{Diagnostic, Severity, Sources, Span};
 use crate::model::name::{OrganisationId, PortalName};
@@ -157,7 +157,17 @@ impl Opened {
     }
 }
 
-/// Loads the project at `path`, shows every error and warning, and settles the day.
+/// What becomes of the warnings of the files.
+#[derive(Clone, Copy)]
+enum Warnings {
+    /// Whoever plans sees each of them.
+    Shown,
+    /// Whoever asks for something else is told how many there are.
+    Counted,
+}
+
+/// Loads the project at `path`, shows every error, says how many warnings there are, and settles
+/// the day.
 ///
 /// # Errors
 /// [`Failure::Project`] when the files have errors; [`Failure::UnknownName`] for a selection that
@@ -167,11 +177,44 @@ pub(super) fn open(
     options: &PlanningOptions,
     screen: &mut dyn Screen,
 ) -> Result<Opened, Failure> {
+    open_with(Warnings::Counted, path, options, screen)
+}
+
+/// The same for whoever plans and applies: shows every warning as well.
+///
+/// # Errors
+/// As [`open`].
+pub(super) fn open_to_plan(
+    path: &Path,
+    options: &PlanningOptions,
+    screen: &mut dyn Screen,
+) -> Result<Opened, Failure> {
+    open_with(Warnings::Shown, path, options, screen)
+}
+
+fn open_with(
+    warnings: Warnings,
+    path: &Path,
+    options: &PlanningOptions,
+    screen: &mut dyn Screen,
+) -> Result<Opened, Failure> {
     let authors = Behind::of(&options.authors)?;
-    let (project, sources) = load(path, screen)?;
-    let today = world::today(project.time_zone())?;
-    let day = options.today.unwrap_or(today);
-    show(&project.on_day(day), &sources, screen)?;
+    let Loaded {
+        sources,
+        mut diagnostics,
+        project,
+    } = config::load(path, &portal::rules_by_driver());
+    let dated = project.as_ref().map(|project| {
+        let today = world::today(project.time_zone())?;
+        let day = options.today.unwrap_or(today);
+        diagnostics.extend(project.on_day(day));
+        Ok::<_, Failure>((today, day))
+    });
+    let dated = dated.transpose()?;
+    tell(warnings, &diagnostics, &sources, screen)?;
+    let Some((project, (today, day))) = project.zip(dated) else {
+        return Err(Failure::Project("errors".to_owned()));
+    };
     check_selection(&options.selection, &project)?;
     Ok(Opened {
         project,
@@ -185,17 +228,42 @@ pub(super) fn open(
     })
 }
 
-/// Loads the project at `path` and shows what is wrong with it.
+/// Loads the project at `path`, shows what is wrong with it, and says how many warnings there are.
 ///
 /// # Errors
 /// [`Failure::Project`] when the files have errors.
 pub(super) fn load(path: &Path, screen: &mut dyn Screen) -> Result<(Project, Sources), Failure> {
     let loaded = config::load(path, &portal::rules_by_driver());
-    show(&loaded.diagnostics, &loaded.sources, screen)?;
+    tell(
+        Warnings::Counted,
+        &loaded.diagnostics,
+        &loaded.sources,
+        screen,
+    )?;
     match loaded.project {
         Some(project) => Ok((project, loaded.sources)),
         None => Err(Failure::Project("errors".to_owned())),
     }
+}
+
+/// Shows what was found in the files; of warnings alone perhaps no more than their number.
+fn tell(
+    warnings: Warnings,
+    found: &[Diagnostic],
+    sources: &Sources,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    if errors(found) > 0 || matches!(warnings, Warnings::Shown) {
+        return show(found, sources, screen);
+    }
+    if !found.is_empty() {
+        let (many, shows) = match found.len() as u64 {
+            1 => ("1 warning".to_owned(), "shows it"),
+            many => (format!("{many} warnings"), "shows them"),
+        };
+        screen.warn(&format!("{many} in the files: `beadle validate` {shows}"));
+    }
+    Ok(())
 }
 
 /// Shows diagnostics; fails if any is an error.

@@ -21,6 +21,19 @@ fn next(arguments: &[&str]) -> String {
 }
 
 #[test]
+fn warnings_of_the_files_are_counted_here_and_shown_by_whoever_plans() {
+    let asked = run(&["examples/trust"]);
+    assert_eq!(
+        err(&asked),
+        "note: 1 warning in the files: `beadle validate` shows it\n"
+    );
+    let mut plan = beadle(&repository());
+    let planned = plan.args(["plan", "examples/trust", "--sandbox"]);
+    let said = err(&planned.output().unwrap());
+    assert!(said.contains("warning[shared-account]"), "{said}");
+}
+
+#[test]
 fn the_trust_has_what_its_readme_announces() {
     insta::assert_snapshot!(next(&["examples/trust"]), @r"
     2026-12-12 Saturday

@@ -57,7 +57,7 @@ pub struct Options {
 pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
-    let mut opened = project::open(&options.path, &options.planning, screen)?;
+    let mut opened = project::open_to_plan(&options.path, &options.planning, screen)?;
     let records = Records::open(&opened.project, false)?;
     if options.list {
         return list(&records, &opened, screen).await;
