@@ -1,9 +1,13 @@
 //! What people do wrong on the command line, and what the world does to them meanwhile: the exit
 //! code and the message still tell the truth.
 
+use std::fs;
+#[cfg(unix)]
+use std::path::Path;
 use std::process::Stdio;
 
-use crate::support::{TODAY, University, beadle, err, out, repository};
+use crate::policy::{School, live, user};
+use crate::support::{TODAY, University, beadle, copy, err, out, repository};
 
 #[test]
 fn a_mistake_on_the_command_line_is_a_failure_and_never_pending_changes() {
@@ -70,6 +74,20 @@ fn no_name_leads_a_snapshot_out_of_its_folder() {
             assert!(message.contains("error[file-name]"), "{message}");
         }
         assert!(!university.folder.path().join("escaped.yaml").exists());
+    }
+    for folder in [
+        "../escaped",
+        "a/../../escaped",
+        "/tmp/escaped",
+        "..\\escaped",
+    ] {
+        let university = University::start();
+        let driver = "    driver: ofs\n";
+        university.edit(driver, &format!("{driver}    snapshots: '{folder}'\n"));
+        let output = university.run("snapshot", &[]);
+        assert_eq!(output.status.code(), Some(1), "{folder}: {}", err(&output));
+        let message = err(&output);
+        assert!(message.contains("error[outside-project]"), "{message}");
     }
     let folder = tempfile::tempdir().unwrap();
     let snapshot = repository().join("examples/university/live/ofs/northshire.yaml");
@@ -150,4 +168,156 @@ fn what_was_not_reviewed_is_named_without_people_where_names_stay_out() {
         let names = message.contains("p.novak@northshire.example");
         assert_eq!(names, is_named, "{message}");
     }
+}
+
+#[cfg(unix)]
+fn link(to: &Path, at: &Path) {
+    if let Ok(found) = fs::symlink_metadata(at) {
+        match found.is_dir() {
+            true => fs::remove_dir_all(at).unwrap(),
+            false => fs::remove_file(at).unwrap(),
+        }
+    }
+    fs::create_dir_all(at.parent().unwrap()).unwrap();
+    std::os::unix::fs::symlink(to, at).unwrap();
+}
+
+/// What somebody else has there, and which no command may change.
+#[cfg(unix)]
+fn outside() -> tempfile::TempDir {
+    let outside = tempfile::tempdir().unwrap();
+    fs::write(outside.path().join("victim"), "theirs").unwrap();
+    outside
+}
+
+#[cfg(unix)]
+fn is_as_it_was(outside: &tempfile::TempDir) {
+    let names: Vec<_> = fs::read_dir(outside.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["victim"]);
+    let victim = fs::read_to_string(outside.path().join("victim")).unwrap();
+    assert_eq!(victim, "theirs");
+}
+
+/// A commit can hold a link to anywhere; what is written is written into the project.
+#[cfg(unix)]
+#[test]
+fn no_link_leads_a_snapshot_out_of_its_folder() {
+    let university = University::start();
+    let root = university.folder.path();
+    let kept = root.join("live/ofs/northshire.yaml");
+    let outside = outside();
+    link(
+        &outside.path().join("victim"),
+        &root.join("live/ofs/northshire.yaml.part"),
+    );
+    let saved = university.run("snapshot", &[]);
+    assert!(saved.status.success(), "{}", err(&saved));
+    assert!(fs::symlink_metadata(&kept).unwrap().is_file());
+    is_as_it_was(&outside);
+
+    let refused = |arguments: &[&str], name: &str| {
+        let output = university.run("snapshot", arguments);
+        assert_eq!(output.status.code(), Some(1), "{}", err(&output));
+        let message = err(&output);
+        assert!(
+            message.contains(name) && message.contains("symbolic link"),
+            "{message}"
+        );
+        is_as_it_was(&outside);
+    };
+    link(outside.path(), &root.join("live/ofs"));
+    refused(&[], "live/ofs");
+    link(outside.path(), &root.join("live"));
+    refused(&[], "live");
+    link(outside.path(), &root.join("saved/ofs"));
+    refused(&["--out", "saved"], "saved/ofs");
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_a_worklist_out_of_its_folder() {
+    let school = || {
+        let mut school = School::of(1, 0);
+        school.users += &user(1, ", areas: [schools-intranet, property]");
+        school.live += &live(1, false);
+        school.folder()
+    };
+    for (name, to) in [
+        ("worklists", ""),
+        ("worklists/hants", ""),
+        ("worklists/hants/oakfield.json", "victim"),
+        ("worklists/hants/oakfield.html.part", "victim"),
+        ("worklists/.lock", "victim"),
+        ("worklists/.lock", "new"),
+    ] {
+        let (folder, outside) = (school(), outside());
+        link(&outside.path().join(to), &folder.path().join(name));
+        let apply = ["apply", "--yes", "--today", TODAY];
+        let output = beadle(folder.path()).args(apply).output().unwrap();
+        is_as_it_was(&outside);
+        if name.ends_with(".part") {
+            assert!(output.status.success(), "{}", err(&output));
+            continue;
+        }
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", err(&output));
+        let message = err(&output);
+        assert!(message.contains("symbolic link"), "{name}: {message}");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn no_link_leads_what_is_begun_out_of_its_folder() {
+    let snapshot = repository().join("examples/university/live/ofs/northshire.yaml");
+    let snapshot = snapshot.to_str().unwrap();
+    let import = ["import", ".", "--snapshot", snapshot];
+    let init = [
+        "init",
+        ".",
+        "--yes",
+        "--forge",
+        "github",
+        "--portal",
+        "ofs=10009999",
+        "--name",
+        "Northshire",
+    ];
+    for (name, arguments) in [
+        (".github", &init[..]),
+        ("live", &init[..]),
+        ("schema", &import[..]),
+        ("live", &import[..]),
+    ] {
+        let (folder, outside) = (tempfile::tempdir().unwrap(), outside());
+        link(outside.path(), &folder.path().join(name));
+        let output = beadle(folder.path()).args(arguments).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{name}: {}", err(&output));
+        let message = err(&output);
+        assert!(message.contains("symbolic link"), "{name}: {message}");
+        is_as_it_was(&outside);
+    }
+    let (folder, outside) = (tempfile::tempdir().unwrap(), outside());
+    copy(&repository().join("examples/university"), folder.path());
+    let codeowners = || {
+        let mut command = beadle(folder.path());
+        let owners = ["--trust-owners", "@northshire/access"];
+        command.args(["init", "--codeowners"]).args(owners);
+        command.output().unwrap()
+    };
+    link(
+        &outside.path().join("victim"),
+        &folder.path().join(".github/CODEOWNERS.part"),
+    );
+    let output = codeowners();
+    assert!(output.status.success(), "{}", err(&output));
+    is_as_it_was(&outside);
+    link(outside.path(), &folder.path().join(".github"));
+    let output = codeowners();
+    let message = err(&output);
+    assert_eq!(output.status.code(), Some(1), "{message}");
+    assert!(message.contains("symbolic link"), "{message}");
+    is_as_it_was(&outside);
 }
