@@ -321,3 +321,109 @@ fn no_link_leads_what_is_begun_out_of_its_folder() {
     assert!(message.contains("symbolic link"), "{message}");
     is_as_it_was(&outside);
 }
+
+/// Nothing that somebody can write after an option ends the program in a panic.
+#[test]
+fn no_number_or_length_of_time_is_too_large_or_too_small_to_be_answered() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&repository().join("examples/university"), folder.path());
+    let huge = i64::MAX.to_string();
+    let (long, longest) = (format!("{huge}s"), format!("{}s", u64::MAX));
+    let (weeks, less) = (format!("{huge}w"), format!("-{huge}s"));
+    let lengths = [
+        "-1s",
+        "-1h",
+        &less,
+        &long,
+        &longest,
+        &weeks,
+        "99999999999h",
+        "1e400s",
+    ];
+    let numbers = [
+        "-1",
+        "0",
+        &huge,
+        "4294967295",
+        "65535",
+        "18446744073709551616",
+        "1e400",
+    ];
+    let days = [
+        "-9999-01-01",
+        "9999-12-31",
+        "0000-01-01",
+        "99999-01-01",
+        "-0001-12-31",
+    ];
+    let user = "o.bianchi@northshire.example";
+    let cases: &[(&[&str], &[&str])] = &[
+        (&["apply", "--yes", "--sandbox", "--lock-wait"], &lengths),
+        (&["undo", "--yes", "--sandbox", "--lock-wait"], &lengths),
+        (
+            &[
+                "audit",
+                "prune",
+                "--yes",
+                "--keep-days",
+                "400",
+                "--lock-wait",
+            ],
+            &lengths,
+        ),
+        (&["audit", "prune", "--yes", "--keep-days"], &numbers),
+        (&["next", "--within"], &numbers),
+        (&["next", "--today"], &days),
+        (&["plan", "--sandbox", "--today"], &days),
+        (
+            &["plan", "--sandbox", "--shard"],
+            &["-1/2", "0/0", "4294967295/4294967295", "1/-1"],
+        ),
+        (&["report", "expiring", "--sandbox", "--within"], &lengths),
+        (&["report", "expiring", "--sandbox", "--within"], &numbers),
+        (&["report", "expiring", "--sandbox", "--within"], &days),
+        (&["report", "expiring", "--sandbox", "--today"], &days),
+        (&["report", "admins", "--sandbox", "--since"], &days),
+        (
+            &[
+                "user",
+                "move",
+                user,
+                "--from",
+                "northshire",
+                "--to",
+                "northshire",
+                "--overlap",
+            ],
+            &numbers,
+        ),
+        (&["user", "leave", user, "--on"], &days),
+        (&["user", "extend", user, "--until"], &days),
+    ];
+    for (command, values) in cases {
+        for value in *values {
+            let (option, before) = command.split_last().unwrap();
+            let mut beadle = beadle(folder.path());
+            // What `--today` says is asked of the day itself.
+            beadle.args(before).arg(format!("{option}={value}"));
+            let output = beadle.output().unwrap();
+            let said = err(&output);
+            assert!(
+                matches!(output.status.code(), Some(0..=4)),
+                "{command:?} {value}: {said}"
+            );
+            assert!(!said.contains("panicked"), "{command:?} {value}: {said}");
+        }
+    }
+    let waits = [
+        "apply",
+        "--yes",
+        "--sandbox",
+        "--today",
+        TODAY,
+        "--lock-wait",
+        &long,
+    ];
+    let output = beadle(folder.path()).args(waits).output().unwrap();
+    assert!(output.status.success(), "{}", err(&output));
+}
