@@ -23,6 +23,7 @@ use crate::model::rules::{LoginForm, Rules};
 use crate::model::settings::{PortalSettings, Route, TokenSource};
 use crate::model::snapshot::Snapshot;
 use crate::portal::{self, Access, Driver, PortalRead};
+use crate::report::escape::terminal;
 use crate::report::{
     OrganisationFile, Organisations, Place, project_file_with, schema_line, snapshot_yaml,
 };
@@ -142,20 +143,25 @@ async fn new_project(
         let path = snapshots::path(folder, Some(kept), portal, organisation)?;
         let taken = source.taken.unwrap_or(today);
         let snapshot = Snapshot::of(&source.live, source.driver.name, Some(name), taken);
-        snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
+        snapshots::write(folder, &path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
         screen.say(&format!(
             "kept the snapshot as `{}`: without `--url`, it stands for the portal",
             path.display()
         ));
     }
-    schema::write(&schema::NAMES, &folder.join("schema"))?;
+    schema::write(&schema::NAMES, folder, &folder.join("schema"))?;
     let inline = Organisations::Inline(std::slice::from_ref(&file));
     let text = project_file_with(&settings, &creation, inline, PROJECT_SCHEMA);
-    snapshots::write(&target, &text)?;
-    writeln!(screen.out(), "{}: {}", target.display(), file.counts())?;
+    snapshots::write(folder, &target, &text)?;
+    writeln!(screen.out(), "{}: {}", shown(&target), file.counts())?;
     project::load(folder, screen)?;
     screen.say("next: `beadle plan` finds nothing to do");
     Ok(Exit::Done)
+}
+
+/// A path that may be shown.
+fn shown(path: &Path) -> String {
+    terminal(&path.display().to_string()).into_owned()
 }
 
 /// What a new project calls things.

@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use jiff::tz::TimeZone;
 
 use super::{Exit, Failure, Redact, Screen, project, world};
-use crate::report::counted;
+use crate::report::{counted, escape};
 use answers::Answers;
 use writing::NewFiles;
 
@@ -84,7 +84,12 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
         writeln!(screen.out(), "{name}")?;
     }
     let count = counted(names.len() as u64, "file", "files");
-    writeln!(screen.out(), "wrote {count} to `{}`", root.display())?;
+    let shown = root.display().to_string();
+    writeln!(
+        screen.out(),
+        "wrote {count} to `{}`",
+        escape::terminal(&shown)
+    )?;
     if keeps_gitignore {
         screen.say("note: `.gitignore` was there and is left as it is; add `/.beadle/`, `/worklists/` and `/plan*.json` to it");
     }

@@ -40,6 +40,7 @@ pub mod snapshot;
 mod snapshots;
 pub mod undo;
 pub mod validate;
+mod whole_file;
 pub mod worklist;
 mod world;
 

@@ -113,7 +113,8 @@ impl Locked {
         };
         // Before the lock is there: whoever interrupts from now on leaves none behind.
         let mut asked = Interrupts::listen()?;
-        let until = tokio::time::Instant::now() + wait;
+        // None for what no clock reaches.
+        let until = tokio::time::Instant::now().checked_add(wait);
         let mut said = false;
         let lock = loop {
             let taken = lock::take(&records.store, &records.clock, scope, holder.clone());
@@ -121,7 +122,8 @@ impl Locked {
                 Taken::Lock(lock) => break lock,
                 Taken::Refused(refusal) => refusal,
             };
-            let left = until.saturating_duration_since(tokio::time::Instant::now());
+            let now = tokio::time::Instant::now();
+            let left = until.map_or(Duration::MAX, |until| until.saturating_duration_since(now));
             if left.is_zero() {
                 screen.warn(&refused(&refusal, redact));
                 return Ok(None);

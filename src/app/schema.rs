@@ -65,21 +65,21 @@ pub fn run(
     match (name, folder) {
         (None, None) => writeln!(screen.out(), "{}", NAMES.join("\n"))?,
         (Some(name), None) => write!(screen.out(), "{}", known(name)?)?,
-        (None, Some(folder)) => write(&NAMES, folder)?,
-        (Some(name), Some(folder)) => write(&[name], folder)?,
+        (None, Some(folder)) => write(&NAMES, folder, folder)?,
+        (Some(name), Some(folder)) => write(&[name], folder, folder)?,
     }
     Ok(Exit::Done)
 }
 
-/// Writes schemas to a folder, as `<name>.schema.json`.
+/// Writes schemas to a folder, as `<name>.schema.json`; through no link below `root`.
 ///
 /// # Errors
 /// When there is no such schema or a file cannot be written.
-pub(super) fn write(names: &[&str], folder: &Path) -> Result<(), Failure> {
+pub(super) fn write(names: &[&str], root: &Path, folder: &Path) -> Result<(), Failure> {
     for name in names {
         let path = folder.join(format!("{name}.schema.json"));
         // As snapshots are: a killed run leaves no half a file.
-        snapshots::write(&path, &known(name)?)?;
+        snapshots::write(root, &path, &known(name)?)?;
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use super::planning::LiveReader;
 use super::portals::Portals;
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, project, snapshots};
 use crate::model::snapshot::Snapshot;
-use crate::report::{counted, snapshot_yaml};
+use crate::report::{counted, escape, snapshot_yaml};
 
 /// Options of `beadle snapshot`.
 #[derive(Clone, Debug)]
@@ -36,14 +36,17 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         let driver = portals.rules(&unit.portal).map_or("", |rules| rules.driver);
         let snapshot = Snapshot::of(&live, driver, Some(&unit.organisation_name), opened.day);
         let own = portals.route(&unit.portal).and_then(|(_, folder)| folder);
+        let root = options.out.as_deref().unwrap_or(opened.project.root());
         let path = match &options.out {
             Some(folder) => snapshots::path_in(folder, &unit.portal, &unit.organisation),
-            None => snapshots::path(opened.project.root(), own, &unit.portal, &unit.organisation),
+            None => snapshots::path(root, own, &unit.portal, &unit.organisation),
         }?;
-        snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
+        snapshots::write(root, &path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
         let accounts = counted(snapshot.accounts.len() as u64, "account", "accounts");
         let areas = counted(snapshot.areas.len() as u64, "area", "areas");
-        writeln!(screen.out(), "{}: {accounts}, {areas}", path.display())?;
+        let path = path.display().to_string();
+        let path = escape::terminal(&path);
+        writeln!(screen.out(), "{path}: {accounts}, {areas}")?;
     }
     portals.close().await?;
     Ok(Exit::Done)

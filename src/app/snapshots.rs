@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Failure;
+use super::whole_file::{self, Readers};
 use crate::config;
 use crate::model::live::Live;
 use crate::model::name::{OrganisationId, PortalName};
@@ -106,18 +107,16 @@ pub(super) fn live(path: &Path, snapshot: Snapshot, driver: &str) -> Result<Live
         .map_err(|incomplete| failure(incomplete.to_string()))
 }
 
-/// Writes beside the target and renames, so that a killed run leaves no half a file.
-pub(super) fn write(path: &Path, text: &str) -> Result<(), Failure> {
+/// Writes a file of a project, whole and in the project.
+///
+/// # Errors
+/// When a link leads out of `root` on the way, or the file cannot be written.
+pub(super) fn write(root: &Path, path: &Path, text: &str) -> Result<(), Failure> {
+    whole_file::refuse_links(root, path)?;
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
     }
-    let beside = path.with_extension("yaml.part");
-    std::fs::write(&beside, text).map_err(Failure::file(&beside))?;
-    // Whom a snapshot was kept from, it is kept from still.
-    if let Ok(found) = std::fs::metadata(path) {
-        std::fs::set_permissions(&beside, found.permissions()).map_err(Failure::file(&beside))?;
-    }
-    std::fs::rename(&beside, path).map_err(Failure::file(path))
+    whole_file::write(path, text, Readers::AsBefore)
 }
 
 /// Every snapshot of a folder laid out as `<portal>/<organisation>.yaml`, by portal.

@@ -62,6 +62,11 @@ const PROJECT: &[Check<OnProject>] = &[
         portals::reach,
     ),
     check(
+        "snapshots",
+        "snapshots are kept in the project's folder",
+        portals::snapshots,
+    ),
+    check(
         "token",
         "a token is named by environment variable or file, not both",
         portals::token,

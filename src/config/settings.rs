@@ -43,7 +43,10 @@ pub(super) fn settings(
         requests_per_second: document.requests_per_second,
         concurrency: document.concurrency.unwrap_or(DEFAULT_CONCURRENCY),
         ca_file: document.ca_file.map(PathBuf::from),
-        snapshots: document.snapshots.map(PathBuf::from),
+        snapshots: document
+            .snapshots
+            .as_ref()
+            .map(|folder| PathBuf::from(folder.value)),
         client_credentials: match credentials {
             Some(written) => Some(client_credentials(&written.value)?),
             None => None,

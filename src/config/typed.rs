@@ -59,10 +59,16 @@ impl NodeRef<'_> {
     }
 
     fn number(self) -> Result<i64, TypedError> {
-        let number = (self.kind() == Kind::Integer)
-            .then(|| integer(self.characters()))
-            .flatten();
-        number.ok_or_else(|| self.not("a whole number"))
+        if self.kind() != Kind::Integer {
+            return Err(self.not("a whole number"));
+        }
+        let characters = self.characters();
+        integer(characters).ok_or_else(|| {
+            let error: TypedError = de::Error::custom(format_args!(
+                "`{characters}` is beyond every number that can be wanted"
+            ));
+            error.at(self)
+        })
     }
 }
 

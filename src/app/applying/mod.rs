@@ -23,6 +23,7 @@ use super::planning::telling::{text_options, warn_unknown, warn_unread};
 use super::project::{self, Opened};
 use super::record::{Recorder, Recording};
 use super::undo::leaving::leave;
+use super::undo::telling::nothing;
 use super::worklist::writing::{self, ByHandPlan};
 use super::{Exit, Failure, Progress, Screen, world};
 use crate::executor::{self, Observer, Settings, Stop, StopLevel};
@@ -117,7 +118,12 @@ pub(super) async fn show(
     let forgotten = kept::forget_expired(store, opened.day).await;
     forgotten.map_err(AuditError::from)?;
     let plan = &prepared.plan;
-    if *format == Format::Text && !prepared.read_nothing() {
+    let shows = *format == Format::Text && !prepared.read_nothing();
+    let said = match means.undoing {
+        Some(undoing) if shows => nothing(prepared, undoing, screen)?,
+        _ => false,
+    };
+    if shows && !said {
         plan_text(
             &redact.shown(plan, &opened.project),
             &prepared.review,

@@ -8,7 +8,7 @@ use jiff::tz::TimeZone;
 
 use super::{
     ORGANISATION_SCHEMA, Options, Origin, PROJECT_SCHEMA, Reach, creation, identifier,
-    name_addresses, reach, settings,
+    name_addresses, reach, settings, shown,
 };
 use crate::app::portals::Portals;
 use crate::app::{Exit, Failure, Screen, project, schema, snapshots, world};
@@ -96,14 +96,14 @@ pub(super) async fn new_project(
     };
     let (tally, globs) = adopt(&place, &*reader, organisation, origin, screen).await?;
     if tally.written > 0 {
-        schema::write(&schema::NAMES, &folder.join("schema"))?;
+        schema::write(&schema::NAMES, folder, &folder.join("schema"))?;
         let settings = settings(origin, &portal, driver.name);
         let globs: Vec<&str> = globs.iter().map(String::as_str).collect();
         let files = Organisations::Files(&globs);
         let text = project_file_with(&settings, &creation, files, PROJECT_SCHEMA);
-        snapshots::write(&target, &text)?;
+        snapshots::write(folder, &target, &text)?;
         let organisations = counted(tally.written, "organisation", "organisations");
-        writeln!(screen.out(), "{}: {organisations}", target.display())?;
+        writeln!(screen.out(), "{}: {organisations}", shown(&target))?;
         project::load(folder, screen)?;
     }
     Ok(tally.exit())
@@ -280,8 +280,8 @@ fn write(
     let mut file = OrganisationFile::from_live(live, place.portal, &id, &answer.name, place.today);
     name_addresses(&mut file, place.rules);
     let text = schema_line(schema) + &file.yaml(Place::OwnFile);
-    snapshots::write(&path, &text)?;
-    writeln!(screen.out(), "{}: {}", path.display(), file.counts())?;
+    snapshots::write(place.folder, &path, &text)?;
+    writeln!(screen.out(), "{}: {}", shown(&path), file.counts())?;
     tally.written += 1;
     Ok(tally)
 }

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
-use super::{Options, Origin, Source, driver, needed};
+use super::{Options, Origin, Source, driver, needed, shown};
 use crate::app::portals::Portals;
 use crate::app::{Exit, Failure, Screen, project, snapshots};
 use crate::model::desired::Desired;
@@ -137,10 +137,14 @@ pub(super) fn refresh(
     }
     let name = Some(&*unit.organisation_name);
     let snapshot = Snapshot::of(&gathered.live, rules.driver, name, opened.day);
-    snapshots::write(&path, &snapshot_yaml(&snapshot, snapshots::SCHEMA))?;
+    snapshots::write(
+        opened.project.root(),
+        &path,
+        &snapshot_yaml(&snapshot, snapshots::SCHEMA),
+    )?;
     let accounts = counted(snapshot.accounts.len() as u64, "account", "accounts");
     let areas = counted(snapshot.areas.len() as u64, "area", "areas");
-    writeln!(screen.out(), "{}: {accounts}, {areas}", path.display())?;
+    writeln!(screen.out(), "{}: {accounts}, {areas}", shown(&path))?;
     if !gathered.until.is_empty() {
         screen.say("days on which access ends are not kept by this portal: they belong into the YAML, which is left as it is");
     }

@@ -6,12 +6,13 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::app::whole_file::{self, Readers};
 use crate::app::{Exit, Failure, Redact, Screen, project};
 use crate::config::{OwnedFile, Project};
 use crate::model::owner::is_owner;
 use crate::model::settings::Route;
 use crate::report::codeowners::{Codeowners, LineChange, Rule, pattern};
-use crate::report::counted;
+use crate::report::{counted, escape};
 
 /// Where services look, in GitHub's order: the first that is there counts. The last is GitLab's.
 const PLACES: [&str; 4] = [
@@ -54,7 +55,8 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
     let repository = Repository::of(project.root())?;
     let path = repository.place(options.out.as_deref(), screen);
     let text = read(&path)?;
-    let shown = path.display();
+    let shown = path.display().to_string();
+    let shown = escape::terminal(&shown);
     let found = Codeowners::parse(&text)
         .map_err(|error| Failure::Usage(format!("`{shown}`: {error}; mend these lines by hand")))?;
     let rules = rules(&project, &repository, &path, &found, options)?;
@@ -75,7 +77,7 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
             LineChange::Removed => '-',
         };
         // Without the owners: an address has no business in the log of a check.
-        writeln!(screen.out(), "{mark} {pattern}")?;
+        writeln!(screen.out(), "{mark} {}", escape::terminal(&pattern))?;
     }
     if options.check {
         screen.warn(&format!(
@@ -88,7 +90,11 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
             "`{shown}` would be larger than GitHub reads, 3 MB"
         )));
     }
-    write(&path, &after)?;
+    whole_file::refuse_links(&repository.root, &path)?;
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    }
+    whole_file::write(&path, &after, Readers::AsBefore)?;
     writeln!(screen.out(), "wrote `{shown}`: {organisations}")?;
     notes(&found, &repository, screen);
     Ok(Exit::Done)
@@ -360,17 +366,4 @@ fn read(path: &Path) -> Result<String, Failure> {
         Ok(_) => {}
     }
     fs::read_to_string(path).map_err(Failure::file(path))
-}
-
-/// Writes beside and renames, so that a killed run leaves no half a file.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder).map_err(Failure::file(folder))?;
-    }
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(".part");
-    let beside = path.with_file_name(name);
-    fs::write(&beside, text)
-        .and_then(|()| fs::rename(&beside, path))
-        .map_err(Failure::file(path))
 }

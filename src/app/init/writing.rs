@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
-use crate::app::Failure;
+use crate::app::{Failure, whole_file};
 
 /// Files that this run has written.
 pub(super) struct NewFiles {
@@ -52,10 +52,11 @@ impl NewFiles {
     /// Writes one more.
     ///
     /// # Errors
-    /// When it is there, or cannot be written.
+    /// When it is there, a link leads elsewhere, or it cannot be written.
     pub(super) fn add(&mut self, name: &str, text: &str) -> Result<(), Failure> {
         let path = self.root.join(name);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
+        whole_file::refuse_links(&self.root, &folder)?;
         self.make(&folder).map_err(Failure::file(&folder))?;
         place(&folder, &path, text).map_err(|error| {
             if error.kind() == io::ErrorKind::AlreadyExists {

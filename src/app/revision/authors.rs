@@ -47,7 +47,7 @@ impl Behind {
         }
     }
 
-    /// The authors' addresses. Without git, a repository or a commit there are none.
+    /// The authors' addresses. Without git or a repository there are none.
     ///
     /// # Errors
     /// When there is a repository and git does not say: then nobody knows, which is not nobody.
@@ -102,7 +102,10 @@ fn of_git(root: &Path, bases: &[Commit]) -> Result<BTreeSet<String>, RevisionErr
     if lines.is_empty() {
         lines = repository.people_of_last()?;
     }
-    lines.extend(repository.own_address()?);
+    lines.extend(repository.own_address(root)?);
+    if lines.is_empty() && repository.head()?.is_none() {
+        return Err(RevisionError::NoCommit);
+    }
     let addresses = lines.iter().map(|line| address(line).to_owned());
     Ok(addresses.filter(|address| is_email(address)).collect())
 }

@@ -1,5 +1,9 @@
-//! Runs the `git` program: only to read, without a shell, a pager, a hook, a network or a
+//! Runs the `git` program: only to read, without a shell, a pager, a hook, a filter, a network or a
 //! question, and never for more output than was agreed. Knows nothing of projects.
+//!
+//! No command of it looks into files of the working tree: where git does, the attributes beside them
+//! say which program of whoever runs beadle they go through. `status`, `diff`, `diff-index`,
+//! `ls-files --modified` and `hash-object` with filters are therefore not among them.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
@@ -7,9 +11,16 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 
 use super::error::RevisionError;
+use super::not_found;
 
 /// Most of what git says on its standard error that is kept, in bytes.
 const COMPLAINT: u64 = 8 * 1024;
+
+/// What git keeps a repository in, at the top of its working tree.
+const DOT_GIT: &str = ".git";
+
+/// Most that git may print where a folder is asked for, in bytes.
+const FOLDER: u64 = 64 * 1024;
 
 /// Variables by which a hook or a script points git at another repository than the project's.
 const POINTERS: [&str; 9] = [
@@ -24,9 +35,12 @@ const POINTERS: [&str; 9] = [
     "GIT_EXTERNAL_DIFF",
 ];
 
-/// Configuration that could start another program or reach out.
-const HARMLESS: [&str; 6] = [
-    "core.fsmonitor=false",
+/// Configuration that could start another program, reach out, or have the files of a project taken
+/// for a repository. An older git takes the name of a program for `core.fsmonitor`, so that `false`
+/// would be one.
+const HARMLESS: [&str; 7] = [
+    "safe.bareRepository=explicit",
+    "core.fsmonitor=",
     "core.untrackedCache=false",
     "core.hooksPath=/dev/null",
     "core.quotePath=false",
@@ -38,6 +52,15 @@ const HARMLESS: [&str; 6] = [
 #[derive(Clone, Debug)]
 pub(super) struct Git {
     folder: PathBuf,
+    /// The repository, once it is known: from then on git looks for none.
+    found: Option<Found>,
+}
+
+/// A repository, in git's own words.
+#[derive(Clone, Debug)]
+struct Found {
+    files: String,
+    top: String,
 }
 
 /// What one call came to.
@@ -48,9 +71,52 @@ pub(super) struct Said {
 }
 
 impl Git {
-    pub(super) fn in_folder(folder: &Path) -> Self {
-        let folder = folder.to_owned();
-        Self { folder }
+    /// Git in the working tree that a folder is in.
+    ///
+    /// A repository is what `.git` at the folder or above it is, and nothing else: git itself would
+    /// also take a folder for one that holds `HEAD`, `objects` and `refs`, and those anybody can add
+    /// to a project's files. Hence it is begun where `.git` is, which no commit can hold.
+    ///
+    /// # Errors
+    /// When there is none, it belongs to somebody else, or there is no git.
+    pub(super) fn in_folder(folder: &Path) -> Result<Self, RevisionError> {
+        let none = || RevisionError::NotARepository {
+            folder: folder.display().to_string(),
+        };
+        let whole = folder.canonicalize()?;
+        let mut above = whole.ancestors();
+        let steps = above.position(|above| above.join(DOT_GIT).exists());
+        let up = std::iter::repeat_n("..", steps.ok_or_else(none)?);
+        let begin = Self {
+            folder: up.fold(folder.to_owned(), |path, step| path.join(step)),
+            found: None,
+        };
+        let files = begin.says_folder("--absolute-git-dir", folder)?;
+        let top = begin.says_folder("--show-toplevel", folder)?;
+        // A git older than 2.38 may still find one among the files, where `.git` is broken.
+        if whole.starts_with(Path::new(&files).canonicalize()?) {
+            return Err(RevisionError::Git {
+                command: "rev-parse",
+                message: format!("`{}` is part of a repository", folder.display()),
+            });
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            found: Some(Found { files, top }),
+        })
+    }
+
+    /// A folder of the repository.
+    fn says_folder(&self, which: &str, asked: &Path) -> Result<String, RevisionError> {
+        let said = self.run("rev-parse", &[which], FOLDER)?;
+        if !said.success {
+            return Err(not_found(asked, &said));
+        }
+        let text = String::from_utf8(said.out).map_err(|_| RevisionError::Git {
+            command: "rev-parse",
+            message: "a folder above the project has a name that is not UTF-8".to_owned(),
+        })?;
+        Ok(text.trim_end_matches(['\r', '\n']).to_owned())
     }
 
     /// Runs one subcommand and takes all that it prints, up to `most` bytes.
@@ -138,10 +204,14 @@ impl Git {
             .env("GIT_OPTIONAL_LOCKS", "0")
             .env("GIT_NO_LAZY_FETCH", "1")
             .env("GIT_NO_REPLACE_OBJECTS", "1")
+            .env("GIT_ALLOW_PROTOCOL", "none")
             .env("GIT_ASKPASS", "")
             .env("LC_ALL", "C")
             .env("LANGUAGE", "C");
         git.arg("-C").arg(&self.folder);
+        if let Some(Found { files, top }) = &self.found {
+            git.args(["--git-dir", files, "--work-tree", top]);
+        }
         git.args(["--no-pager", "--literal-pathspecs"]);
         for setting in HARMLESS {
             git.args(["-c", setting]);

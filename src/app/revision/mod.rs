@@ -78,24 +78,27 @@ impl Repository {
         } else {
             folder.to_owned()
         };
-        let git = Git::in_folder(&folder);
-        let said = git.run("rev-parse", &["--show-prefix"], LINE)?;
-        if !said.success {
-            return Err(not_found(&folder, &said));
-        }
-        let inside = git.run("rev-parse", &["--is-inside-work-tree"], LINE)?;
-        if line(&inside) != Some("true") {
-            return Err(not_found(&folder, &inside));
-        }
-        let shallow = git.run("rev-parse", &["--is-shallow-repository"], LINE)?;
-        let prefix = String::from_utf8(said.out).map_err(|_| RevisionError::Git {
+        let git = Git::in_folder(&folder)?;
+        let which = [
+            "--is-inside-work-tree",
+            "--is-shallow-repository",
+            "--show-prefix",
+        ];
+        let said = git.run("rev-parse", &which, LINE)?;
+        let text = String::from_utf8(said.out.clone()).map_err(|_| RevisionError::Git {
             command: "rev-parse",
             message: "the project's folder has a name that is not UTF-8".to_owned(),
         })?;
+        let mut answers = text.splitn(3, '\n');
+        if !said.success || answers.next() != Some("true") {
+            return Err(not_found(&folder, &said));
+        }
+        let shallow = answers.next() == Some("true");
+        let prefix = answers.next().unwrap_or_default();
         Ok(Self {
             git,
-            prefix: prefix.strip_suffix('\n').unwrap_or(&prefix).to_owned(),
-            shallow: line(&shallow) == Some("true"),
+            prefix: prefix.strip_suffix('\n').unwrap_or(prefix).to_owned(),
+            shallow,
         })
     }
 

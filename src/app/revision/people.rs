@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use super::{Commit, LINE, Repository, complaint, line};
+use super::{Commit, LINE, Repository, Tree, complaint, line};
 use crate::app::revision::RevisionError;
 
 /// Most that the people of a change may take, in bytes.
@@ -17,10 +17,8 @@ const FORMAT: &str =
 
 /// The commit that a folder's working tree is at; none without git, a repository or a commit.
 pub(in crate::app) fn current(folder: &Path) -> Option<String> {
-    Repository::of(folder)
-        .ok()?
-        .verified("HEAD^{commit}")
-        .ok()?
+    let head = Repository::of(folder).ok()?.head().ok()?;
+    head.map(|head| head.id)
 }
 
 impl Repository {
@@ -41,7 +39,7 @@ impl Repository {
     /// # Errors
     /// When git cannot list them.
     pub(in crate::app) fn people_of_last(&self) -> Result<BTreeSet<String>, RevisionError> {
-        if self.verified("HEAD^{commit}")?.is_none() {
+        if self.head()?.is_none() {
             return Ok(BTreeSet::new());
         }
         self.people(&["--max-count=1", "--end-of-options", "HEAD", "--", "."])
@@ -51,20 +49,29 @@ impl Repository {
     ///
     /// # Errors
     /// When git cannot tell.
-    pub(in crate::app) fn own_address(&self) -> Result<Option<String>, RevisionError> {
-        let status = ["--porcelain", "--no-renames", "--", "."];
-        // More than is taken is more than nothing.
-        let unchanged = match self.git.run("status", &status, PEOPLE) {
-            Ok(said) if said.success => said.out.is_empty(),
-            Ok(said) => return Err(complaint("status", &said)),
-            Err(RevisionError::Git { .. }) => false,
-            Err(error) => return Err(error),
-        };
-        if unchanged {
+    pub(in crate::app) fn own_address(&self, root: &Path) -> Result<Option<String>, RevisionError> {
+        if self.is_as_committed(root)? {
             return Ok(None);
         }
         let said = self.git.run("config", &["--get", "user.email"], LINE)?;
         Ok(line(&said).map(str::to_owned))
+    }
+
+    /// Whether a folder, which is the project's, holds what the last commit holds there, and nothing
+    /// else that git would keep.
+    fn is_as_committed(&self, root: &Path) -> Result<bool, RevisionError> {
+        let kept = self.kept()?;
+        match self.head()? {
+            Some(head) => Tree::of(self, &head)?.stands_in(root, &kept),
+            None => Ok(kept.is_empty()),
+        }
+    }
+
+    /// The commit that the working tree is at; none before the first.
+    pub(super) fn head(&self) -> Result<Option<Commit>, RevisionError> {
+        let found = self.verified("HEAD^{commit}")?;
+        let name = "HEAD".to_owned();
+        Ok(found.map(|id| Commit { name, id }))
     }
 
     fn people(&self, which: &[&str]) -> Result<BTreeSet<String>, RevisionError> {

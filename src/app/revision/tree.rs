@@ -2,9 +2,9 @@
 //! made of written into a private folder. Only YAML in ordinary files; links stay links, to be
 //! refused as everywhere.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use tempfile::TempDir;
@@ -185,6 +185,61 @@ impl Tree {
         Ok(differing)
     }
 
+    /// Whether a folder holds these files and no other of `kept`, as they were committed but for the
+    /// ends of lines, which git may change on its way to some systems.
+    ///
+    /// `git status` would say so too. It also runs the filters that the attributes among the files
+    /// name, and asks submodules under a configuration of their own. What a filter makes of a file
+    /// is therefore a change here, as is whatever lies in a submodule.
+    ///
+    /// # Errors
+    /// When git or a file cannot be read.
+    pub(super) fn stands_in(
+        &self,
+        root: &Path,
+        kept: &BTreeSet<String>,
+    ) -> Result<bool, RevisionError> {
+        if kept.iter().any(|path| !self.entries.contains_key(path)) {
+            return Ok(false);
+        }
+        let mut files = Vec::new();
+        for (path, entry) in &self.entries {
+            let full = root.join(path);
+            let Ok(found) = fs::symlink_metadata(&full) else {
+                return Ok(false);
+            };
+            match entry.kind {
+                EntryKind::Link if found.is_symlink() => {}
+                EntryKind::File if found.is_file() && found.len() >= entry.size => {
+                    // Larger ones are never read: nothing depends on them.
+                    if entry.size <= LARGEST {
+                        files.push((full, path, entry));
+                    }
+                }
+                EntryKind::Link | EntryKind::File | EntryKind::Submodule => return Ok(false),
+            }
+        }
+        let blobs: Vec<Blob<'_>> = files
+            .iter()
+            .map(|(_, path, entry)| Blob {
+                id: &entry.id,
+                size: entry.size,
+                path,
+            })
+            .collect();
+        let mut alike = true;
+        self.repository.git.blobs(&blobs, &mut |index, content| {
+            if let Some((full, _, _)) = files.get(index).filter(|_| alike) {
+                let mut found = Vec::new();
+                let most = 2 * LARGEST;
+                fs::File::open(full)?.take(most).read_to_end(&mut found)?;
+                alike = found == content || with_plain_ends(&found) == content;
+            }
+            Ok(())
+        })?;
+        Ok(alike)
+    }
+
     fn within_limits(&self, files: usize, bytes: u64) -> Result<(), RevisionError> {
         let what = if files > FILES {
             format!("{files} YAML files, more than {FILES}")
@@ -218,7 +273,7 @@ impl Tree {
 
 impl Repository {
     /// The files below the project's folder that git keeps or would add: all but the ignored.
-    fn kept(&self) -> Result<std::collections::BTreeSet<String>, RevisionError> {
+    pub(super) fn kept(&self) -> Result<BTreeSet<String>, RevisionError> {
         let arguments = ["-z", "--cached", "--others", "--exclude-standard"];
         let said = self.git.run("ls-files", &arguments, LIST)?;
         if !said.success {
@@ -226,9 +281,17 @@ impl Repository {
         }
         let names = said.out.split(|byte| *byte == 0);
         Ok(names
+            .filter(|name| !name.is_empty())
             .filter_map(|name| String::from_utf8(name.to_vec()).ok())
             .collect())
     }
+}
+
+/// A text whose lines end as git keeps them.
+fn with_plain_ends(text: &[u8]) -> Vec<u8> {
+    let ends = |at: usize| text.get(at..at + 2) == Some(b"\r\n");
+    let kept = text.iter().enumerate().filter(|(at, _)| !ends(*at));
+    kept.map(|(_, byte)| *byte).collect()
 }
 
 /// What git lists. A name that is not UTF-8 is none of the project's: patterns do not meet it.

@@ -1,15 +1,41 @@
 //! What an undo says beside its plan: what is left alone and why, what nothing gives back, and that
 //! the files still say otherwise.
 
+use super::leaving;
 use super::undoing::Undoing;
 use crate::app::applying::means::{Format, Means};
 use crate::app::planning::{self, Lives, Prepared};
 use crate::app::{Failure, Screen};
 use crate::model::name::PortalId;
-use crate::model::plan::{Action, ActionKind};
+use crate::model::plan::{Action, ActionKind, UnitPlan};
 use crate::model::undo::{Taken, UndoAccount};
 use crate::planner::LeftAlone;
 use crate::report::escape;
+
+/// Says that an undo has nothing to do, where that is so. It says nothing of the files, which ask for
+/// what the run did.
+pub(in crate::app) fn nothing(
+    prepared: &Prepared,
+    undoing: &Undoing,
+    screen: &mut dyn Screen,
+) -> Result<bool, Failure> {
+    let plan = &prepared.plan;
+    let is_quiet = |unit: &UnitPlan| {
+        unit.manual.is_empty() && unit.held_back.is_empty() && unit.problems.is_empty()
+    };
+    let nothing = plan.is_empty()
+        && plan.refusals.is_empty()
+        && plan.units.iter().all(is_quiet)
+        && prepared.unread.is_empty();
+    if nothing {
+        let run = escape::terminal(leaving::short(undoing.run()));
+        writeln!(
+            screen.out(),
+            "Nothing to give back. What run {run} took is live again, or no longer as that run left it."
+        )?;
+    }
+    Ok(nothing)
+}
 
 /// Says what is not given back, before anybody is asked.
 pub(super) fn not_given_back(

@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::app::{Failure, private_file, snapshots};
+use crate::app::{Failure, private_file, snapshots, whole_file};
 use crate::model::name::{OrganisationId, PortalName};
 use crate::model::worklist::{WORKLIST_BYTES, Worklist};
 use crate::report::{worklist_json, worklists_html, worklists_markdown};
@@ -23,11 +23,13 @@ const LOCK: &str = ".lock";
 /// # Errors
 /// When the lock cannot be had.
 pub(super) fn lock(root: &Path, folder: Option<&Path>) -> Result<Option<std::fs::File>, Failure> {
-    let folder = folder.map_or_else(|| root.join(FOLDER), Path::to_owned);
+    let own = root.join(FOLDER);
+    let (root, folder) = folder.map_or((root, own.as_path()), |given| (given, given));
     if !folder.is_dir() {
         return Ok(None);
     }
     let path = folder.join(LOCK);
+    whole_file::refuse_links(root, &path)?;
     let file = private_file::open(&path).map_err(Failure::file(&path))?;
     match file.lock() {
         Ok(()) => Ok(Some(file)),
@@ -38,6 +40,9 @@ pub(super) fn lock(root: &Path, folder: Option<&Path>) -> Result<Option<std::fs:
 
 /// The three files of one worklist.
 pub(super) struct Files {
+    /// What no link below may lead out of.
+    root: PathBuf,
+    lock: PathBuf,
     pub(super) json: PathBuf,
     pub(super) markdown: PathBuf,
     pub(super) html: PathBuf,
@@ -55,26 +60,44 @@ impl Files {
         portal: &PortalName,
         organisation: &OrganisationId,
     ) -> Result<Self, Failure> {
-        let folder = folder.map_or_else(|| root.join(FOLDER), Path::to_owned);
-        let folder = folder.join(snapshots::one_step(portal.as_str())?);
+        let own = root.join(FOLDER);
+        let (root, all) = folder.map_or((root, own.as_path()), |given| (given, given));
+        let folder = all.join(snapshots::one_step(portal.as_str())?);
         let stem = snapshots::one_step(organisation.as_str())?;
         let file = |ending: &str| folder.join(format!("{stem}.{ending}"));
         Ok(Self {
+            root: root.to_owned(),
+            lock: all.join(LOCK),
             json: file("json"),
             markdown: file("md"),
             html: file("html"),
         })
     }
 
+    /// Refuses to be led elsewhere, also where it is only read as yet: a run that could not write it
+    /// is to end before it changes anything.
+    fn refuse_links(&self) -> Result<(), Failure> {
+        let Self {
+            root,
+            lock,
+            json,
+            markdown,
+            html,
+        } = self;
+        let mut paths = [lock, json, markdown, html].into_iter();
+        paths.try_for_each(|path| whole_file::refuse_links(root, path))
+    }
+
     /// Reads the worklist; none where there is none.
     ///
     /// # Errors
-    /// When the file cannot be read, or is not a worklist of that organisation at that portal.
+    /// When a link leads elsewhere, the file cannot be read, or is not a worklist of that organisation at that portal.
     pub(super) fn read(
         &self,
         portal: &PortalName,
         organisation: &OrganisationId,
     ) -> Result<Option<Worklist>, Failure> {
+        self.refuse_links()?;
         let found = match std::fs::metadata(&self.json) {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             found => found.map_err(Failure::file(&self.json))?,
@@ -111,6 +134,7 @@ impl Files {
                     .to_owned(),
             });
         }
+        self.refuse_links()?;
         if let Some(folder) = self.json.parent() {
             std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
         }
@@ -124,6 +148,7 @@ impl Files {
     /// # Errors
     /// When a file that is there cannot be removed.
     pub(super) fn remove(&self) -> Result<(), Failure> {
+        self.refuse_links()?;
         for path in [&self.html, &self.markdown, &self.json] {
             match std::fs::remove_file(path) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

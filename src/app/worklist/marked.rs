@@ -19,6 +19,7 @@ use crate::report::{counted, escape, snapshot_yaml};
 /// One worklist in memory, with the snapshot that its marks change.
 pub(super) struct Marked {
     on_file: OnFile,
+    root: PathBuf,
     path: PathBuf,
     snapshot: Snapshot,
     driver: String,
@@ -62,6 +63,7 @@ pub(super) fn open_snapshot(
     }
     Ok(Marked {
         on_file,
+        root: root.to_owned(),
         path,
         snapshot,
         driver: driver.to_owned(),
@@ -148,7 +150,7 @@ impl Marked {
     pub(super) fn write(&self) -> Result<(), Failure> {
         if self.changed {
             let text = snapshot_yaml(&self.snapshot, snapshots::SCHEMA);
-            snapshots::write(&self.path, &text)?;
+            snapshots::write(&self.root, &self.path, &text)?;
         }
         if !self.newly.is_empty() {
             self.on_file.files.write(&self.on_file.list)?;

@@ -1,5 +1,7 @@
 //! Checks of the project's portals: who speaks to them and how they are reached.
 
+use std::path::{Component, Path};
+
 use jiff::tz::TimeZone;
 use url::{Host, Url};
 
@@ -68,6 +70,22 @@ pub(super) fn reach(context: &Context<'_>, findings: &mut Findings) {
         ];
         for (key, _) in missing.into_iter().filter(|(_, missing)| *missing) {
             findings.push(missing_key(view, key));
+        }
+    }
+}
+
+/// Snapshots are written as well as read: a path that climbs would have them written anywhere.
+pub(super) fn snapshots(context: &Context<'_>, findings: &mut Findings) {
+    let folders = context.portals.values();
+    for folder in folders.filter_map(|view| view.document.snapshots.as_ref()) {
+        let is_step = |step| matches!(step, Component::Normal(_) | Component::CurDir);
+        let stays = Path::new(folder.value).components().all(is_step);
+        if !stays || folder.value.contains('\\') {
+            let message = format!("`{}` leaves the project's folder", folder.value);
+            findings.push(
+                Finding::error("outside-project", &folder.span, message)
+                    .help("name a folder below that of the project file, such as `live/hfl`"),
+            );
         }
     }
 }

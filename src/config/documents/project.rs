@@ -107,7 +107,7 @@ pub(in crate::config) struct PortalDocument<'t> {
     /// Folder of snapshots, for a portal reached by worklist.
     #[serde(borrow)]
     #[schemars(example = &"live/hfl")]
-    pub(in crate::config) snapshots: Option<&'t str>,
+    pub(in crate::config) snapshots: Option<Spanned<&'t str>>,
     /// Who has accepted the portal's terms for new accounts, where it asks for that.
     #[serde(borrow)]
     pub(in crate::config) terms_accepted_by: Option<&'t str>,

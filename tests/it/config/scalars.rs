@@ -148,3 +148,14 @@ tags: { a: b }
     "#
     );
 }
+
+/// A number that nothing counts with is a whole number all the same.
+#[test]
+fn a_number_may_be_too_large() {
+    for number in ["18446744073709551616", "9223372036854775808"] {
+        let policy = format!("policy: {{ max_removals: {{ count: {number} }} }}\n");
+        let text = shown(&(university("") + &policy));
+        let sentence = format!("`{number}` is beyond every number that can be wanted");
+        assert!(text.contains(&sentence), "{text}");
+    }
+}

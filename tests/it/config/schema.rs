@@ -42,6 +42,7 @@ fn every_check_says_what_it_ensures() {
     records: records are kept in a folder or a bucket, without a secret in its address
     driver: each portal's driver is known
     reach: a portal reached by API has a safe URL and a token
+    snapshots: snapshots are kept in the project's folder
     token: a token is named by environment variable or file, not both
     terms: where a portal wants its terms accepted, it is said who has
     groups: a group stands for one area, the admin group among them

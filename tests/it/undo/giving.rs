@@ -61,6 +61,10 @@ fn what_a_run_took_comes_back_and_the_lines_that_take_it_again_are_named() {
         let again = undo(&university, arguments);
         assert!(again.status.success(), "{}", err(&again));
         assert_eq!(university.sandbox.writes().len(), writes, "{}", out(&again));
+        // The files ask for something else: they still say what that run did.
+        let shown = out(&again);
+        assert!(shown.starts_with("Nothing to give back."), "{shown}");
+        assert!(!shown.contains("what the YAML asks for"), "{shown}");
     }
 }
 
