@@ -88,8 +88,17 @@ pub fn harmless(line: &str) -> String {
 /// Prints help, the version, or what is wrong with the arguments. The parser's own exit code for
 /// the last is 2, which here says that changes are pending.
 fn misused(error: &clap::Error) -> ExitCode {
-    // There is nowhere left to say that it cannot be printed.
-    let _ = error.print();
+    use clap::error::ErrorKind;
+    match error.kind() {
+        ErrorKind::DisplayHelp
+        | ErrorKind::DisplayVersion
+        | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // There is nowhere left to say that it cannot be printed.
+            let _ = error.print();
+        }
+        // It repeats the arguments, which may be made of what others wrote.
+        _ => Terminal::unasked().warn(error.to_string().trim_end()),
+    }
     ExitCode::from(code(if error.use_stderr() {
         Exit::Failed
     } else {

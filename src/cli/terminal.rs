@@ -58,6 +58,16 @@ impl Terminal {
         }
     }
 
+    /// For what is said before anybody has said how.
+    pub(super) fn unasked() -> Self {
+        Self::new(&Global {
+            directory: None,
+            color: Color::Auto,
+            quiet: false,
+            verbose: 0,
+        })
+    }
+
     /// The line that somebody types after a question; `None` where there is no terminal.
     fn line(&mut self, question: &str) -> io::Result<Option<String>> {
         let stdin = io::stdin();

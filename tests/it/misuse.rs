@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
+#[cfg(unix)]
 use crate::policy::{School, live, user};
 use crate::support::{TODAY, University, beadle, copy, err, out, repository};
 
@@ -426,4 +427,65 @@ fn no_number_or_length_of_time_is_too_large_or_too_small_to_be_answered() {
     ];
     let output = beadle(folder.path()).args(waits).output().unwrap();
     assert!(output.status.success(), "{}", err(&output));
+}
+
+/// Arguments may be made of what others wrote: a branch, an input of a workflow.
+#[test]
+fn what_is_on_the_command_line_does_nothing_where_it_is_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    copy(&repository().join("examples/university"), folder.path());
+    let payload = "x\u{1b}[31mX\n::add-mask::x\n##[group]y\u{202e}z";
+    let mut shown = 0;
+    for arguments in [
+        &["plan", "--format", payload][..],
+        &["plan", "--today", payload],
+        &["plan", "--shard", payload],
+        &["plan", "--org", payload],
+        &["plan", payload],
+        &["-C", payload, "plan"],
+        &["apply", "--lock-wait", payload],
+        &["apply", payload],
+        &["next", "--within", payload],
+        &["report", "expiring", "--within", payload],
+        &["schema", payload],
+        &["schema", "--out", payload],
+        &["explain", payload, "--sandbox"],
+        &["plan", payload, payload],
+        &["snapshot", "--sandbox", "--out", payload],
+        &[
+            "init",
+            payload,
+            "--yes",
+            "--forge",
+            "none",
+            "--portal",
+            "ofs=10009999",
+            "--name",
+            "Northshire",
+        ],
+        &[
+            "import",
+            "new",
+            "--org",
+            payload,
+            "--snapshot",
+            "live/ofs/northshire.yaml",
+        ],
+        &["import", payload, "--snapshot", "live/ofs/northshire.yaml"],
+        &["man", "--out", payload],
+        &["init", "--codeowners", "--owners", "@a/b", "--out", payload],
+        &["no-such\n::add-mask::command"],
+        &[payload],
+        &["plan", "--\u{1b}[31m\n::add-mask::x"],
+    ] {
+        let output = beadle(folder.path()).args(arguments).output().unwrap();
+        for text in [out(&output), err(&output)] {
+            let live = text.contains(['\u{1b}', '\u{202e}'])
+                || text.lines().any(|line| line.trim_start().starts_with("::"))
+                || text.contains("##[");
+            assert!(!live, "{arguments:?}: {text}");
+            shown += usize::from(text.contains("add-mask"));
+        }
+    }
+    assert!(shown > 15, "{shown}");
 }

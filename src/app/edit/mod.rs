@@ -149,7 +149,8 @@ fn show(prepared: &Prepared, hides: bool, screen: &mut dyn Screen) -> Result<(),
         let texts = (file.before.as_str(), file.after.as_str());
         if hides {
             let (out, into) = changed_lines(texts.0, texts.1);
-            writeln!(screen.out(), "{}: +{into} -{out} lines", file.name)?;
+            let name = escape::terminal(&file.name);
+            writeln!(screen.out(), "{name}: +{into} -{out} lines")?;
         } else {
             file_diff(&file.name, texts, &TextOptions::default(), screen.out())?;
         }
