@@ -6,6 +6,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Stdio;
 
+#[cfg(unix)]
 use crate::policy::{School, live, user};
 use crate::support::{TODAY, University, beadle, copy, err, out, repository};
 
