@@ -108,7 +108,7 @@ fn finish(
     written: &mut NewFiles,
     screen: &mut dyn Screen,
 ) -> Result<(), Failure> {
-    let (project, _) = project::load(root, screen)?;
+    let (project, _) = project::load_to_write(root, screen)?;
     let Some(place) = answers.forge.codeowners() else {
         return Ok(());
     };

@@ -233,13 +233,27 @@ fn open_with(
 /// # Errors
 /// [`Failure::Project`] when the files have errors.
 pub(super) fn load(path: &Path, screen: &mut dyn Screen) -> Result<(Project, Sources), Failure> {
+    load_with(Warnings::Counted, path, screen)
+}
+
+/// The same for whoever writes what the warnings are about: shows each of them.
+///
+/// # Errors
+/// As [`load`].
+pub(super) fn load_to_write(
+    path: &Path,
+    screen: &mut dyn Screen,
+) -> Result<(Project, Sources), Failure> {
+    load_with(Warnings::Shown, path, screen)
+}
+
+fn load_with(
+    warnings: Warnings,
+    path: &Path,
+    screen: &mut dyn Screen,
+) -> Result<(Project, Sources), Failure> {
     let loaded = config::load(path, &portal::rules_by_driver());
-    tell(
-        Warnings::Counted,
-        &loaded.diagnostics,
-        &loaded.sources,
-        screen,
-    )?;
+    tell(warnings, &loaded.diagnostics, &loaded.sources, screen)?;
     match loaded.project {
         Some(project) => Ok((project, loaded.sources)),
         None => Err(Failure::Project("errors".to_owned())),

@@ -51,7 +51,7 @@ pub struct Options {
 pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> {
     let mut guarded = Redact::Auto.guard(screen);
     let screen: &mut dyn Screen = &mut guarded;
-    let (project, _) = project::load(&options.path, screen)?;
+    let (project, _) = project::load_to_write(&options.path, screen)?;
     let repository = Repository::of(project.root())?;
     let path = repository.place(options.out.as_deref(), screen);
     let text = read(&path)?;
