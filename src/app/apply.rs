@@ -14,6 +14,7 @@ use super::portals::Portals;
 use super::project::{self, Opened};
 use super::record::{Locked, Records};
 use super::{Exit, Failure, PlanningOptions, Redact, Screen, approval, saved_plan};
+use crate::config::PROJECT_FILE;
 use crate::executor::Stop;
 use crate::model::plan::Plan;
 use crate::model::plan_document::PlanDocument;
@@ -68,6 +69,12 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
     } else {
         &options.path
     };
+    if is_saved && !path.join(PROJECT_FILE).exists() {
+        return Err(Failure::Usage(format!(
+            "a saved plan is applied in its project's folder, and here is no `{PROJECT_FILE}`: \
+             `beadle -C FOLDER apply`, and the plan as seen from there"
+        )));
+    }
     let mut guarded = options.redact.keyed(screen)?;
     let screen: &mut dyn Screen = &mut guarded;
     let opened = project::open_to_plan(path, &options.planning, screen)?;

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::planning::Redact;
 use crate::app::edit::{AreaAt, Edit, Options, Which};
 use crate::app::{self, Exit, Failure, Screen};
+use crate::cli::values::day;
 
 /// What every such command's help ends with.
 pub(super) const AFTER_HELP: &str = "The files are written and what changed is shown as a diff, \
@@ -39,7 +40,7 @@ pub(super) struct Manner {
     #[arg(long, short)]
     yes: bool,
     /// The current day, as YYYY-MM-DD, instead of today in the project's time zone.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
     #[command(flatten)]
     redact: Redact,

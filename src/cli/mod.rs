@@ -8,6 +8,7 @@ mod editing;
 mod planning;
 mod run;
 mod terminal;
+mod values;
 
 use std::ffi::OsString;
 use std::process::ExitCode;

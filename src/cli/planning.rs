@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use jiff::civil::Date;
 
 use crate::app::{self, PlanningOptions, Selection};
+use crate::cli::values::day;
 use crate::model::shard::Shard;
 
 /// What planning depends on beside the files.
@@ -22,8 +23,8 @@ pub(super) struct Planning {
     #[arg(long, value_name = "K/N")]
     pub(super) shard: Option<Shard>,
     /// The day to plan for, as YYYY-MM-DD, instead of the current one: a rehearsal. Nothing is
-    /// applied for another day, but with --sandbox.
-    #[arg(long, value_name = "DATE")]
+    /// applied for another day except with --sandbox.
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub(super) today: Option<Date>,
     /// Swap every portal for an embedded one that holds the snapshots
     /// `live/<portal>/<organisation>.yaml` beside the project file.

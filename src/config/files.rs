@@ -19,7 +19,7 @@ const LARGEST: u64 = 8 * 1024 * 1024;
 const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// Name of a project file that is not named.
-const PROJECT_FILE: &str = "beadle.yaml";
+pub const PROJECT_FILE: &str = "beadle.yaml";
 
 /// Where a project is.
 pub(super) struct Layout {
@@ -98,7 +98,9 @@ pub(super) fn open(root: &Path, name: &str) -> Result<Opened, Finding> {
         let message = format!("cannot read `{name}`: {}", plain(error));
         let finding = Finding::without_place("unreadable", message);
         if error.kind() == std::io::ErrorKind::NotFound && name == PROJECT_FILE {
-            finding.help("name the project's folder, or begin one with `beadle import`")
+            finding.help(
+                "name the project's folder, or begin one with `beadle init` or `beadle import`",
+            )
         } else {
             finding
         }
@@ -126,6 +128,16 @@ pub(super) fn open(root: &Path, name: &str) -> Result<Opened, Finding> {
     let digest = Sha256::digest(&bytes).into();
     let text = text_of(bytes, name)?;
     Ok(Opened { text, digest })
+}
+
+/// What is said of a path at which there is neither a project's folder nor its file.
+pub(super) fn nothing_at(path: &Path) -> Finding {
+    let message = format!(
+        "cannot read `{}`: there is no such folder or file",
+        path.display()
+    );
+    Finding::without_place("unreadable", message)
+        .help("name the project's folder, or begin one with `beadle init`")
 }
 
 /// An error without the number that the system adds.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use super::checks;
 use super::context::{Context, RulesByDriver};
 use super::documents::{FileKind, OrganisationDocument, ProjectDocument};
-use super::files::{Folder, Layout, Opened, Texts};
+use super::files::{self, Folder, Layout, Opened, Texts};
 use super::findings::Findings;
 use super::organisation::{self, Organisation};
 use super::project::{Loaded, Project};
@@ -50,7 +50,11 @@ pub(super) fn load_with(path: &Path, rules: &RulesByDriver, texts: &Texts) -> Lo
         Ok(opened) => opened,
         Err(finding) => {
             let mut findings = Findings::default();
-            findings.push(finding);
+            findings.push(if path.symlink_metadata().is_ok() {
+                finding
+            } else {
+                files::nothing_at(path)
+            });
             return Loaded {
                 sources,
                 diagnostics: findings.into_sorted(),

@@ -39,6 +39,7 @@ mod typed;
 pub use affected::{Affected, Gone, What, affected};
 pub use checks::descriptions as checks;
 pub use desired::UnitOnDay;
+pub use files::PROJECT_FILE;
 pub use load::load;
 pub use owners::OwnedFile;
 pub use project::{Loaded, Project};

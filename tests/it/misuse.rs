@@ -489,3 +489,36 @@ fn what_is_on_the_command_line_does_nothing_where_it_is_shown() {
     }
     assert!(shown > 15, "{shown}");
 }
+
+/// What was meant is said, and not what a parser thought of it.
+#[test]
+fn what_was_mistyped_is_answered_with_the_way_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let said = |line: &[&str]| {
+        let output = beadle(folder.path()).args(line).output().unwrap();
+        assert_eq!(output.status.code(), Some(1), "{line:?}");
+        err(&output)
+    };
+    for (line, way_out) in [
+        (
+            &["plan", "--today", "31/12/2026"][..],
+            "write year, month and day, as in `2026-12-31`",
+        ),
+        (
+            &["next", "--within", "soon"],
+            "write days (`90d`), weeks (`12w`), or a last day",
+        ),
+        (
+            &["plan", "schols/trust"],
+            "cannot read `schols/trust`: there is no such folder or file",
+        ),
+        (&["plan", "schols/trust"], "or begin one with `beadle init`"),
+        (
+            &["apply", "plan.json"],
+            "a saved plan is applied in its project's folder, and here is no `beadle.yaml`",
+        ),
+    ] {
+        let said = said(line);
+        assert!(said.contains(way_out), "{line:?}: {said}");
+    }
+}

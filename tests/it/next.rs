@@ -275,7 +275,7 @@ fn what_cannot_be_asked_is_an_error() {
     refused(&past, "is not after today, 2026-11-22");
     refused(
         &["examples/trust", "--within", "0"],
-        "0 is not in 1..=36600",
+        "write days (`90d`), weeks (`12w`), or a last day",
     );
     refused(
         &["examples/trust", "--org", "nowhere"],

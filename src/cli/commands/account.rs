@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::{Args, Subcommand};
 
-use super::apply::duration;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::Planning;
+use crate::cli::values::duration;
 use crate::model::steps::ActKind;
 
 #[derive(Debug, Subcommand)]
@@ -21,10 +21,15 @@ pub(in crate::cli) enum Account {
         #[command(flatten)]
         account: OneAccount,
         /// Where the password goes that the portal makes: a new file, readable by its owner alone.
-        #[arg(long, value_name = "FILE")]
+        #[arg(long, value_name = "FILE", help_heading = "Options")]
         password_file: Option<PathBuf>,
         /// Read the new password from this file, which only its owner may be able to read.
-        #[arg(long, value_name = "FILE", conflicts_with = "password_file")]
+        #[arg(
+            long,
+            value_name = "FILE",
+            conflicts_with = "password_file",
+            help_heading = "Options"
+        )]
         choose_from: Option<PathBuf>,
     },
     /// Forget the number that sign-in codes are sent to, so that a new one is asked for.

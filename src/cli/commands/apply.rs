@@ -9,6 +9,7 @@ use super::merge::MergeReports;
 use super::wait_for_listings;
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Change, Planning, Redact};
+use crate::cli::values::duration;
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -25,7 +26,7 @@ pub(in crate::cli) struct Apply {
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
-    /// Apply only the plan with this digest (printed by `plan --format json`).
+    /// Apply only the plan with this digest (printed under every plan).
     #[arg(long, value_name = "DIGEST")]
     approved: Option<String>,
     /// How long to wait while somebody else applies, such as `90s` or `5m`; by default not at all.
@@ -59,14 +60,6 @@ impl ApplyFormat {
             Self::Json => app::apply::Format::Json,
         }
     }
-}
-
-/// A length of time, as options take it.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
-    let given: jiff::SignedDuration = text
-        .parse()
-        .map_err(|_| "write it as `90s`, `5m` or `1h`".to_owned())?;
-    Duration::try_from(given).map_err(|_| "it cannot be negative".to_owned())
 }
 
 impl Apply {

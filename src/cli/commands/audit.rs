@@ -6,11 +6,11 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::apply::duration;
 use super::wait;
 use crate::app::audit::{Format, Options, Question, Which};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::Redact;
+use crate::cli::values::duration;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Audit {

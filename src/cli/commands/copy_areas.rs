@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::app::edit::{Edit, Terms};
 use crate::app::{Exit, Failure, Screen};
 use crate::cli::editing::{self, Manner, Organisations};
+use crate::cli::values::day;
 
 #[derive(Debug, Args)]
 #[command(after_help = editing::AFTER_HELP)]
@@ -25,7 +26,7 @@ pub(in crate::cli) struct CopyAreas {
     #[arg(long = "portal", value_name = "NAME")]
     portals: Vec<String>,
     /// Last day of the copies. Without it, that of each grant that has one of its own.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     until: Option<Date>,
     /// Why the user needs them. Sensitive areas are left out without this and `--until`.
     #[arg(long, value_name = "TEXT")]

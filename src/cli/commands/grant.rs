@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::app::edit::{Edit, Terms};
 use crate::app::{Exit, Failure, Screen};
 use crate::cli::editing::{self, Manner, Organisations};
+use crate::cli::values::day;
 
 #[derive(Debug, Args)]
 #[command(after_help = editing::AFTER_HELP)]
@@ -20,7 +21,7 @@ pub(in crate::cli) struct Grant {
     #[command(flatten)]
     organisations: Organisations,
     /// Last day of the grants.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     until: Option<Date>,
     /// Why the user needs them.
     #[arg(long, value_name = "TEXT")]

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
 use crate::app::{self, Exit, Failure, Screen};
+use crate::cli::values::day;
 
 /// What else there is to do with plans.
 #[derive(Debug, Subcommand)]
@@ -34,7 +35,7 @@ pub(super) struct Merge {
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// The day on which plans must be good, as YYYY-MM-DD, instead of the current one.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
 }
 

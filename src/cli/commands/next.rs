@@ -9,18 +9,19 @@ use super::wait;
 use crate::app::next::{Format, Horizon, Options};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
+use crate::cli::values::{day, horizon};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Next {
     /// The project's folder or file.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// How many days to look ahead.
-    #[arg(long, value_name = "DAYS", default_value_t = 90, conflicts_with = "until",
-          value_parser = clap::value_parser!(u32).range(1..=36_600))]
-    within: u32,
+    /// How far to look ahead: days (`90d`), weeks (`12w`), or a last day.
+    #[arg(long, value_name = "TIME", default_value = "90d", conflicts_with = "until",
+          value_parser = horizon)]
+    within: Horizon,
     /// The last day to look at, as YYYY-MM-DD.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     until: Option<Date>,
     /// How it is written.
     #[arg(long, value_enum, default_value_t = NextFormat::Text)]
@@ -69,7 +70,7 @@ impl Next {
         Options {
             path,
             planning: planning.options(),
-            horizon: until.map_or(Horizon::Within(within), Horizon::Until),
+            horizon: until.map_or(within, Horizon::Until),
             live,
             ask,
             format: match (days, format) {

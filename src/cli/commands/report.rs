@@ -9,6 +9,7 @@ use super::wait_for_listings;
 use crate::app::report::{Form, Horizon, Options, Question};
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::{Planning, Redact};
+use crate::cli::values::{day, horizon};
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Report {
@@ -54,7 +55,7 @@ pub(in crate::cli) struct Admins {
     of: Of,
     /// Tell who left since this day; without it, in the last 365 days. Who still has access is told
     /// whenever they left.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     since: Option<Date>,
     #[command(flatten)]
     manner: Manner,
@@ -120,26 +121,6 @@ enum ReportFormat {
     Csv,
     /// For programs (see `beadle schema report-access` and so on).
     Json,
-}
-
-/// `90d`, `12w`, or a day.
-fn horizon(text: &str) -> Result<Horizon, String> {
-    if let Ok(day) = text.parse::<Date>() {
-        return Ok(Horizon::Until(day));
-    }
-    let lower = text.trim().to_ascii_lowercase();
-    let (number, each) = match lower.strip_suffix('w') {
-        Some(weeks) => (weeks, 7),
-        None => (lower.strip_suffix('d').unwrap_or(&lower), 1),
-    };
-    let days = number
-        .parse::<u32>()
-        .ok()
-        .and_then(|it| it.checked_mul(each));
-    match days {
-        Some(days @ 1..=36_600) => Ok(Horizon::Within(days)),
-        _ => Err("write days (`90d`), weeks (`12w`), or a last day such as 2027-08-31".to_owned()),
-    }
 }
 
 impl Report {

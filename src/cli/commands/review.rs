@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::app::decisions::{self, Options};
 use crate::app::{Exit, Failure, Screen};
 use crate::cli::planning::Redact;
+use crate::cli::values::day;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Review {
@@ -36,7 +37,7 @@ pub(in crate::cli) struct Apply {
     #[arg(long, short)]
     yes: bool,
     /// The current day, as YYYY-MM-DD, instead of today in the project's time zone.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
     #[command(flatten)]
     redact: Redact,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen};
+use crate::cli::values::day;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Sandbox {
@@ -23,7 +24,7 @@ pub(in crate::cli) struct Sandbox {
     #[arg(long = "portal", value_name = "NAME")]
     portals: Vec<String>,
     /// The day that the sandbox's clock shows, instead of the current one.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
 }
 

@@ -8,7 +8,7 @@ use crate::app::{self, Exit, Failure, Screen};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Schema {
-    /// Which schema: organisation, plan, project, snapshot, worklist.
+    /// Which schema; without it, the names of all.
     name: Option<String>,
     /// Write to this folder, as `<name>.schema.json`.
     #[arg(long, value_name = "DIR")]

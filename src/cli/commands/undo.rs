@@ -5,10 +5,11 @@ use std::time::Duration;
 
 use clap::Args;
 
-use super::apply::{ApplyFormat, duration};
+use super::apply::ApplyFormat;
 use super::wait_for_listings;
 use crate::app::{self, Exit, Failure, PlanningOptions, Screen, Selection};
 use crate::cli::planning::Redact;
+use crate::cli::values::duration;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Undo {

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use crate::app::edit::{AreaAt, Edit, NewUser, Terms, Which};
 use crate::app::{Exit, Failure, Screen};
 use crate::cli::editing::{self, Manner, Organisations};
+use crate::cli::values::day;
 
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum User {
@@ -48,10 +49,10 @@ pub(in crate::cli) struct Add {
     #[arg(long, value_name = "TEXT", requires = "areas")]
     reason: Option<String>,
     /// First day of access.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     from: Option<Date>,
     /// Last day of access.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     until: Option<Date>,
     /// A login id that is not the address; may be repeated.
     #[arg(long = "login", value_name = "PORTAL=LOGIN", value_parser = login)]
@@ -74,7 +75,7 @@ pub(in crate::cli) struct Leave {
     #[command(flatten)]
     organisations: Organisations,
     /// The last day of access. Without it, today.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// Take the entry out instead, with every place that names it.
     #[arg(long, conflicts_with = "on")]
@@ -99,7 +100,7 @@ pub(in crate::cli) struct Move {
     to: String,
     /// First day at the new organisation; the day before is the last at the old one. Without it,
     /// today.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     on: Option<Date>,
     /// Days from then on that the user keeps access to the old organisation as well.
     #[arg(long, value_name = "DAYS", default_value_t = 0)]
@@ -120,7 +121,7 @@ pub(in crate::cli) struct Extend {
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The new last day.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     until: Date,
     #[command(flatten)]
     organisations: Organisations,

@@ -7,6 +7,7 @@ use jiff::civil::Date;
 
 use crate::app::{self, Exit, Failure, Screen};
 use crate::cli::planning::Redact;
+use crate::cli::values::day;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Validate {
@@ -14,7 +15,7 @@ pub(in crate::cli) struct Validate {
     #[arg(default_value = ".")]
     path: PathBuf,
     /// The day for checks that depend on one.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
     /// How findings are written.
     #[arg(long, value_enum, default_value_t = ValidateFormat::Text)]

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{Args, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
-use super::apply::duration;
 use super::wait;
 use crate::app::{self, Exit, Failure, Screen, Selection};
 use crate::cli::planning::Redact;
+use crate::cli::values::{day, duration};
 
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
@@ -50,7 +50,7 @@ struct WorklistDone {
     #[arg(long, value_name = "NAME")]
     by: Option<String>,
     /// The day that the mark bears, as YYYY-MM-DD, instead of the current one.
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     today: Option<Date>,
     /// How long to wait while somebody else applies, such as `90s` or `5m`; by default not at all.
     #[arg(long, value_name = "DURATION", default_value = "0s", value_parser = duration)]

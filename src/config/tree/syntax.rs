@@ -60,7 +60,19 @@ pub(super) fn explain(error: &ScanError, text: &str, file: FileIndex) -> Finding
         ErrorKind::UnknownAnchor => "alias",
         _ => "syntax",
     };
-    Finding::error(code, &one(file, at_character(text, at)), sentence)
+    let told = matches!(
+        error.kind(),
+        ErrorKind::UnknownAnchor
+            | ErrorKind::ExpectedBlockMappingKey
+            | ErrorKind::ExpectedBlockSequenceEntry
+            | ErrorKind::SimpleKeyExpected
+            | ErrorKind::RecursionLimitExceeded
+    );
+    let finding = Finding::error(code, &one(file, at_character(text, at)), sentence);
+    if told {
+        return finding;
+    }
+    finding.help("look above this place for a `[`, a `{` or a quote that is not closed")
 }
 
 fn one(file: FileIndex, at: usize) -> Span {

@@ -17,7 +17,7 @@ fn a_project_file_that_is_not_there() {
     insta::assert_snapshot!(shown_of(&Folder::new()), @r"
     error[unreadable]: cannot read `beadle.yaml`: there is no such file
      |
-     = help: name the project's folder, or begin one with `beadle import`
+     = help: name the project's folder, or begin one with `beadle init` or `beadle import`
     ");
 }
 
@@ -191,6 +191,8 @@ fn all_errors_of_all_files_come_in_one_run() {
       |
     1 | a: [
       |    ^
+      |
+      = help: look above this place for a `[`, a `{` or a quote that is not closed
 
     error[unknown-key]: unknown key `admin`
      --> schools/elm.yaml:4:1

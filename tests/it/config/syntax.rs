@@ -37,6 +37,8 @@ fn an_unclosed_bracket() {
     1 | version: 1
     2 | organisations: [a, b
       |                ^
+      |
+      = help: look above this place for a `[`, a `{` or a quote that is not closed
     ");
 }
 
