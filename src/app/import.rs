@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 use super::planning::LiveReader;
 use super::portals::Portals;
@@ -319,9 +321,10 @@ fn unknown_driver(name: &str) -> Failure {
     ))
 }
 
-/// An id made of a name: lower case, words joined by `-`.
+/// An id made of a name: lower case without accents, words joined by `-`.
 pub(super) fn identifier(name: &str) -> String {
-    let lower = name.to_lowercase();
+    let plain = name.nfkd().filter(|letter| !is_combining_mark(*letter));
+    let lower = plain.collect::<String>().to_lowercase();
     let words = lower
         .split(|letter: char| !letter.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty());

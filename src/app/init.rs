@@ -90,6 +90,12 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
         "wrote {count} to `{}`",
         escape::terminal(&shown)
     )?;
+    if options.organisation.is_none() && !answers.name.is_ascii() {
+        screen.say(&format!(
+            "note: the first organisation's id is `{}`; `--organisation ID` gives it another",
+            answers.organisation
+        ));
+    }
     if keeps_gitignore {
         screen.say("note: `.gitignore` was there and is left as it is; add `/.beadle/`, `/worklists/` and `/plan*.json` to it");
     }

@@ -396,7 +396,8 @@ beadle plan --sandbox      # a rehearsal on embedded portals that hold what is i
             None => format!(
                 "{title}: save its list of users, and make a snapshot of it: `beadle import --table \
                  LIST --portal {driver}`. `beadle import --portal {driver} --help` says what a list \
-                 may be."
+                 may be. Then `beadle import --portal {driver}` prints the YAML of who is there: put \
+                 it into `{FOLDER}/{id}.yaml`."
             ),
         });
     }
@@ -404,6 +405,17 @@ beadle plan --sandbox      # a rehearsal on embedded portals that hold what is i
         "Write who should have what into `{FOLDER}/{id}.yaml`, and look: `beadle plan`. Adopt first \
          what is there: a plan that finds nothing to do is the right start."
     ));
+    add(format!(
+        "For each further school, copy `{FOLDER}/{id}.yaml` under the school's own id and change what \
+         is in it: `beadle.yaml` finds every file of that folder."
+    ));
+    if answers.forge != Forge::None && answers.owners.is_empty() {
+        add(
+            "Write `owners` into `beadle.yaml` and into each organisation's file, then \
+             `beadle init --codeowners`: until then no code owner is asked for a review."
+                .to_owned(),
+        );
+    }
     match answers.forge {
         Forge::Github => add(
             "Commit, push, and set the repository up as beadle's `docs/ci.md` says: the environments \

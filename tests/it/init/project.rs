@@ -378,3 +378,23 @@ fn a_list_of_users_becomes_the_snapshot_that_plans() {
     let (code, said) = run(folder.path(), "plan --detailed-exitcode");
     assert_eq!(code, Some(0), "{said}");
 }
+
+/// An id is typed and stands in addresses: accents are left out, and a name without Latin letters
+/// makes one that somebody should choose.
+#[test]
+fn an_id_is_made_of_any_name_and_said() {
+    for (name, id) in [
+        ("Ysgol T\u{177} Gwyn & S\u{f6}hne", "ysgol-ty-gwyn-sohne"),
+        ("\u{738b}\u{5c0f}\u{660e}\u{5b66}\u{6821}", "organisation"),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let name = format!("--name={name}");
+        let flags = [&*name, "--portal", "hfl", "--forge", "none"];
+        let output = init(folder.path(), &flags);
+        assert_eq!(output.status.code(), Some(0), "{}", err(&output));
+        let file = format!("new/organisations/{id}.yaml");
+        assert!(folder.path().join(file).exists(), "{}", out(&output));
+        let note = format!("note: the first organisation's id is `{id}`");
+        assert!(err(&output).contains(&note), "{}", err(&output));
+    }
+}
