@@ -11,7 +11,7 @@ use super::checks;
 use super::context::{Context, RulesByDriver};
 use super::documents::{FileKind, OrganisationDocument, ProjectDocument};
 use super::files::{self, Folder, Layout, Opened, Texts};
-use super::findings::Findings;
+use super::findings::{Finding, Findings};
 use super::organisation::{self, Organisation};
 use super::project::{Loaded, Project};
 use super::scope::Scope;
@@ -64,9 +64,11 @@ pub(super) fn load_with(path: &Path, rules: &RulesByDriver, texts: &Texts) -> Lo
     };
     let mut findings = Findings::default();
     let tree = tree::parse(&opened.text, FileIndex(0), &mut findings);
-    let document = tree
-        .as_ref()
-        .and_then(|tree| read::<ProjectDocument<'_>>(tree, FileKind::Project, &mut findings));
+    let foreign = tree.as_ref().and_then(an_organisation);
+    let own = tree.as_ref().filter(|_| foreign.is_none());
+    findings.extend(foreign);
+    let document =
+        own.and_then(|tree| read::<ProjectDocument<'_>>(tree, FileKind::Project, &mut findings));
     sources.add(kept(&layout.file, &opened, tree.as_ref(), true));
     let context = document
         .as_ref()
@@ -152,6 +154,20 @@ fn kept(name: &str, opened: &Opened, tree: Option<&Tree<'_>>, look: bool) -> Sou
 
 /// The patterns of organisation files, also of a project file that is otherwise wrong: so that
 /// what is wrong in those files is found in the same run.
+/// What is said where the file of an organisation is given for a project.
+fn an_organisation(tree: &Tree<'_>) -> Option<Finding> {
+    let (key, id) = tree.root().entry("organisation")?;
+    if tree.root().get("organisations").is_some() {
+        return None;
+    }
+    let message = "this is the file of one organisation, and no project";
+    let finding = Finding::error("organisation-file", &key.span(), message);
+    Some(finding.help(format!(
+        "name the folder of the project, and `--org {}`",
+        id.characters()
+    )))
+}
+
 fn patterns<'t>(tree: Option<&'t Tree<'t>>) -> Vec<Spanned<&'t str>> {
     let Some(organisations) = tree.and_then(|tree| tree.root().get("organisations")) else {
         return Vec::new();

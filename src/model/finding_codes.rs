@@ -67,6 +67,7 @@ pub const CODES: &[FindingCode] = &[
     code("no-end", "An account or a grant has no end where policy wants one", "Write an `until`"),
     code("no-match", "A pattern matches no file", "Correct it: paths are relative to the folder of the project file"),
     code("one-tenant", "Two organisations are one tenant of a portal", "Give each organisation a tenant, or a portal, of its own"),
+    code("organisation-file", "The file of one organisation is given for a project", "Name the folder of the project, and the organisation with `--org`"),
     code("organisation-id", "An organisation's id has not the form that its portal wants", "Write the id that the portal uses"),
     code("out-of-range", "A number is too small or too large", "Write a number within the limits"),
     code("outside-project", "A path leads out of the project's folder", "Keep organisation files in the folder of the project file, or below it"),

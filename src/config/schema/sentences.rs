@@ -286,10 +286,9 @@ fn wrong_type(place: &Place<'_>, wanted: &BTreeSet<&'static str>) -> Finding {
         )
         .help(format!("quote it: `{}`", quoted(characters)));
     }
-    let what = if characters.is_empty() {
-        format!("{name} is {reads}")
-    } else {
-        format!("{name} is {reads}, `{characters}`")
+    let what = match shown(characters) {
+        Some(shown) => format!("{name} is {reads}, `{shown}`"),
+        None => format!("{name} is {reads}"),
     };
     let span = match node.kind() {
         Kind::Sequence | Kind::Mapping => place.head(),
@@ -302,6 +301,19 @@ fn wrong_type(place: &Place<'_>, wanted: &BTreeSet<&'static str>) -> Finding {
         finding = finding.help("write the number without quotes");
     }
     finding
+}
+
+/// A value as it is repeated in a sentence: a file that is no YAML is one long text. None for none.
+fn shown(characters: &str) -> Option<String> {
+    const LONGEST: usize = 60;
+    if characters.is_empty() {
+        return None;
+    }
+    let mut shown: String = characters.chars().take(LONGEST).collect();
+    if shown.len() < characters.len() {
+        shown.push('…');
+    }
+    Some(shown)
 }
 
 /// What stands under a key that names a secret. The value itself is not repeated.

@@ -22,6 +22,31 @@ fn a_project_file_that_is_not_there() {
 }
 
 #[test]
+fn a_school_is_no_project_and_a_list_no_yaml() {
+    let school = format!("{SCHOOL}users: {{ a.khan@oakfield.example: {{ name: Aisha Khan }} }}\n");
+    let list = "Name,Email\nAisha Khan,a.khan@oakfield.example\n".repeat(20);
+    let folder = Folder::new().with("school.yaml", school);
+    let folder = folder.with("list.csv", list);
+    let shown = |name: &str| {
+        let loaded = beadle::config::load(&folder.path().join(name), &super::rules());
+        render(&loaded.diagnostics, &loaded.sources, false)
+    };
+    insta::assert_snapshot!(shown("school.yaml"), @r"
+    error[organisation-file]: this is the file of one organisation, and no project
+     --> school.yaml:1:1
+      |
+    1 | organisation: oakfield
+      | ^^^^^^^^^^^^
+    2 | name: Oakfield
+      |
+      = help: name the folder of the project, and `--org oakfield`
+    ");
+    let said = shown("list.csv");
+    let first = said.lines().next().unwrap();
+    assert!(first.chars().count() < 110, "{first}");
+}
+
+#[test]
 fn a_project_file_by_another_name() {
     let folder = Folder::new().with("other.yaml", university(""));
     let path = folder.path().join("other.yaml");
