@@ -12,6 +12,7 @@
 
 mod approved;
 mod journal;
+mod known;
 mod line;
 mod people;
 mod segment;
