@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use beadle::record::audit::{End, People, Person, parse_line, segments, verify};
+use beadle::record::audit::{End, Names, People, Person, parse_line, segments, verify};
 use beadle::record::lock::Scope;
 use beadle::record::{Folder, Store};
 use proptest::prelude::*;
@@ -317,13 +317,13 @@ async fn a_person_is_forgotten_and_the_log_still_verifies() {
         .unwrap();
 
     assert_eq!(
-        People::forget(&memory, "nobody", "33")
+        People::forget(&memory, &Names::new("nobody"), "33")
             .await
             .unwrap(),
         0
     );
     assert_eq!(
-        People::forget(&memory, "ANNA@north.example", "33")
+        People::forget(&memory, &Names::new("ANNA@north.example"), "33")
             .await
             .unwrap(),
         2

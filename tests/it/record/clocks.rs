@@ -3,8 +3,9 @@
 
 use std::sync::Arc;
 
+use beadle::model::undo::{UndoDocument, UndoUnit};
 use beadle::record::lock::Scope;
-use beadle::record::{Clock, Memory};
+use beadle::record::{Clock, Memory, Store, undo};
 
 use super::rig::Hand;
 use super::written::{Log, ends, sound};
@@ -68,4 +69,29 @@ async fn a_place_whose_only_clock_is_ahead_keeps_what_no_other_run_calls_old() {
     run.end().await;
     assert_eq!(ends(&memory).await.len(), 4);
     sound(&memory).await;
+}
+
+#[tokio::test]
+async fn an_undo_file_goes_when_the_place_says_that_it_is_late_as_well() {
+    let (right, memory, good, _) = machines();
+    let unit = UndoUnit {
+        organisation: "north".into(),
+        portal: "students".into(),
+        portal_organisation: "10009999".into(),
+        driver: "ofs".to_owned(),
+        url: None,
+        accounts: Vec::new(),
+    };
+    let day = "2026-11-22".parse().unwrap();
+    let document = UndoDocument::new("ab".repeat(16), None, day, "00".to_owned(), vec![unit]);
+    undo::leave(&memory, &document, right.now()).await.unwrap();
+    let late = "2027-02-01".parse().unwrap();
+    good.run(Scope::Project, "1", 1).await;
+    assert_eq!(undo::forget_expired(&memory, late).await.unwrap(), 0);
+    right.pass(7 * DAY);
+    good.run(Scope::Project, "2", 1).await;
+    let still = "2026-11-29".parse().unwrap();
+    assert_eq!(undo::forget_expired(&memory, still).await.unwrap(), 0);
+    assert_eq!(undo::forget_expired(&memory, late).await.unwrap(), 1);
+    assert!(memory.list("undo/").await.unwrap().is_empty());
 }
