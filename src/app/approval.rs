@@ -174,7 +174,8 @@ fn is_reached_as(planned: &PlannedPortal, opened: &Opened) -> bool {
     settings.is_some_and(|settings| settings.driver == *driver && settings.url == *url)
 }
 
-/// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed.
+/// Why the plan is not what was reviewed; `None` where it is, or where no review is claimed. What is
+/// seen to be done meanwhile is kept.
 ///
 /// # Errors
 /// When the audit log cannot be read.
@@ -191,7 +192,11 @@ pub(super) async fn refusal(
     if reviewed.is_none() && digest != prepared.digest() {
         return Ok(Some(other_digest(prepared, digest)));
     }
-    let done = again::done_before(plan, digest, records).await?;
+    let before = again::before(prepared, (opened, reviewed), digest, records).await?;
+    if before.forgotten && plan.units.iter().any(|unit| !unit.actions.is_empty()) {
+        return Ok(Some(forgotten(prepared, digest)));
+    }
+    let done = before.done;
     // A digest that agrees is that of the plan as it is.
     let own;
     let document = match reviewed {
@@ -224,6 +229,19 @@ fn other_digest(prepared: &Prepared, approved: &str) -> Difference {
         ),
         reviewed: approved,
         found: Some(found.to_owned()),
+        ..Difference::default()
+    }
+}
+
+/// Nothing is done twice under a review, and the log cannot say any more what was done to whom.
+fn forgotten(prepared: &Prepared, reviewed: &str) -> Difference {
+    Difference {
+        message: "refused: somebody whom a run has touched under this review, or since this plan was \
+                  saved, was forgotten since (`audit forget`), so that nobody can tell what was done \
+                  to them already; plan and review again"
+            .to_owned(),
+        reviewed: short(reviewed),
+        found: Some(prepared.digest().to_owned()),
         ..Difference::default()
     }
 }

@@ -12,7 +12,7 @@ use jiff::civil::Date;
 
 use super::record::{Desk, Records};
 use super::{Exit, Failure, Redact, Screen, project, world};
-use crate::record::audit::{self, AuditError, End, KEY_BYTES, People};
+use crate::record::audit::{self, AuditError, End, KEY_BYTES, Names, People};
 use crate::record::{Store, undo};
 use crate::report::{counted, escape};
 
@@ -121,28 +121,50 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
             desk.redact = options.redact;
             prune(&records, &desk, *yes, screen).await
         }
-        Question::Forget { person } => {
-            let fresh = world::random::<KEY_BYTES>()?;
-            // Files that an undo reads name people as well. They come first: as long as a note
-            // names somebody, asking again does what is left.
-            let in_undo = undo::forget(store, person)
-                .await
-                .map_err(AuditError::from)?;
-            let named = People::forget(store, person, &fresh)
-                .await?
-                .saturating_add(in_undo);
-            if named == 0 {
-                screen.warn("nobody by that name is noted; nothing was changed");
-                return Ok(Exit::Failed);
-            }
-            let notes = counted(named, "note", "notes");
-            writeln!(
-                screen.out(),
-                "Forgotten, in {notes}; the log itself is unchanged, and has a new key."
-            )?;
-            Ok(Exit::Done)
-        }
+        Question::Forget { person } => forget(&records, person, screen).await,
     }
+}
+
+/// Forgets a person under every name by which the records know them.
+async fn forget(records: &Records, person: &str, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+    let (store, now) = (records.store.as_ref(), records.clock.now());
+    let fresh = world::random::<KEY_BYTES>()?;
+    let mut names = Names::new(person);
+    let learnt = undo::learn(store, &mut names).await;
+    learnt.map_err(AuditError::from)?;
+    let people = People::read(store).await?;
+    people.learn(&mut names);
+    // Before nobody can tell any more what was done to them.
+    audit::keep_forgotten(store, &people, &names, now).await?;
+    // Files that an undo reads name people as well. They come first: as long as a note names
+    // somebody, asking again does what is left.
+    let in_undo = undo::forget(store, &names)
+        .await
+        .map_err(AuditError::from)?;
+    let noted = People::forget(store, &names, &fresh).await?;
+    for file in &in_undo.unreadable {
+        screen.warn(&format!(
+            "`{}` in {} is no undo file that this beadle can read; it is left as it is and may still \
+             name them: look at it, and take it away",
+            escape::terminal(file),
+            escape::terminal(&store.place())
+        ));
+    }
+    let named = noted.saturating_add(in_undo.named);
+    if named == 0 {
+        screen.warn("nobody by that name is noted; nothing was changed");
+        return Ok(Exit::Failed);
+    }
+    let notes = counted(named, "note", "notes");
+    writeln!(
+        screen.out(),
+        "Forgotten, in {notes}; the log itself is unchanged, and has a new key."
+    )?;
+    Ok(if in_undo.unreadable.is_empty() {
+        Exit::Done
+    } else {
+        Exit::Failed
+    })
 }
 
 async fn verify(

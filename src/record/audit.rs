@@ -12,19 +12,22 @@
 
 mod approved;
 mod journal;
+mod known;
 mod line;
 mod people;
+mod reviews;
 mod segment;
 mod start;
 mod verify;
 
-pub use approved::{DoneAction, done_under};
+pub use approved::{DoneAction, Review, UnderReview, any_of};
 pub use journal::Journal;
 pub use line::{
     ActionEntry, CallEntry, End, Entry, Line, MarkEntry, OutcomeEntry, Pin, SealedLine, Start,
     parse_line,
 };
-pub use people::{KEY_BYTES, People, Person};
+pub use people::{KEY_BYTES, Names, People, Person};
+pub use reviews::{done_under, keep_forgotten, keep_found_done};
 pub use segment::{Segment, lines, segments};
 pub(super) use start::past;
 pub use start::{Begun, Run, begin};

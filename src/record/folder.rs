@@ -108,6 +108,7 @@ impl Store for Folder {
 
     async fn cut(&self, key: &str, length: u64) -> Result<(), StoreError> {
         self.work(key, move |_, path| {
+            is_file(path)?;
             let file = OpenOptions::new().write(true).open(path)?;
             file.set_len(length)?;
             file.sync_all()
@@ -163,13 +164,14 @@ fn write_once(folder: &Path, path: &Path, bytes: &[u8]) -> io::Result<Created> {
 
 /// Never makes the file: what was there and is gone must be missed.
 fn append(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    is_file(path)?;
     let mut file = OpenOptions::new().append(true).open(path)?;
     file.write_all(bytes)?;
     file.sync_data()
 }
 
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    let file = match File::open(path) {
+    let file = match is_file(path).and_then(|()| File::open(path)) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(error),
@@ -182,6 +184,16 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
         )));
     }
     Ok(Some(bytes))
+}
+
+/// Nothing else is opened: whoever opens a pipe waits for whoever writes to it, and a link leads to
+/// what is no record.
+fn is_file(path: &Path) -> io::Result<()> {
+    if path.symlink_metadata()?.is_file() {
+        Ok(())
+    } else {
+        Err(io::Error::other("is no file"))
+    }
 }
 
 /// Removes unfinished files that are that old, and looks below.

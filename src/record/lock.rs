@@ -138,12 +138,19 @@ pub async fn take(
         };
         let own = match own {
             Way::Refused(refusal) => return Ok(Taken::Refused(Box::new(refusal))),
-            Way::Free { number, head } => Lock {
+            Way::Free {
+                number,
+                head,
+                overtaken,
+            } => Lock {
                 store: Arc::clone(store),
                 clock: Arc::clone(clock),
                 scope,
                 number,
-                turn: Turn::held(holder.clone(), clock.now(), head),
+                turn: Turn {
+                    overtaken,
+                    ..Turn::held(holder.clone(), clock.now(), head)
+                },
             },
         };
         match own.write().await? {
@@ -193,6 +200,16 @@ pub async fn standing(store: &dyn Store) -> Result<Vec<Standing>, LockError> {
     Err(LockError::Busy(store.place()))
 }
 
+/// What time it is by the place's own clock, as far as the run lock shows: whoever holds it has
+/// written it just now. None where nobody has ever held it.
+///
+/// # Errors
+/// When the locks cannot be listed.
+pub(super) async fn last_written(store: &dyn Store) -> Result<Option<Timestamp>, StoreError> {
+    let listed = store.list("lock/").await?;
+    Ok(listed.iter().map(|entry| entry.modified).max())
+}
+
 /// Ends the lock that is held under a nonce, whoever holds it; its holder finds out when it renews
 /// and begins no further call.
 ///
@@ -217,7 +234,11 @@ pub async fn force_release(store: &dyn Store, nonce: &str, by: &str) -> Result<H
 /// Whether there is a way to the lock.
 enum Way {
     Refused(Refusal),
-    Free { number: u64, head: Option<Head> },
+    Free {
+        number: u64,
+        head: Option<Head>,
+        overtaken: Vec<String>,
+    },
 }
 
 /// Looks who is in the way, and overtakes whose lease has ended. None where a chain has moved
@@ -231,6 +252,7 @@ async fn make_way(
     let mut way = Way::Free {
         number: 1,
         head: None,
+        overtaken: Vec::new(),
     };
     let mut now = None;
     for one in standing {
@@ -249,6 +271,7 @@ async fn make_way(
             way = Way::Free {
                 number: one.number.saturating_add(1),
                 head: one.turn.head.clone(),
+                overtaken: one.turn.left_behind(),
             };
         } else if in_the_way && !overtake(store, one, &holder.name).await? {
             return Ok(None);
@@ -354,12 +377,11 @@ impl Lock {
     /// # Errors
     /// When it is not known whether it does.
     pub async fn renew(&mut self, head: Option<Head>) -> Result<bool, LockError> {
-        let mut turn = Turn::held(
-            self.turn.holder.clone(),
-            self.clock.now(),
-            head.or_else(|| self.turn.head.clone()),
-        );
-        turn.lease_seconds = self.turn.lease_seconds;
+        let mut turn = Turn {
+            written: self.clock.now(),
+            ..self.turn.clone()
+        };
+        turn.carry(head);
         let number = self.number.saturating_add(1);
         let key = scope::key(self.scope, number);
         if self.store.create(&key, &turn.bytes()).await? == Created::Exists {
@@ -389,9 +411,7 @@ impl Lock {
     /// # Errors
     /// When that could not be written; the lease then ends by itself.
     pub async fn release(mut self, head: Option<Head>) -> Result<(), LockError> {
-        if head.is_some() {
-            self.turn.head = head;
-        }
+        self.turn.carry(head);
         let turn = self.turn.released(None);
         let key = scope::key(self.scope, self.number.saturating_add(1));
         self.store.create(&key, &turn.bytes()).await?;

@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
 
+use super::audit::Names;
+use super::lock::last_written;
 use super::store::{Created, Store, StoreError};
-use crate::model::name::canonical;
-use crate::model::undo::{Taken, UndoAccount, UndoDocument};
+use crate::model::undo::{Taken, UndoAccount, UndoDocument, VALID_DAYS};
 
 /// Where they are.
 const PREFIX: &str = "undo/";
@@ -91,14 +92,19 @@ fn parse(key: &str) -> Option<(u64, Kept)> {
     Some((number, kept))
 }
 
-/// Takes away those that nobody may use any more. Answers with how many.
+/// Takes away those that nobody may use any more: as the day says, and as the place's own clock does,
+/// since the day of one machine may be wrong. Answers with how many.
 ///
 /// # Errors
 /// When one of them may be there still.
 pub async fn forget_expired(store: &dyn Store, today: Date) -> Result<u64, StoreError> {
+    let late = last_written(store).await?;
+    let valid = SignedDuration::from_hours(24 * VALID_DAYS);
+    let written_before = late.and_then(|late| late.checked_sub(valid).ok());
     let mut gone = 0_u64;
     for entry in store.list(PREFIX).await? {
-        if parse(&entry.key).is_some_and(|(_, kept)| kept.valid_until < today) {
+        let old = written_before.is_some_and(|before| entry.modified <= before);
+        if old && parse(&entry.key).is_some_and(|(_, kept)| kept.valid_until < today) {
             store.delete(&entry.key).await?;
             gone = gone.saturating_add(1);
         }
@@ -106,39 +112,59 @@ pub async fn forget_expired(store: &dyn Store, today: Date) -> Result<u64, Store
     Ok(gone)
 }
 
-/// Forgets one person, by user key, login id or address: every file that names them is written
-/// anew without them. One that is no undo file any more is taken away whole, since nobody could
-/// use it. Answers with how many files named them.
+/// What became of forgetting somebody.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// How many files named them.
+    pub named: u64,
+    /// What lies there and is no undo file of this version: it is left, and may name them.
+    pub unreadable: Vec<String>,
+}
+
+/// One object there: an undo file, or something that cannot be read as one.
+type Found = (String, Option<(Kept, UndoDocument)>);
+
+/// Adds every name by which whoever is meant stands in undo files.
+///
+/// # Errors
+/// When not all of them can be read.
+pub async fn learn(store: &dyn Store, names: &mut Names) -> Result<(), StoreError> {
+    for (_, file) in files(store).await? {
+        let units = file.iter().flat_map(|(_, document)| &document.units);
+        for account in units.flat_map(|unit| &unit.accounts) {
+            if is(account, names) {
+                match &account.person {
+                    Some(person) => names.learn_key(person),
+                    None => names.learn_login(account.login.as_str()),
+                };
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Forgets one person: every file that names them is written anew without them.
 ///
 /// # Errors
 /// When it is not certain that they are forgotten everywhere. Done again, it goes on.
-pub async fn forget(store: &dyn Store, who: &str) -> Result<u64, StoreError> {
+pub async fn forget(store: &dyn Store, names: &Names) -> Result<Forgotten, StoreError> {
     // What a killed run left unfinished, which no listing shows.
     store.tidy(PREFIX, Timestamp::MAX).await?;
-    let all = store.list(PREFIX).await?;
-    let mut highest = all
-        .iter()
-        .filter_map(|entry| parse(&entry.key))
-        .map(|(number, _)| number)
-        .max()
-        .unwrap_or(1);
-    let mut named = 0_u64;
-    for entry in all {
-        let Some(bytes) = store.read(&entry.key).await? else {
+    let all = files(store).await?;
+    let numbers = all.iter().filter_map(|(key, _)| parse(key));
+    let mut highest = numbers.map(|(number, _)| number).max().unwrap_or(1);
+    let mut forgotten = Forgotten::default();
+    for (key, file) in all {
+        let Some((kept, document)) = file else {
+            forgotten.unreadable.push(key);
             continue;
         };
-        let document = serde_json::from_slice::<UndoDocument>(&bytes).ok();
-        let sound = document.filter(|document| document.computed_digest() == document.digest);
-        let (Some(document), Some((_, kept))) = (sound, parse(&entry.key)) else {
-            store.delete(&entry.key).await?;
-            continue;
-        };
-        let accounts = document.units.iter().flat_map(|unit| &unit.accounts);
-        if !accounts.into_iter().any(|account| is(account, who)) {
+        let mut accounts = document.units.iter().flat_map(|unit| &unit.accounts);
+        if !accounts.any(|account| is(account, names)) {
             continue;
         }
-        named = named.saturating_add(1);
-        let rest = document.without(|account| is(account, who));
+        forgotten.named = forgotten.named.saturating_add(1);
+        let rest = document.without(|account| is(account, names));
         if !rest.units.is_empty() {
             highest = highest.saturating_add(1);
             let Kept {
@@ -147,29 +173,49 @@ pub async fn forget(store: &dyn Store, who: &str) -> Result<u64, StoreError> {
                 valid_until,
                 ..
             } = kept;
-            let key = format!("{PREFIX}{time}-{run}.{valid_until}.{highest}.json");
-            write(store, &key, &rest).await?;
+            let anew = format!("{PREFIX}{time}-{run}.{valid_until}.{highest}.json");
+            write(store, &anew, &rest).await?;
         }
-        store.delete(&entry.key).await?;
+        store.delete(&key).await?;
     }
-    Ok(named)
+    Ok(forgotten)
 }
 
-fn is(account: &UndoAccount, who: &str) -> bool {
-    let who = canonical(who);
-    let same = |one: &str| canonical(one) == who;
-    let taken = account.taken.iter().any(|taken| match taken {
-        Taken::Email { before, after } => same(before) || same(after),
-        Taken::Login { before, after } => same(before.as_str()) || same(after.as_str()),
-        Taken::Name { .. }
-        | Taken::Area { .. }
-        | Taken::Admin { .. }
-        | Taken::Expires { .. }
-        | Taken::Active
-        | Taken::Account { .. } => false,
-    });
-    taken
-        || same(account.login.as_str())
-        || account.person.as_deref().is_some_and(same)
-        || account.email.as_deref().is_some_and(same)
+/// Everything that lies there.
+async fn files(store: &dyn Store) -> Result<Vec<Found>, StoreError> {
+    let mut found = Vec::new();
+    for entry in store.list(PREFIX).await? {
+        let Some(bytes) = store.read(&entry.key).await? else {
+            continue;
+        };
+        let document = serde_json::from_slice::<UndoDocument>(&bytes).ok();
+        let sound = document.filter(|it| it.format == 1 && it.computed_digest() == it.digest);
+        let kept = parse(&entry.key).map(|(_, kept)| kept);
+        found.push((entry.key, kept.zip(sound)));
+    }
+    Ok(found)
+}
+
+/// Whether an account is theirs. Somebody else may have the same login id at another portal, so that
+/// it counts only where the files name nobody.
+fn is(account: &UndoAccount, names: &Names) -> bool {
+    let mut called = vec![account.login.as_str()];
+    called.extend(account.email.as_deref());
+    for taken in &account.taken {
+        match taken {
+            Taken::Email { before, after } => called.extend([before.as_str(), after]),
+            Taken::Login { before, after } => called.extend([before.as_str(), after.as_str()]),
+            Taken::Name { .. }
+            | Taken::Area { .. }
+            | Taken::Admin { .. }
+            | Taken::Expires { .. }
+            | Taken::Active
+            | Taken::Account { .. } => {}
+        }
+    }
+    let by_key = match &account.person {
+        Some(person) => names.is_asked(person) || names.has_key(person),
+        None => called.iter().any(|name| names.has(name)),
+    };
+    by_key || called.iter().any(|name| names.is_asked(name))
 }

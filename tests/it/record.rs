@@ -3,7 +3,9 @@
 mod audit;
 #[cfg(feature = "cloud")]
 mod bucket;
+mod clocks;
 mod counts;
+mod forged;
 mod forget;
 mod journey;
 mod lock;

@@ -18,6 +18,7 @@ use crate::model::plan::Plan;
 use crate::model::records::Place;
 use crate::model::review::Cause;
 use crate::planner::{self, LastCount};
+use crate::record::audit::any_of;
 use crate::record::counts::{Counts, Whose};
 use crate::report::escape;
 
@@ -30,16 +31,24 @@ pub(in crate::app) struct LastCounts {
     counts: Counts,
     /// Why they are not known, where there may be some.
     unknown: Option<String>,
+    /// Whether there were some, as the audit log shows, and they are gone.
+    gone: bool,
 }
+
+/// How many runs are looked at for one that must have left counts.
+const LOOKED_AT: usize = 20;
 
 impl LastCounts {
     /// For `apply`, which cannot go on without its records.
     pub(in crate::app) async fn of(records: &Records) -> Result<Self, Failure> {
-        let counts = Counts::read(records.store.as_ref()).await;
+        let store = records.store.as_ref();
+        let counts = Counts::read(store).await;
         let counts = counts.map_err(|error| Failure::Records(error.to_string()))?;
+        let gone = counts.known.is_empty() && any_of(store, "beadle apply", LOOKED_AT).await?;
         Ok(Self {
             counts,
             unknown: None,
+            gone,
         })
     }
 
@@ -57,8 +66,8 @@ impl LastCounts {
             Err(_) => format!("no answer within {} seconds", LONGEST_WAIT.as_secs()),
         };
         Self {
-            counts: Counts::default(),
             unknown: Some(why),
+            ..Self::default()
         }
     }
 
@@ -75,6 +84,13 @@ impl LastCounts {
                  is too short does not show: {}",
                 escape::terminal(why)
             ));
+        }
+        if self.gone {
+            screen.warn(
+                "the audit log knows of an earlier apply, and how many accounts the lists had then is \
+                 gone (`counts` in the place of records), so that a list which is too short does not \
+                 show: look at the numbers of this plan, and at who may write there",
+            );
         }
         let zone: &TimeZone = opened.project.time_zone();
         let Prepared {

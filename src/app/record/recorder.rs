@@ -64,8 +64,8 @@ pub(super) async fn open(
     }
     for missed in &begun.missed {
         screen.warn(&format!(
-            "the end of `{}` is missing from the audit log, and the run lock knows of it; \
-             `beadle audit verify` says more",
+            "the end of `{}` is missing from the audit log, and no run that the run lock knows of took \
+             it out; `beadle audit verify` says more",
             escape::terminal(missed)
         ));
     }

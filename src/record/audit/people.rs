@@ -6,12 +6,13 @@
 //! them and to begin a new key: with the old one gone, nobody can find out from a pseudonym whose
 //! it was, not even by trying names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::AuditError;
+use crate::model::name::canonical;
 use crate::record::store::{Created, Store};
 
 /// Bytes of the key of pseudonyms.
@@ -28,6 +29,77 @@ pub struct Person {
     pub login: String,
     /// Their name.
     pub name: String,
+}
+
+/// Everything by which the records know somebody: one person goes by another login id at each portal,
+/// and by another pseudonym under each key.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// What was asked for: a user key, a login id or an address.
+    asked: String,
+    keys: BTreeSet<String>,
+    logins: BTreeSet<String>,
+    pseudonyms: BTreeSet<String>,
+}
+
+impl Names {
+    /// What is known to whoever asks.
+    #[must_use]
+    pub fn new(asked: &str) -> Self {
+        Self {
+            asked: canonical(asked),
+            ..Self::default()
+        }
+    }
+
+    /// Whether it is what was asked for.
+    pub(in crate::record) fn is_asked(&self, name: &str) -> bool {
+        canonical(name) == self.asked
+    }
+
+    /// Learns a user key. Answers whether it is new.
+    pub(in crate::record) fn learn_key(&mut self, key: &str) -> bool {
+        self.keys.insert(canonical(key))
+    }
+
+    /// Learns a login id. Answers whether it is new.
+    pub(in crate::record) fn learn_login(&mut self, login: &str) -> bool {
+        self.logins.insert(canonical(login))
+    }
+
+    /// Whether it is their user key.
+    pub(in crate::record) fn has_key(&self, key: &str) -> bool {
+        self.keys.contains(&canonical(key))
+    }
+
+    /// Whether it is their user key, or a login id under which they go.
+    pub(in crate::record) fn has(&self, name: &str) -> bool {
+        let name = canonical(name);
+        self.keys.contains(&name) || self.logins.contains(&name)
+    }
+
+    /// How far a note leads to others about them: not, by its key, or to all of them.
+    fn leads(&self, person: &Person) -> u8 {
+        if self.is_asked(&person.key) || self.is_asked(&person.login) {
+            2
+        } else {
+            u8::from(
+                self.has_key(&person.key) && canonical(&person.key) != canonical(&person.login),
+            )
+        }
+    }
+
+    /// Whether a note is about them. Another person may have the same login id at another portal, so
+    /// that one leads on only to whom the files do not name: they go by it alone.
+    fn are(&self, person: &Person) -> bool {
+        let asked = self.is_asked(&person.key) || self.is_asked(&person.login);
+        let by_login =
+            canonical(&person.key) == canonical(&person.login) && self.has(&person.login);
+        asked
+            || by_login
+            || self.has_key(&person.key)
+            || self.pseudonyms.contains(&person.pseudonym)
+    }
 }
 
 /// Who stands behind the pseudonyms of a log.
@@ -129,12 +201,34 @@ impl People {
         self.notes.values().flatten()
     }
 
+    /// Adds every name by which whoever is meant is noted, and what these lead to.
+    pub fn learn(&self, names: &mut Names) {
+        let mut is_more = true;
+        while std::mem::take(&mut is_more) {
+            for person in self.all() {
+                if names.are(person) {
+                    is_more |= names.learn_key(&person.key);
+                    is_more |= names.learn_login(&person.login);
+                    is_more |= names.pseudonyms.insert(person.pseudonym.clone());
+                }
+            }
+        }
+    }
+
+    /// The segments whose runs have touched them.
+    pub(super) fn segments_of(&self, names: &Names) -> BTreeSet<&str> {
+        let notes = self.notes.iter();
+        let touching = notes.filter(|(_, noted)| noted.iter().any(|person| names.are(person)));
+        touching.map(|(key, _)| segment_of(key)).collect()
+    }
+
     /// The pseudonyms of whoever has that key or login id.
     #[must_use]
     pub fn pseudonyms(&self, of: &str) -> Vec<&str> {
+        let asked = Names::new(of);
         let mut found: Vec<&str> = self
             .all()
-            .filter(|person| is(person, of))
+            .filter(|person| asked.are(person))
             .map(|person| person.pseudonym.as_str())
             .collect();
         found.sort_unstable();
@@ -142,17 +236,19 @@ impl People {
         found
     }
 
-    /// Forgets one person, by key or login id; `fresh` is the next key of pseudonyms. Answers with
-    /// how many notes named them. Done again after a failure, it goes on.
+    /// Forgets one person, under every name by which they are noted; `fresh` is the next key of
+    /// pseudonyms. Answers with how many notes named them. Done again after a failure, it goes on.
     ///
     /// # Errors
     /// When it is not certain that they are forgotten everywhere.
-    pub async fn forget(store: &dyn Store, who: &str, fresh: &str) -> Result<u64, AuditError> {
+    pub async fn forget(store: &dyn Store, who: &Names, fresh: &str) -> Result<u64, AuditError> {
         // A run that was killed while it noted people may have left half a note, which no listing
         // shows.
         store.tidy("people/", Timestamp::MAX).await?;
         let people = Self::read(store).await?;
-        if !people.all().any(|one| is(one, who)) {
+        let mut names = who.clone();
+        people.learn(&mut names);
+        if !people.all().any(|one| names.are(one)) {
             return Ok(0);
         }
         // The key first: as long as a note names them, asking again does what is left.
@@ -162,8 +258,12 @@ impl People {
             store.delete(old).await?;
         }
         let mut named = 0_u64;
-        for (key, notes) in &people.notes {
-            let kept: Vec<Person> = notes.iter().filter(|one| !is(one, who)).cloned().collect();
+        // What leads to the rest goes last: asked again after a failure, that is still found.
+        let mut notes: Vec<_> = people.notes.iter().collect();
+        notes.sort_by_key(|(_, noted)| noted.iter().map(|one| names.leads(one)).max());
+        for (key, notes) in notes {
+            let kept = notes.iter().filter(|one| !names.are(one));
+            let kept: Vec<Person> = kept.cloned().collect();
             let gone = notes.len().saturating_sub(kept.len()) as u64;
             if gone == 0 {
                 continue;
@@ -176,11 +276,6 @@ impl People {
         }
         Ok(named)
     }
-}
-
-fn is(person: &Person, who: &str) -> bool {
-    let same = |one: &str| one.eq_ignore_ascii_case(who.trim());
-    same(&person.key) || same(&person.login)
 }
 
 fn number_of_key(key: &str) -> Option<u64> {
@@ -215,11 +310,16 @@ fn unwritten(error: serde_json::Error) -> AuditError {
     AuditError::Unwritten(error.to_string())
 }
 
+/// Of which segment a note is.
+fn segment_of(key: &str) -> &str {
+    let name = key.strip_prefix("people/").unwrap_or(key);
+    name.split('.').next().unwrap_or(name)
+}
+
 /// A name beside, which is free: objects are never changed.
 fn next_name(key: &str, taken: &BTreeMap<String, Vec<Person>>) -> String {
-    let whole = key.strip_suffix(".jsonl").unwrap_or(key);
-    let segment = whole.split('.').next().unwrap_or(whole);
-    let names = (2_u64..).map(|number| format!("{segment}.{number}.jsonl"));
+    let segment = segment_of(key);
+    let names = (2_u64..).map(|number| format!("people/{segment}.{number}.jsonl"));
     let mut free = names.filter(|name| !taken.contains_key(name));
     free.next().unwrap_or_else(|| key.to_owned())
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use super::AuditError;
 use super::line::{SealedLine, parse_line};
 use crate::record::store::Store;
@@ -20,6 +22,8 @@ pub struct Segment {
     pub run: String,
     /// Its parts by number, each with its key.
     pub parts: BTreeMap<u64, String>,
+    /// When the last of them was written, by the place's own clock.
+    pub modified: Option<Timestamp>,
     /// What lies beside: half lines that a crash left.
     pub aside: Vec<String>,
     /// What does not belong there.
@@ -42,9 +46,22 @@ pub(super) fn part_key(segment: &str, part: u64) -> String {
     format!("audit/{segment}/{part:06}.jsonl")
 }
 
-/// Where the half line at the end of a part is set aside.
-pub(super) fn aside_key(segment: &str, part: u64) -> String {
-    format!("audit/{segment}/{part:06}.torn")
+/// Where the half line at the end of a part is set aside: the first, the second and so on.
+pub(super) fn aside_key(segment: &str, part: u64, number: u64) -> String {
+    match number {
+        1 => format!("audit/{segment}/{part:06}.torn"),
+        _ => format!("audit/{segment}/{part:06}.{number}.torn"),
+    }
+}
+
+/// Whether an object is a half line that was set aside.
+fn is_aside(key: &str, segment: &str, file: &str) -> bool {
+    let Some(name) = file.strip_suffix(".torn") else {
+        return false;
+    };
+    let (part, number) = name.split_once('.').unwrap_or((name, "1"));
+    let numbers = part.parse().ok().zip(number.parse().ok());
+    numbers.is_some_and(|(part, number)| aside_key(segment, part, number) == key)
 }
 
 /// Every segment, by number and run.
@@ -62,13 +79,17 @@ pub async fn segments(store: &dyn Store) -> Result<Vec<Segment>, AuditError> {
             number: number_of(name),
             run: run.to_owned(),
             parts: BTreeMap::new(),
+            modified: None,
             aside: Vec::new(),
             stray: Vec::new(),
         });
-        let part = |end| file.strip_suffix(end).and_then(|part| part.parse().ok());
-        if let Some(part) = part(".jsonl").filter(|part| part_key(name, *part) == entry.key) {
+        let part = file
+            .strip_suffix(".jsonl")
+            .and_then(|part| part.parse().ok());
+        if let Some(part) = part.filter(|part| part_key(name, *part) == entry.key) {
+            segment.modified = segment.modified.max(Some(entry.modified));
             segment.parts.insert(part, entry.key);
-        } else if part(".torn").is_some_and(|part| aside_key(name, part) == entry.key) {
+        } else if is_aside(&entry.key, name, file) {
             segment.aside.push(entry.key);
         } else {
             segment.stray.push(entry.key);

@@ -10,15 +10,19 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 
 use super::journal::{Journal, Writer};
+use super::known::{borne_out, is_by_lock};
 use super::line::{End, Entry, Pin, Start};
 use super::segment::{Segment, aside_key, lines, name, number_of, part_key, segments, whole_lines};
 use super::{AuditError, SealedLine, parse_line};
 use crate::record::Clock;
-use crate::record::lock::{Head, HeadCell, Scope, standing};
-use crate::record::store::Store;
+use crate::record::lock::{Head, HeadCell, Scope, Standing, last_written, standing};
+use crate::record::store::{Created, Store};
 
 /// How often a run begins anew because another came between.
 const ATTEMPTS: u32 = 20;
+
+/// How long after the last run the clocks are believed that say how late it is.
+const BORNE_OUT: SignedDuration = SignedDuration::from_hours(31 * 24);
 
 /// What a run says of itself, and where it does.
 #[derive(Clone, Debug)]
@@ -40,7 +44,8 @@ pub struct Begun {
     pub journal: Journal,
     /// Half lines that a crash had left and that were set aside.
     pub repaired: Vec<String>,
-    /// Ends that a run lock knows of and that are not there any more. The first line keeps them.
+    /// Runs of which a run lock knows, or that nobody known took out, and that are not there any
+    /// more. The first line keeps them.
     pub missed: Vec<String>,
     /// The segments that were taken away because they were old.
     pub forgotten: Vec<String>,
@@ -82,8 +87,12 @@ pub async fn begin(
         repaired.extend(past.repaired);
         let number = seen.last().map_or(0, |last| last.number).saturating_add(1);
         let segment = name(number, &run.run);
-        let old = match run.keep_days {
-            Some(days) => too_old(store.as_ref(), &seen, past.settled, days, clock.now()).await?,
+        let late = match run.keep_days {
+            Some(days) => old_before(store.as_ref(), &seen, run, days, clock.now()).await?,
+            None => None,
+        };
+        let old = match late {
+            Some(late) => too_old(store.as_ref(), &seen, past.settled, late).await?,
             None => Vec::new(),
         };
         let (journal, writer) = Journal::open(
@@ -134,8 +143,7 @@ pub async fn begin(
 pub(in crate::record) async fn past(store: &dyn Store, run: &Run) -> Result<(), AuditError> {
     let seen = segments(store).await?;
     let past = Past::read(store, &seen, run).await?;
-    let days = run.keep_days.unwrap_or_default();
-    too_old(store, &seen, past.settled, days, Timestamp::MAX).await?;
+    too_old(store, &seen, past.settled, Timestamp::MAX).await?;
     Ok(())
 }
 
@@ -158,7 +166,8 @@ async fn came_between(
 /// What lay there before this run.
 struct Past {
     pins: Vec<Pin>,
-    /// Ends that a run lock carries and that are not there as it knows them.
+    /// Ends that a run lock carries and that are not there as it knows them, and runs that one whom
+    /// nobody knows says it took out.
     missed: Vec<Pin>,
     settled: u64,
     repaired: Vec<String>,
@@ -166,18 +175,23 @@ struct Past {
 
 impl Past {
     async fn read(store: &dyn Store, seen: &[Segment], run: &Run) -> Result<Self, AuditError> {
+        let locks = standing(store).await?;
         let mut settled_before = 0;
-        for segment in seen.iter().rev() {
+        // What a run says that was written in is not believed.
+        for segment in seen.iter().rev().filter(|one| is_by_lock(one, &locks)) {
             if let Some(start) = first_line(store, segment).await? {
                 settled_before = start.settled;
                 break;
             }
         }
-        let open = seen.iter().filter(|one| one.number > settled_before);
+        let mut open = Vec::new();
+        for segment in seen.iter().filter(|one| one.number > settled_before) {
+            open.push((segment, first_line(store, segment).await?));
+        }
+        let unexplained = unexplained(seen, &open, &locks);
         let (mut pins, mut repaired) = (Vec::new(), Vec::new());
         let mut closed: BTreeSet<String> = BTreeSet::new();
-        for segment in open {
-            let start = first_line(store, segment).await?;
+        for (segment, start) in open {
             let over = match &start {
                 // What this lock excludes cannot be running.
                 Some(start) => scope_of(start).is_none_or(|scope| scope.conflicts(run.scope)),
@@ -199,7 +213,10 @@ impl Past {
         let first_open = pins.iter().filter(|pin| !pin.closed).map(number).min();
         let newest = seen.last().map_or(0, |last| last.number);
         let settled = first_open.map_or(newest, |first| first.saturating_sub(1));
-        let missed = missed(store, &pins, settled_before).await?;
+        let mut missed = missed(locks, &pins, settled_before);
+        let known: BTreeSet<String> = missed.iter().map(|pin| pin.segment.clone()).collect();
+        let others = unexplained.into_iter();
+        missed.extend(others.filter(|pin| !known.contains(&pin.segment)));
         Ok(Self {
             pins,
             missed,
@@ -211,9 +228,8 @@ impl Past {
 
 /// What run locks know of the log and the log does not hold. A lock forgets it with its next run,
 /// so that run must pin it, or nobody would miss it from then on.
-async fn missed(store: &dyn Store, pins: &[Pin], settled: u64) -> Result<Vec<Pin>, AuditError> {
-    let carried = standing(store).await?;
-    let heads = carried.into_iter().filter_map(|lock| lock.turn.head);
+fn missed(locks: Vec<Standing>, pins: &[Pin], settled: u64) -> Vec<Pin> {
+    let heads = locks.into_iter().filter_map(|lock| lock.turn.head);
     // Up to `settled` later runs have pinned every end, and old ones may have been taken away.
     let unsettled = heads.filter(|head| number_of(&head.segment) > settled);
     let missed = unsettled.filter(|head| {
@@ -224,7 +240,32 @@ async fn missed(store: &dyn Store, pins: &[Pin], settled: u64) -> Result<Vec<Pin
         })
     });
     let pins: BTreeSet<Head> = missed.collect();
-    Ok(pins.into_iter().map(unheard).collect())
+    pins.into_iter().map(unheard).collect()
+}
+
+/// Runs that are gone, and of which only a run that nobody knows says that it took them out. From
+/// this run on that one is known, so that this run must pin them, or it would be believed.
+fn unexplained(
+    seen: &[Segment],
+    open: &[(&Segment, Option<Start>)],
+    locks: &[Standing],
+) -> Vec<Pin> {
+    let runs = || {
+        open.iter()
+            .map(|(segment, start)| (*segment, start.as_ref()))
+    };
+    let known = borne_out(runs(), locks);
+    let said = |by_known: bool| {
+        let is_known = |run: &Segment| known.contains(run.name.as_str());
+        let runs = runs().filter(move |(run, _)| is_known(run) == by_known);
+        let starts = runs.filter_map(|(_, start)| start.cloned());
+        starts.flat_map(|start| start.forgotten)
+    };
+    let explained: BTreeSet<String> = said(true).map(|pin| pin.segment).collect();
+    let there: BTreeSet<&str> = seen.iter().map(|one| one.name.as_str()).collect();
+    let gone = said(false).filter(|pin| !there.contains(pin.segment.as_str()));
+    gone.filter(|pin| !explained.contains(&pin.segment))
+        .collect()
 }
 
 fn unheard(head: Head) -> Pin {
@@ -310,28 +351,61 @@ async fn set_aside(
     torn: &[u8],
     size: usize,
 ) -> Result<(), AuditError> {
-    store.create(&aside_key(&segment.name, part), torn).await?;
+    let mut number = 1_u64;
+    loop {
+        let key = aside_key(&segment.name, part, number);
+        if store.create(&key, torn).await? == Created::Yes {
+            break;
+        }
+        // Of one who was killed before the end was cut off, or another half line.
+        if store.read(&key).await?.is_some_and(|there| there == torn) {
+            break;
+        }
+        number = number.saturating_add(1);
+    }
     let whole = size.saturating_sub(torn.len()) as u64;
     store.cut(&part_key(&segment.name, part), whole).await?;
     Ok(())
 }
 
-/// The segments from the old end that are over, pinned, and ended too long ago.
+/// Since when a run must have ended to be kept; none where nothing tells how late it is. Not this
+/// machine's clock alone, which may be ahead, but the place's as well; and since the two are one on a
+/// machine of its own, no more than a month after the last run before this one.
+async fn old_before(
+    store: &dyn Store,
+    seen: &[Segment],
+    run: &Run,
+    days: u32,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, AuditError> {
+    let others = seen.iter().filter(|one| one.run != run.run);
+    let last = others.filter_map(|one| one.modified).max();
+    let (Some(last), Some(there)) = (last, last_written(store).await?) else {
+        return Ok(None);
+    };
+    let soon_after = last.checked_add(BORNE_OUT).unwrap_or(Timestamp::MAX);
+    let kept =
+        SignedDuration::from_hours(24).saturating_mul(i32::try_from(days).unwrap_or(i32::MAX));
+    let limit = now.min(there).min(soon_after).checked_sub(kept);
+    Ok(Some(limit.unwrap_or(Timestamp::MIN)))
+}
+
+/// The segments from the old end that are over, pinned, and ended before then: as their own lines say,
+/// and as the place does.
 async fn too_old<'s>(
     store: &dyn Store,
     seen: &'s [Segment],
     settled: u64,
-    days: u32,
-    now: Timestamp,
+    limit: Timestamp,
 ) -> Result<Vec<(Pin, &'s Segment)>, AuditError> {
-    let kept =
-        SignedDuration::from_hours(24).saturating_mul(i32::try_from(days).unwrap_or(i32::MAX));
-    let limit = now.checked_sub(kept).unwrap_or(Timestamp::MIN);
     let mut found = Vec::new();
     for segment in seen.iter().filter(|one| one.number <= settled) {
+        // The rest is younger, or not to be judged.
+        if segment.modified.is_none_or(|modified| modified >= limit) {
+            break;
+        }
         let (all, _) = lines(store, segment).await?;
         let last = all.into_iter().filter_map(Result::ok).next_back();
-        // The rest is younger, or not to be judged.
         let Some(SealedLine { line, digest }) = last.filter(|last| last.line.time < limit) else {
             break;
         };

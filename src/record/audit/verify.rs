@@ -3,11 +3,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::AuditError;
+use super::known::borne_out;
 use super::line::{Entry, Pin, SealedLine, Start};
 use super::segment::{Segment, lines, number_of, segments};
+use super::{AuditError, People};
 use crate::record::lock::{Head, standing};
-use crate::record::store::Store;
+use crate::record::store::{Store, StoreError};
 
 /// Something that is not as it was written.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,29 +44,68 @@ struct Seen {
     digests: Vec<Option<String>>,
 }
 
+/// Runs by their name, each with the run that says that it took them away.
+type Pins<'s> = BTreeMap<&'s str, (&'s Pin, &'s str)>;
+
 /// What retention took away, as the runs say that did.
 struct Forgotten<'s> {
-    /// Each by its name, with the run that took it away.
-    pins: BTreeMap<&'s str, (&'s Pin, &'s str)>,
+    /// As runs say that the run lock bears out.
+    pins: Pins<'s>,
     /// Runs go from the old end on, so that everything below this number went before.
     below: u64,
+    /// As runs say that somebody may have written into the log.
+    doubtful: Pins<'s>,
 }
 
 impl<'s> Forgotten<'s> {
-    fn of(seen: &'s BTreeMap<String, Seen>) -> Self {
-        let mut pins = BTreeMap::new();
+    /// `known` are the runs that the run lock bears out.
+    fn of(seen: &'s BTreeMap<String, Seen>, known: &BTreeSet<&str>) -> Self {
+        let (mut pins, mut doubtful) = (BTreeMap::new(), BTreeMap::new());
         for one in seen.values() {
+            let name = one.segment.name.as_str();
+            let to = if known.contains(name) {
+                &mut pins
+            } else {
+                &mut doubtful
+            };
             for pin in one.start.iter().flat_map(|start| &start.forgotten) {
-                pins.insert(pin.segment.as_str(), (pin, one.segment.name.as_str()));
+                to.insert(pin.segment.as_str(), (pin, name));
             }
         }
         let below = pins.keys().map(|name| number_of(name)).max().unwrap_or(0);
-        Self { pins, below }
+        Self {
+            pins,
+            below,
+            doubtful,
+        }
     }
 
-    /// Whether a run that is not there any more was taken away.
-    fn has(&self, segment: &str) -> bool {
-        self.pins.contains_key(segment) || number_of(segment) < self.below
+    /// Whether a run that is not there any more, and of which another knows, was taken away. Whoever
+    /// knew of the run that took it away, and misses it all the same, did not believe that one.
+    fn has(&self, segment: &str, by: Option<&Start>) -> bool {
+        match self.pins.get(segment) {
+            Some((_, taker)) => !by.is_some_and(|start| {
+                let pinned = start.after.iter().any(|pin| pin.segment == *taker);
+                pinned || number_of(taker) <= start.settled
+            }),
+            None => number_of(segment) < self.below,
+        }
+    }
+
+    /// Runs that were taken away although older ones are there still, each with who says so.
+    fn too_soon(&self, seen: &BTreeMap<String, Seen>) -> Vec<(&'s str, &'s str)> {
+        fn order(name: &str) -> (u64, &str) {
+            (number_of(name), name)
+        }
+        let there = seen.keys().map(String::as_str);
+        let there = there.filter(|name| !self.pins.contains_key(name));
+        let oldest = there.map(order).min();
+        let gone = self
+            .pins
+            .iter()
+            .filter(|(name, _)| !seen.contains_key(**name));
+        let late = gone.filter(|(name, _)| oldest.is_some_and(|oldest| oldest < order(name)));
+        late.map(|(name, (_, by))| (*name, *by)).collect()
     }
 
     /// From where on the log stands.
@@ -100,21 +140,34 @@ pub async fn verify(store: &dyn Store, expected: Option<&str>) -> Result<Verifie
         let one = verified.segment(store, segment).await?;
         seen.insert(one.segment.name.clone(), one);
     }
+    if carried.is_empty() && !seen.is_empty() {
+        let message =
+            "there are runs, each of which held the run lock, and there is none: it is gone";
+        verified.fault("lock/", message.to_owned());
+    }
+    verified.people(store).await?;
     let starts = || seen.values().filter_map(|one| one.start.as_ref());
-    let forgotten = Forgotten::of(&seen);
+    let runs = seen.values().map(|one| (&one.segment, one.start.as_ref()));
+    let forgotten = Forgotten::of(&seen, &borne_out(runs, &carried));
+    for (gone, by) in forgotten.too_soon(&seen) {
+        let message =
+            format!("it is gone, and older runs are there: `{by}` cannot have taken it out");
+        verified.fault(gone, message);
+    }
     verified.notes.extend(forgotten.note(&seen));
     let mut pinned = BTreeSet::new();
     for one in seen.values() {
         for pin in one.start.iter().flat_map(|start| &start.after) {
             pinned.insert((pin.segment.as_str(), pin.closed));
             let head = head_of(pin);
-            verified.pin(&seen, &forgotten, &head, pin.closed, &one.segment.name);
+            let by = (one.start.as_ref(), one.segment.name.as_str());
+            verified.pin(&seen, &forgotten, &head, pin.closed, by);
         }
     }
     for lock in &carried {
         if let Some(head) = &lock.turn.head {
             let by = format!("the run lock `{}`", lock.scope);
-            verified.pin(&seen, &forgotten, head, false, &by);
+            verified.pin(&seen, &forgotten, head, false, (None, &by));
         }
     }
     let settled = starts().map(|start| start.settled).max().unwrap_or(0);
@@ -167,6 +220,23 @@ impl Verified {
             place: place.to_owned(),
             message,
         });
+    }
+
+    /// Whether who stands behind the pseudonyms can be read. That is not part of the log, but no run
+    /// begins without it.
+    async fn people(&mut self, store: &dyn Store) -> Result<(), AuditError> {
+        match People::read(store).await {
+            Ok(_) => Ok(()),
+            Err(AuditError::Unreadable { key, message, .. }) => {
+                self.fault(&key, format!("it cannot be read: {message}"));
+                Ok(())
+            }
+            Err(AuditError::Store(StoreError::Object { key, message, .. })) => {
+                self.fault(&key, message);
+                Ok(())
+            }
+            Err(error) => Err(error),
+        }
     }
 
     /// One segment by itself.
@@ -240,14 +310,14 @@ impl Verified {
         })
     }
 
-    /// What somebody else knows of the end of a segment.
+    /// What somebody else knows of the end of a segment: another run, or the run lock.
     fn pin(
         &mut self,
         seen: &BTreeMap<String, Seen>,
         forgotten: &Forgotten<'_>,
         head: &Head,
         closed: bool,
-        by: &str,
+        (start, by): (Option<&Start>, &str),
     ) {
         let Head {
             segment,
@@ -255,8 +325,15 @@ impl Verified {
             digest,
         } = head;
         let Some(one) = seen.get(segment) else {
-            if !forgotten.has(segment) {
+            if !forgotten.has(segment, start) {
                 self.fault(segment, format!("it is gone, and {by} knows of it"));
+                if let Some((_, taker)) = forgotten.doubtful.get(segment.as_str()) {
+                    let message = format!(
+                        "it says that it took `{segment}` out, and neither the run lock nor a run \
+                         that the lock knows of bears it out"
+                    );
+                    self.fault(taker, message);
+                }
             }
             return;
         };
@@ -276,21 +353,27 @@ impl Verified {
             self.fault(&format!("{segment} line {records}"), message);
         }
         if closed && there > *records {
-            self.notes.push(format!(
-                "`{segment}` grew by {} lines after {by} took its run as over",
-                there.saturating_sub(*records)
-            ));
+            let message = format!(
+                "it has lines up to {there}, and had {records} when {by} took its run as over: they \
+                 were written in, or its run went on without the lock"
+            );
+            self.fault(segment, message);
         }
     }
 
     fn expect(&mut self, seen: &BTreeMap<String, Seen>, forgotten: &Forgotten<'_>, expected: &str) {
         let mut digests = seen.values().flat_map(|one| one.digests.iter().flatten());
-        let there = digests.any(|digest| digest == expected)
-            || forgotten
-                .pins
-                .values()
-                .any(|(pin, _)| pin.digest == expected);
-        if !there {
+        if digests.any(|digest| digest == expected) {
+            return;
+        }
+        let mut pins = forgotten.pins.values();
+        if let Some((pin, by)) = pins.find(|(pin, _)| pin.digest == expected) {
+            self.notes.push(format!(
+                "the line that is expected was taken out with the run `{}`, as `{by}` says: what came \
+                 before it is not there to be checked",
+                pin.segment
+            ));
+        } else {
             let message = "no line has the digest that is expected: the end of the log is gone";
             self.fault("the log", message.to_owned());
         }

@@ -62,9 +62,38 @@ pub struct Turn {
     /// The end of the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub head: Option<Head>,
+    /// The nonces of those who held it and did not give it back, since that end: each may have begun
+    /// a run that the end does not show.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overtaken: Vec<String>,
 }
 
 impl Turn {
+    /// Whether it bears a segment of the audit log out: it carries its end, or its run has held it.
+    pub(in crate::record) fn bears_out(&self, segment: &str, run: &str) -> bool {
+        let Self {
+            format: _,
+            state: _,
+            holder,
+            written: _,
+            lease_seconds: _,
+            released_by: _,
+            head,
+            overtaken,
+        } = self;
+        let ends = head.as_ref().is_some_and(|head| head.segment == segment);
+        ends || holder.nonce == run || overtaken.iter().any(|nonce| nonce == run)
+    }
+
+    /// Who held it before somebody takes it now, and may have left a run that no end shows.
+    pub(super) fn left_behind(&self) -> Vec<String> {
+        let mut overtaken = self.overtaken.clone();
+        if self.state == State::Held || self.released_by.is_some() {
+            overtaken.push(self.holder.nonce.clone());
+        }
+        overtaken
+    }
+
     pub(super) fn held(holder: Holder, now: Timestamp, head: Option<Head>) -> Self {
         Self {
             format: 1,
@@ -74,6 +103,16 @@ impl Turn {
             lease_seconds: LEASE.as_secs(),
             released_by: None,
             head,
+            overtaken: Vec::new(),
+        }
+    }
+
+    /// Carries the end of the log from now on, where there is one: the run that wrote it has pinned
+    /// what it found.
+    pub(super) fn carry(&mut self, head: Option<Head>) {
+        if head.is_some() {
+            self.head = head;
+            self.overtaken.clear();
         }
     }
 

@@ -18,7 +18,7 @@ pub(super) fn put(university: &University, state: &Value) {
 const STATE: &str = "/state?portal=ofs&organisation=10009999";
 
 /// The live account of a login id.
-fn account<'v>(state: &'v mut Value, login: &str) -> &'v mut Value {
+pub(super) fn account<'v>(state: &'v mut Value, login: &str) -> &'v mut Value {
     let accounts = state["accounts"].as_array_mut().unwrap();
     let found = accounts
         .iter_mut()

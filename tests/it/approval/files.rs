@@ -35,7 +35,7 @@ fn refused(university: &University) -> String {
 }
 
 /// The plan as it would have been saved at another time.
-fn saved_at(bytes: &[u8], ago: SignedDuration, holds: SignedDuration) -> String {
+pub(super) fn saved_at(bytes: &[u8], ago: SignedDuration, holds: SignedDuration) -> String {
     let document = PlanDocument::from_saved(bytes).unwrap();
     let Some(SavedDocument { accounts, .. }) = document.saved.clone() else {
         panic!("not saved");

@@ -10,6 +10,7 @@ use beadle::record::{Clock, Folder, Memory, Store};
 use jiff::{SignedDuration, Timestamp};
 
 use super::rig::Hand;
+use crate::support::{University, err};
 
 fn whose(organisation: &str) -> Whose {
     (organisation.into(), "portal".into())
@@ -230,4 +231,22 @@ async fn a_file_that_is_none_of_ours_is_an_error_and_not_nothing() {
         let error = Counts::read(&store).await.unwrap_err().to_string();
         assert!(error.contains("`counts/a-1.json`"), "{error}");
     }
+}
+
+#[test]
+fn counts_that_are_gone_while_the_log_knows_of_an_apply_are_missed_aloud() {
+    let university = University::start();
+    let said = |command: &str, arguments: &[&str]| {
+        let output = university.run(command, arguments);
+        assert!(output.status.success(), "{}", err(&output));
+        err(&output).contains("the audit log knows of an earlier apply")
+    };
+    assert!(!said("plan", &[]));
+    assert!(!said("apply", &["--yes"]));
+    assert!(!said("plan", &[]));
+    let counts = university.folder.path().join(".beadle/counts");
+    std::fs::remove_dir_all(counts).unwrap();
+    assert!(said("plan", &[]));
+    assert!(said("apply", &["--yes"]));
+    assert!(!said("apply", &["--yes"]), "they are there again");
 }

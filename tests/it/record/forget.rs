@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use beadle::record::audit::{People, Person};
-use beadle::record::{Clock, Created, Entry, Memory, Store, StoreError};
+use beadle::record::audit::{Names, People, Person};
+use beadle::record::{Clock, Created, Entry, Folder, Memory, Store, StoreError};
 
 use super::rig::Hand;
+use super::written::runtime;
+use crate::support::{University, err, texts_below};
 
 /// Memory that fails once so many objects have been written or deleted.
 #[derive(Debug)]
@@ -74,9 +76,14 @@ async fn forgetting_that_was_cut_short_goes_on_when_asked_again() {
             memory: memory.clone(),
             left: AtomicUsize::new(changes),
         };
-        let whole = People::forget(&cut, anna, "22").await.is_ok();
+        let whole = People::forget(&cut, &Names::new(anna), "22").await.is_ok();
         if !whole {
-            assert!(People::forget(&memory, anna, "33").await.unwrap() > 0);
+            assert!(
+                People::forget(&memory, &Names::new(anna), "33")
+                    .await
+                    .unwrap()
+                    > 0
+            );
         }
         let people = People::read(&memory).await.unwrap();
         assert!(people.pseudonyms(anna).is_empty());
@@ -89,5 +96,45 @@ async fn forgetting_that_was_cut_short_goes_on_when_asked_again() {
         if whole {
             return;
         }
+    }
+}
+
+/// One person goes by another login id at each portal.
+#[test]
+fn a_person_is_forgotten_under_every_name_that_the_records_know() {
+    for (asked, others_stay) in [("MFENWICK2", false), ("M.Fenwick@Northshire.Example", true)] {
+        let university = University::start();
+        assert!(university.run("apply", &["--yes"]).status.success());
+        let records = university.folder.path().join(".beadle");
+        let folder = Folder::new(&records);
+        let key = "m.fenwick@northshire.example";
+        let noted = |pseudonym: &str, key: &str, login: &str| Person {
+            pseudonym: pseudonym.to_owned(),
+            key: key.to_owned(),
+            login: login.to_owned(),
+            name: key.to_owned(),
+        };
+        let known = runtime().block_on(People::read(&folder)).unwrap();
+        let pseudonym = known.pseudonyms(key)[0].to_owned();
+        let more = [
+            noted(&pseudonym, key, "MFENWICK2"),
+            // Before the files named her.
+            noted("person-before", "mfenwick2", "MFENWICK2"),
+            // Somebody else, who goes by the same login id at another portal.
+            noted("person-other", "mike@northshire.example", "MFenwick2"),
+        ];
+        let note = People::note(&folder, "00000009-9", &more);
+        runtime().block_on(note).unwrap();
+        let mut command = university.beadle();
+        let forgotten = command.args(["audit", "forget", asked]).output().unwrap();
+        assert!(forgotten.status.success(), "{}", err(&forgotten));
+        for (path, text) in texts_below(&records) {
+            let text = text.to_lowercase();
+            assert!(!text.contains("m.fenwick"), "{asked}: {path}: {text}");
+            assert!(!text.contains("person-before"), "{asked}: {path}: {text}");
+        }
+        let known = runtime().block_on(People::read(&folder)).unwrap();
+        let mike = known.pseudonyms("mike@northshire.example");
+        assert_eq!(mike.len(), usize::from(others_stay), "{asked}");
     }
 }

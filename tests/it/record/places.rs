@@ -5,6 +5,8 @@ use std::sync::Arc;
 use beadle::record::{Clock, Created, Folder, Memory, Store};
 
 use super::rig::Hand;
+#[cfg(unix)]
+use crate::support::{University, err, out};
 
 pub(crate) async fn keeps_the_contract(store: Arc<dyn Store>) {
     assert_eq!(store.create("a/b/1.json", b"one").await, Ok(Created::Yes));
@@ -88,4 +90,44 @@ async fn a_folder_is_private_ignored_by_git_and_left_by_no_key() {
             assert_eq!(mode(file), 0o600, "{file}");
         }
     }
+}
+
+/// Whoever opens a pipe waits for whoever writes to it.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_is_neither_waited_for_nor_followed() {
+    use std::fs;
+    let university = University::start();
+    assert!(university.run("apply", &["--yes"]).status.success());
+    let records = university.folder.path().join(".beadle");
+    let run = fs::read_dir(records.join("audit")).unwrap().next().unwrap();
+    let pipe = |path: &std::path::Path| {
+        let made = std::process::Command::new("mkfifo").arg(path).status();
+        assert!(made.unwrap().success());
+    };
+    let said = |arguments: &[&str], wanted: &str| {
+        let output = university.beadle().args(arguments).output().unwrap();
+        let said = format!("{}{}", out(&output), err(&output));
+        assert!(said.contains(wanted), "{arguments:?}: {said}");
+        output.status.code()
+    };
+    let part = run.unwrap().path().join("000002.jsonl");
+    pipe(&part);
+    let wanted = "is no file";
+    assert_eq!(said(&["audit", "verify"], wanted), Some(1));
+    assert_eq!(said(&["audit", "show"], wanted), Some(1));
+    fs::remove_file(&part).unwrap();
+    let people = records.join("people/x.jsonl");
+    pipe(&people);
+    assert_eq!(said(&["audit", "verify"], wanted), Some(1));
+    fs::remove_file(&people).unwrap();
+    let counts = records.join("counts/x.json");
+    pipe(&counts);
+    assert_eq!(said(&["plan"], wanted), Some(0));
+    assert_eq!(said(&["apply", "--yes"], wanted), Some(1));
+    fs::remove_file(&counts).unwrap();
+    let outside = university.folder.path().join("outside.json");
+    fs::write(&outside, "{}").unwrap();
+    std::os::unix::fs::symlink(&outside, &counts).unwrap();
+    assert_eq!(said(&["apply", "--yes"], wanted), Some(1));
 }

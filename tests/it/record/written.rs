@@ -3,9 +3,13 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use beadle::record::audit::{self, Begun, CallEntry, End, Entry, OutcomeEntry, Run, Start, verify};
-use beadle::record::lock::{HeadCell, Lock, Scope, Taken, take};
+use beadle::model::plan_document::hexadecimal;
+use beadle::record::audit::{
+    self, Begun, CallEntry, End, Entry, Line, OutcomeEntry, Pin, Run, Start, verify,
+};
+use beadle::record::lock::{HeadCell, Holder, Lock, Scope, Taken, take};
 use beadle::record::{Clock, Created, Memory, Store, StoreError};
+use sha2::{Digest, Sha256};
 
 use super::rig::{Hand, holder};
 
@@ -48,13 +52,18 @@ impl Log {
         name: &str,
         keep_days: Option<u32>,
     ) -> Apply {
-        let taken = take(&self.store, &self.clock, scope, holder(name)).await;
+        let nonce = format!("{name:0>32}");
+        let holder = Holder {
+            nonce: nonce.clone(),
+            ..holder(name)
+        };
+        let taken = take(&self.store, &self.clock, scope, holder).await;
         let Ok(Taken::Lock(lock)) = taken else {
             panic!("{taken:?}");
         };
         let run = Run {
             scope,
-            run: format!("{name:0>32}"),
+            run: nonce,
             start,
             keep_days,
         };
@@ -133,6 +142,30 @@ pub(crate) async fn sound(store: &dyn Store) -> audit::Verified {
     let found = verify(store, None).await.unwrap();
     assert_eq!(found.faults, [], "{:?}", found.notes);
     found
+}
+
+/// A line as a run would write it, with its end of line, and its digest.
+pub(crate) fn sealed(line: &Line) -> (String, String) {
+    let mut text = serde_json::to_string(line).unwrap();
+    assert_eq!(text.pop(), Some('}'));
+    let digest = hexadecimal(&Sha256::digest(text.as_bytes()));
+    (format!("{text},\"digest\":\"{digest}\"}}\n"), digest)
+}
+
+/// The ends of all runs that are there, as a later run pins them.
+pub(crate) async fn ends(store: &dyn Store) -> Vec<Pin> {
+    let mut pins = Vec::new();
+    for segment in audit::segments(store).await.unwrap() {
+        let (all, _) = audit::lines(store, &segment).await.unwrap();
+        let last = all.into_iter().next_back().unwrap().unwrap();
+        pins.push(Pin {
+            segment: segment.name,
+            records: last.line.sequence,
+            digest: last.digest,
+            closed: true,
+        });
+    }
+    pins
 }
 
 pub(crate) fn runtime() -> tokio::runtime::Runtime {

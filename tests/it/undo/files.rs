@@ -5,6 +5,7 @@ use std::fs;
 use serde_json::Value;
 
 use super::{json, kept, undo};
+use crate::record::rig::age;
 use crate::support::{TODAY, University, beadle, copy, err, out, repository};
 
 fn applied() -> University {
@@ -108,6 +109,8 @@ fn a_file_is_forgotten_once_it_has_expired() {
             .success()
     );
     assert_eq!(kept(&university).len(), 1);
+    // The place of records must say so as well: it is a week since the file was written.
+    age(&university.folder.path().join(".beadle/undo"), 7 * 86_400);
     let mut command = university.beadle();
     command.env("BEADLE_TODAY", "2026-11-30");
     assert!(
@@ -158,6 +161,38 @@ fn somebody_who_is_forgotten_is_in_no_undo_file() {
         !shown.contains("m.fenwick@northshire.example, northshire"),
         "{shown}"
     );
+}
+
+#[test]
+fn what_cannot_be_read_is_not_taken_away_when_somebody_is_forgotten() {
+    let university = applied();
+    let folder = university.folder.path().join(".beadle/undo");
+    let file = kept(&university).remove(0);
+    let newer = fs::read_to_string(&file).unwrap();
+    let newer = newer.replacen("\"format\": 1", "\"format\": 2", 1);
+    assert!(newer.contains("\"format\": 2"), "{newer}");
+    let others = ["20261122T100000000-aa.2026-11-29.json", "notes.json"];
+    fs::write(folder.join(others[0]), newer).unwrap();
+    fs::write(folder.join(others[1]), "{").unwrap();
+    for who in ["nobody@northshire.example", "m.fenwick@northshire.example"] {
+        let mut command = university.beadle();
+        let forgotten = command.args(["audit", "forget", who]).output().unwrap();
+        let said = err(&forgotten);
+        assert_eq!(forgotten.status.code(), Some(1), "{said}");
+        for other in others {
+            assert!(folder.join(other).is_file(), "{other}");
+            assert!(said.contains(other), "{said}");
+        }
+    }
+    for file in kept(&university) {
+        let other = others.iter().any(|other| file.ends_with(other));
+        let text = fs::read_to_string(&file).unwrap();
+        assert_eq!(
+            text.contains("fenwick"),
+            other && text.len() > 1,
+            "{file:?}"
+        );
+    }
 }
 
 #[test]

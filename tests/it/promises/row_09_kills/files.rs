@@ -8,7 +8,7 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use beadle::record::Folder;
-use beadle::record::audit::{People, Person};
+use beadle::record::audit::{Names, People, Person};
 use nix::sys::signal::Signal;
 use proptest::strategy::{Strategy, ValueTree};
 use serde_json::Value;
@@ -322,7 +322,8 @@ fn who_is_forgotten_is_in_no_half_note() {
             .await
             .unwrap();
         fs::copy(folder.path().join("people/00000001-run.jsonl"), &left).unwrap();
-        assert_eq!(People::forget(&store, &person.key, "ab").await.unwrap(), 1);
+        let names = Names::new(&person.key);
+        assert_eq!(People::forget(&store, &names, "ab").await.unwrap(), 1);
     });
     assert!(!left.exists());
 }
