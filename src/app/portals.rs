@@ -32,6 +32,9 @@ pub(super) type Writers = BTreeMap<PortalName, Arc<dyn PortalWrite>>;
 /// Every portal that the run needs.
 pub(super) struct Portals {
     reached: BTreeMap<PortalName, Reached>,
+    /// Whether what is read is to be carried out, so that a portal that shows access in two ways is
+    /// asked for both.
+    compares: bool,
     #[cfg(feature = "sandbox")]
     sandbox: Option<crate::sandbox::Running>,
 }
@@ -61,6 +64,7 @@ impl Portals {
         }
         Ok(Self {
             reached,
+            compares: false,
             #[cfg(feature = "sandbox")]
             sandbox: None,
         })
@@ -83,6 +87,13 @@ impl Portals {
         }
         portals.sandbox = Some(running);
         Ok(portals)
+    }
+
+    /// The same, for what is to be carried out later: a portal whose two views of access contradict
+    /// each other is not read at all. That costs a page of each area, which a plan that is only looked
+    /// at does without.
+    pub(super) fn comparing(self, compares: bool) -> Self {
+        Self { compares, ..self }
     }
 
     /// The rules of a portal.
@@ -130,12 +141,8 @@ impl Portals {
         let mut readers = BTreeMap::new();
         for (name, reached) in &self.reached {
             if reached.settings.via == Route::Api {
-                readers.insert(
-                    name.clone(),
-                    reached
-                        .driver
-                        .open_read(reached.access(Purpose::Reading)?)?,
-                );
+                let access = self.reading(reached)?;
+                readers.insert(name.clone(), reached.driver.open_read(access)?);
             }
         }
         Ok(readers)
@@ -148,7 +155,7 @@ impl Portals {
             if reached.settings.via != Route::Api {
                 continue;
             }
-            let access = reached.access(Purpose::Reading);
+            let access = self.reading(reached);
             let opened = access.and_then(|access| Ok(reached.driver.open_read(access)?));
             match opened {
                 Ok(reader) => {
@@ -162,17 +169,21 @@ impl Portals {
         (readers, failures)
     }
 
-    /// Opens the writing side of every portal that has an API. For `apply` alone.
+    fn reading(&self, reached: &Reached) -> Result<Access, Failure> {
+        let mut access = reached.access(Purpose::Reading)?;
+        access.cross_check = self.compares;
+        Ok(access)
+    }
+
+    /// Opens the writing side of every portal that has an API, for whoever applies: what is read
+    /// through it is compared in all of a portal's views.
     pub(super) fn writers(&self) -> Result<Writers, Failure> {
         let mut writers = BTreeMap::new();
         for (name, reached) in &self.reached {
             if reached.settings.via == Route::Api {
-                writers.insert(
-                    name.clone(),
-                    reached
-                        .driver
-                        .open_write(reached.access(Purpose::Writing)?)?,
-                );
+                let mut access = reached.access(Purpose::Writing)?;
+                access.cross_check = true;
+                writers.insert(name.clone(), reached.driver.open_write(access)?);
             }
         }
         Ok(writers)
