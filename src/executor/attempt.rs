@@ -156,11 +156,12 @@ impl Attempt<'_> {
     async fn appearance(&self, id: Option<PortalId>) -> (Outcome, Option<PortalId>) {
         let organisation = &self.unit.portal_organisation;
         for pause in &self.settings.appearance {
-            let read = self.portal.observe(organisation, &self.write).await;
-            let accounts = read.unwrap_or_default();
-            let shown = Shown::of(&accounts, self.unit_shared.assigned);
-            if is_done(&self.write, &shown, self.known) {
-                return (Outcome::Done, self.created(&shown).or(id));
+            // An answer that could not be had shows nothing, also not that something is gone.
+            if let Ok(accounts) = self.portal.observe(organisation, &self.write).await {
+                let shown = Shown::of(&accounts, self.unit_shared.assigned);
+                if is_done(&self.write, &shown, self.known) {
+                    return (Outcome::Done, self.created(&shown).or(id));
+                }
             }
             if self.unit_shared.is_slow() || self.stop.level() > StopLevel::Go {
                 break;
