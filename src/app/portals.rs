@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use super::project::{Opened, PlanningOptions};
 use super::{Failure, world};
+use crate::executor::Stop;
 use crate::model::name::PortalName;
 use crate::model::rules::Rules;
 use crate::model::settings::{ClientCredentials, PortalSettings, Route};
@@ -176,13 +177,15 @@ impl Portals {
     }
 
     /// Opens the writing side of every portal that has an API, for whoever applies: what is read
-    /// through it is compared in all of a portal's views.
-    pub(super) fn writers(&self) -> Result<Writers, Failure> {
+    /// through it is compared in all of a portal's views. Once `stop` is raised no further writing
+    /// request is sent, whatever it still waits for.
+    pub(super) fn writers(&self, stop: &Stop) -> Result<Writers, Failure> {
         let mut writers = BTreeMap::new();
         for (name, reached) in &self.reached {
             if reached.settings.via == Route::Api {
                 let mut access = reached.access(Purpose::Writing)?;
                 access.cross_check = true;
+                access.halt = Some(Arc::new(stop.clone()));
                 writers.insert(name.clone(), reached.driver.open_write(access)?);
             }
         }

@@ -3,6 +3,7 @@
 //! ```text
 //! call ── yes ─────────────────────────────────────────────→ Done
 //!  │ no, for certain ──────────────────────────────────────→ Failed
+//!  │ not sent, as the run was stopped ─────────────────────→ Interrupted
 //!  │ unclear, or no connection
 //!  └→ pause → read ── shows it ────────────────────────────→ FoundDone
 //!              │ cannot be read ───────────────────────────→ Failed (and the portal may be lost)
@@ -130,6 +131,9 @@ impl Attempt<'_> {
     }
 
     async fn after(&self, error: PortalError, calls: u32) -> Next {
+        if matches!(error.kind, PortalErrorKind::Stopped) {
+            return Next::Over(Outcome::Interrupted, None);
+        }
         let unknown = error.outcome_unknown();
         // A deletion or revocation repeated by the client finds nothing left to take.
         let perhaps_gone = matches!(error.kind, PortalErrorKind::NotFound);

@@ -10,7 +10,9 @@
 
 use std::process::Output;
 
-use crate::support::{University, err};
+use serde_json::Value;
+
+use crate::support::{University, err, out};
 
 fn faults(university: &University, faults: &str) {
     university.sandbox.control("PUT", "/faults", faults);
@@ -24,6 +26,27 @@ fn asked_for_members(university: &University) -> bool {
         let path = call["path"].as_str().unwrap();
         path.contains("/areas/") && path.ends_with("/users")
     })
+}
+
+/// What the log says became of the grant of an area; none where it says nothing yet.
+#[cfg(unix)]
+fn became(university: &University, area: &str) -> Option<String> {
+    let mut command = university.beadle();
+    let shown = command.args(["audit", "show", "--format", "json"]);
+    let shown = out(&shown.output().unwrap());
+    let lines = shown.lines().map(serde_json::from_str);
+    let lines: Vec<Value> = lines.map(Result::unwrap).collect();
+    let of = |kind: &str, wanted: &dyn Fn(&Value) -> bool| {
+        let found = lines
+            .iter()
+            .find(|line| line["record"] == kind && wanted(line));
+        found.cloned()
+    };
+    let call = of("call", &|line| {
+        line["actions"][0]["action"] == "grant" && line["actions"][0]["area"] == area
+    })?;
+    let outcome = of("outcome", &|line| line["call"] == call["call"])?;
+    Some(outcome["outcome"].as_str().unwrap().to_owned())
 }
 
 /// O17: an area's own page is read before anything is written, and before a plan is saved for that.
@@ -57,4 +80,59 @@ fn a_plan_that_is_not_saved_reads_no_area_s_page() {
     let saved = university.run("plan", &["--out", path.to_str().unwrap()]);
     assert!(saved.status.success(), "{}", err(&saved));
     assert!(asked_for_members(&university));
+}
+
+/// What was put off is not in flight: it is not sent, and nobody waits for it.
+#[cfg(unix)]
+#[test]
+fn ctrl_c_ends_a_pause_that_the_portal_asked_for_and_nothing_more_is_sent() {
+    use nix::sys::signal::{Signal, kill};
+    use nix::unistd::Pid;
+    use std::process::Stdio;
+
+    let university = University::start();
+    let put_off = r#"[{"kind": "too-many-requests", "retry_after": 60, "times": 1,
+        "match": {"method": "PUT", "path": "*/reportable-events"}}]"#;
+    faults(&university, put_off);
+    let mut command = university.beadle();
+    command.args(["apply", "--yes"]);
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child = command.spawn().unwrap();
+    let interrupt = Pid::from_raw(i32::try_from(child.id()).unwrap());
+    let put_off = || {
+        let writes = university.sandbox.writes();
+        let of_area = |call: &&Value| {
+            call["path"]
+                .as_str()
+                .unwrap()
+                .ends_with("reportable-events")
+        };
+        writes.iter().filter(of_area).cloned().collect::<Vec<_>>()
+    };
+    while put_off().is_empty() {
+        std::thread::yield_now();
+    }
+    kill(interrupt, Signal::SIGINT).unwrap();
+    while became(&university, "reportable-events").is_none() {
+        let over = child.try_wait().unwrap();
+        assert!(over.is_none(), "the call has no outcome");
+    }
+    // The portal is not read again before the pause is over: that is given up as well.
+    let status = loop {
+        // It may be over by itself.
+        let _ = kill(interrupt, Signal::SIGINT);
+        if let Some(status) = child.try_wait().unwrap() {
+            break status;
+        }
+        std::thread::yield_now();
+    };
+    assert_eq!(status.code(), Some(4));
+    let outcome = became(&university, "reportable-events");
+    assert_eq!(outcome.as_deref(), Some("interrupted"));
+    let calls = put_off();
+    assert_eq!(calls.len(), 1, "{calls:?}");
+    assert_eq!(calls[0]["status"], 429);
+    faults(&university, "[]");
+    let again = university.run("apply", &["--yes"]);
+    assert!(again.status.success(), "{}{}", out(&again), err(&again));
 }
