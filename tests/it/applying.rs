@@ -18,6 +18,17 @@ fn faults(university: &University, faults: &str) {
     university.sandbox.control("PUT", "/faults", faults);
 }
 
+/// The statuses of the creations that the portal was asked for, and whether each made something.
+fn creations(university: &University) -> Vec<(u64, bool)> {
+    let writes = university.sandbox.writes();
+    let creations = writes.iter().filter(|call| call["method"] == "POST");
+    let of = |call: &Value| {
+        let made = call["carried_out"].as_bool().unwrap();
+        (call["status"].as_u64().unwrap(), made)
+    };
+    creations.map(of).collect()
+}
+
 /// Whether it read who is in an area.
 fn asked_for_members(university: &University) -> bool {
     let calls = university.sandbox.control("GET", "/calls", "");
@@ -47,6 +58,32 @@ fn became(university: &University, area: &str) -> Option<String> {
     })?;
     let outcome = of("outcome", &|line| line["call"] == call["call"])?;
     Some(outcome["outcome"].as_str().unwrap().to_owned())
+}
+
+/// O8: what is made and does not show yet is asked for again, and the portal knows the call.
+#[test]
+fn the_next_run_asks_by_the_same_key_for_what_does_not_show_yet() {
+    let university = University::start();
+    let late = r#"[{"kind": "late-appearance", "calls": 1000, "match": {"method": "POST"}}]"#;
+    faults(&university, late);
+    let first = university.run("apply", &["--yes"]);
+    assert_eq!(first.status.code(), Some(4), "{}", err(&first));
+    assert_eq!(creations(&university), [(201, true), (201, true)]);
+
+    let second = university.run("apply", &["--yes"]);
+    let both = [(201, true), (201, true), (201, false), (201, false)];
+    assert_eq!(creations(&university), both, "{}", out(&second));
+    // Nothing of it is seen, so nothing is done; but nobody may say that nothing was changed.
+    assert!(out(&second).contains("not seen"), "{}", out(&second));
+    assert!(!out(&second).contains("  done "), "{}", out(&second));
+    assert_eq!(second.status.code(), Some(4), "{}", err(&second));
+
+    // Once they show, all is as it should be.
+    faults(&university, "[]");
+    university.sandbox.control("DELETE", "/faults", "");
+    let third = university.run("apply", &["--yes"]);
+    assert_eq!(creations(&university).len(), 4, "{}", out(&third));
+    assert!(third.status.success(), "{}{}", out(&third), err(&third));
 }
 
 /// O17: an area's own page is read before anything is written, and before a plan is saved for that.
@@ -135,4 +172,20 @@ fn ctrl_c_ends_a_pause_that_the_portal_asked_for_and_nothing_more_is_sent() {
     faults(&university, "[]");
     let again = university.run("apply", &["--yes"]);
     assert!(again.status.success(), "{}{}", out(&again), err(&again));
+}
+
+/// Where the results cannot be written any more, what was done is done all the same.
+#[cfg(target_os = "linux")]
+#[test]
+fn results_that_cannot_be_shown_do_not_say_that_nothing_was_changed() {
+    let university = University::start();
+    let mut command = university.beadle();
+    command.args(["apply", "--yes", "--format", "json"]);
+    let full = std::fs::File::options().write(true).open("/dev/full");
+    let applied = command.stdout(full.unwrap()).output().unwrap();
+    assert!(!university.sandbox.writes().is_empty());
+    let said = err(&applied);
+    assert_eq!(applied.status.code(), Some(4), "{said}");
+    assert!(said.contains("could not be shown whole"), "{said}");
+    assert_eq!(university.plan()["summary"]["calls"], 0);
 }

@@ -319,9 +319,11 @@ impl Redactor<'_> {
             Outcome::Failed(Failure {
                 message,
                 unreachable,
+                verdict,
             }) => Outcome::Failed(Failure {
                 message: self.known.redact(message),
                 unreachable: *unreachable,
+                verdict: *verdict,
             }),
             Outcome::Done
             | Outcome::FoundDone
