@@ -95,6 +95,15 @@ pub(crate) fn areas_page(organisation: u32) -> Vec<u8> {
     text.into_bytes()
 }
 
+/// The one page of an area's members: an organisation has no more users than a page holds.
+pub(crate) fn members_page(organisation: u32, rows: &[Row], area: &str) -> Vec<u8> {
+    let members = rows.iter().filter(|row| row.areas.contains(area));
+    let members: Vec<String> = members.map(|row| format!("\"{}\"", row.id)).collect();
+    let mut text = head(organisation, 1, members.len(), "users");
+    write!(text, "{}],\"area\":\"{area}\"}}", members.join(",")).unwrap();
+    text.into_bytes()
+}
+
 fn head(organisation: u32, page: usize, total: usize, what: &str) -> String {
     let mut text = String::with_capacity(32_000);
     write!(

@@ -301,6 +301,10 @@ impl Shared {
             let page = organisation.pages(number).get(page.unwrap_or(1) - 1);
             return page.map_or_else(not_found, |page| Answer::json("200 OK", Arc::clone(page)));
         }
+        if let ("GET", ["areas", area, "users"]) = (request.method.as_str(), rest) {
+            let page = organisation.members(self.shape, number, area);
+            return Answer::json("200 OK", page.into());
+        }
         let answer = organisation.write(self.shape, number, request, rest);
         if request.method != "GET" {
             self.writes.fetch_add(1, Ordering::Relaxed);
@@ -325,6 +329,12 @@ impl Organisation {
             self.pages = pages(number, rows);
         }
         &self.pages
+    }
+
+    /// The one page of an area's members.
+    fn members(&mut self, shape: Shape, number: u32, area: &str) -> Vec<u8> {
+        let rows = || listing::rows(shape, number);
+        listing::members_page(number, self.rows.get_or_insert_with(rows), area)
     }
 
     /// A call on one user.

@@ -87,13 +87,14 @@ async fn at_portal(
         let account = found(&live, unit, &options.user)?;
         return by_hand(text, account, unit, rules, screen);
     }
-    let writers = portals.writers()?;
+    let command = format!("beadle account {}", options.act.as_str());
+    let desk = Desk::of(opened, &command, options.lock_wait);
+    let writers = portals.writers(&desk.stop)?;
     let writer = writers
         .get(&unit.portal)
         .ok_or_else(|| Failure::Usage(format!("portal `{}` cannot be opened", unit.portal)))?;
-    let command = format!("beadle account {}", options.act.as_str());
     let book = Book {
-        desk: Desk::of(opened, &command, options.lock_wait),
+        desk,
         records: Records::open(&opened.project, options.planning.sandbox)?,
     };
     by_api(options, unit, &**writer, &book, screen).await

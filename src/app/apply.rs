@@ -135,7 +135,7 @@ async fn apply(
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let claim = options.claim();
-    let writers = portals.writers()?;
+    let writers = portals.writers(run.stop)?;
     let reader = LiveReader::of_writers(portals, opened, &writers);
     let mut last = LastCounts::of(run.records).await?;
     let mut prepared = planning::prepare(opened, &reader, portals.any_by_hand()).await;

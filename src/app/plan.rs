@@ -100,6 +100,8 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         // None is needed, embedded or not.
         Portals::of_project(&opened)?
     };
+    // What is saved is meant to be applied.
+    let portals = portals.comparing(options.out.is_some());
     let reader = match &options.live {
         Some(given) => LiveReader::of_snapshots(&portals, &opened, given),
         None => LiveReader::of_portals(&portals, &opened)?,

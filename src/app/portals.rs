@@ -9,6 +9,7 @@ use secrecy::SecretString;
 
 use super::project::{Opened, PlanningOptions};
 use super::{Failure, world};
+use crate::executor::Stop;
 use crate::model::name::PortalName;
 use crate::model::rules::Rules;
 use crate::model::settings::{ClientCredentials, PortalSettings, Route};
@@ -32,6 +33,9 @@ pub(super) type Writers = BTreeMap<PortalName, Arc<dyn PortalWrite>>;
 /// Every portal that the run needs.
 pub(super) struct Portals {
     reached: BTreeMap<PortalName, Reached>,
+    /// Whether what is read is to be carried out, so that a portal that shows access in two ways is
+    /// asked for both.
+    compares: bool,
     #[cfg(feature = "sandbox")]
     sandbox: Option<crate::sandbox::Running>,
 }
@@ -61,6 +65,7 @@ impl Portals {
         }
         Ok(Self {
             reached,
+            compares: false,
             #[cfg(feature = "sandbox")]
             sandbox: None,
         })
@@ -83,6 +88,13 @@ impl Portals {
         }
         portals.sandbox = Some(running);
         Ok(portals)
+    }
+
+    /// The same, for what is to be carried out later: a portal whose two views of access contradict
+    /// each other is not read at all. That costs a page of each area, which a plan that is only looked
+    /// at does without.
+    pub(super) fn comparing(self, compares: bool) -> Self {
+        Self { compares, ..self }
     }
 
     /// The rules of a portal.
@@ -130,12 +142,8 @@ impl Portals {
         let mut readers = BTreeMap::new();
         for (name, reached) in &self.reached {
             if reached.settings.via == Route::Api {
-                readers.insert(
-                    name.clone(),
-                    reached
-                        .driver
-                        .open_read(reached.access(Purpose::Reading)?)?,
-                );
+                let access = self.reading(reached)?;
+                readers.insert(name.clone(), reached.driver.open_read(access)?);
             }
         }
         Ok(readers)
@@ -148,7 +156,7 @@ impl Portals {
             if reached.settings.via != Route::Api {
                 continue;
             }
-            let access = reached.access(Purpose::Reading);
+            let access = self.reading(reached);
             let opened = access.and_then(|access| Ok(reached.driver.open_read(access)?));
             match opened {
                 Ok(reader) => {
@@ -162,17 +170,23 @@ impl Portals {
         (readers, failures)
     }
 
-    /// Opens the writing side of every portal that has an API. For `apply` alone.
-    pub(super) fn writers(&self) -> Result<Writers, Failure> {
+    fn reading(&self, reached: &Reached) -> Result<Access, Failure> {
+        let mut access = reached.access(Purpose::Reading)?;
+        access.cross_check = self.compares;
+        Ok(access)
+    }
+
+    /// Opens the writing side of every portal that has an API, for whoever applies: what is read
+    /// through it is compared in all of a portal's views. Once `stop` is raised no further writing
+    /// request is sent, whatever it still waits for.
+    pub(super) fn writers(&self, stop: &Stop) -> Result<Writers, Failure> {
         let mut writers = BTreeMap::new();
         for (name, reached) in &self.reached {
             if reached.settings.via == Route::Api {
-                writers.insert(
-                    name.clone(),
-                    reached
-                        .driver
-                        .open_write(reached.access(Purpose::Writing)?)?,
-                );
+                let mut access = reached.access(Purpose::Writing)?;
+                access.cross_check = true;
+                access.halt = Some(Arc::new(stop.clone()));
+                writers.insert(name.clone(), reached.driver.open_write(access)?);
             }
         }
         Ok(writers)

@@ -3,6 +3,7 @@
 //! ```text
 //! call ── yes ─────────────────────────────────────────────→ Done
 //!  │ no, for certain ──────────────────────────────────────→ Failed
+//!  │ not sent, as the run was stopped ─────────────────────→ Interrupted
 //!  │ unclear, or no connection
 //!  └→ pause → read ── shows it ────────────────────────────→ FoundDone
 //!              │ cannot be read ───────────────────────────→ Failed (and the portal may be lost)
@@ -18,11 +19,11 @@ use tokio::sync::Semaphore;
 
 use crate::model::live::LiveAccount;
 use crate::model::name::PortalId;
-use crate::model::outcome::{Failure, Outcome};
+use crate::model::outcome::Outcome;
 use crate::model::plan::{SaveIndex, UnitPlan, Write};
 use crate::portal::{PortalError, PortalErrorKind, PortalWrite, Written};
 
-use super::failed::{failed, failure, not_tried, unknown_outcome, unread};
+use super::failed::{as_read, failed, not_tried, unread};
 use super::read_back::{Known, Shown, is_done};
 use super::shared::{Shared, UnitShared};
 use super::stop::{Stop, StopLevel};
@@ -130,6 +131,9 @@ impl Attempt<'_> {
     }
 
     async fn after(&self, error: PortalError, calls: u32) -> Next {
+        if matches!(error.kind, PortalErrorKind::Stopped) {
+            return Next::Over(Outcome::Interrupted, None);
+        }
         let unknown = error.outcome_unknown();
         // A deletion or revocation repeated by the client finds nothing left to take.
         let perhaps_gone = matches!(error.kind, PortalErrorKind::NotFound);
@@ -137,11 +141,12 @@ impl Attempt<'_> {
             return Next::Over(failed(&error), None);
         }
         if self.shared.lost(&self.unit.portal).is_some() {
-            return Next::Over(unread(&error, "the portal was lost meanwhile"), None);
+            let (why, unreachable) = ("the portal was lost meanwhile", error.portal_is_lost());
+            return Next::Over(unread(&error, why, unreachable), None);
         }
         if !self.unit_shared.spend() {
             let why = "too many answers of this organisation were unclear";
-            return Next::Over(unread(&error, why), None);
+            return Next::Over(unread(&error, why, error.portal_is_lost()), None);
         }
         self.pause(calls).await;
         let organisation = &self.unit.portal_organisation;
@@ -156,11 +161,12 @@ impl Attempt<'_> {
     async fn appearance(&self, id: Option<PortalId>) -> (Outcome, Option<PortalId>) {
         let organisation = &self.unit.portal_organisation;
         for pause in &self.settings.appearance {
-            let read = self.portal.observe(organisation, &self.write).await;
-            let accounts = read.unwrap_or_default();
-            let shown = Shown::of(&accounts, self.unit_shared.assigned);
-            if is_done(&self.write, &shown, self.known) {
-                return (Outcome::Done, self.created(&shown).or(id));
+            // An answer that could not be had shows nothing, also not that something is gone.
+            if let Ok(accounts) = self.portal.observe(organisation, &self.write).await {
+                let shown = Shown::of(&accounts, self.unit_shared.assigned);
+                if is_done(&self.write, &shown, self.known) {
+                    return (Outcome::Done, self.created(&shown).or(id));
+                }
             }
             if self.unit_shared.is_slow() || self.stop.level() > StopLevel::Go {
                 break;
@@ -195,7 +201,7 @@ impl Attempt<'_> {
         if created.is_some() {
             let message =
                 format!("{error}; an account with that login id is there, but not as planned");
-            return Next::Over(failure(message, &error), None);
+            return Next::Over(as_read(message, &error), None);
         }
         match error.kind {
             // The portal can be read: it was a "no" to this call alone.
@@ -222,19 +228,11 @@ impl Attempt<'_> {
     }
 
     fn not_having_read(&self, error: &PortalError, reading: PortalError) -> Next {
-        let message = if error.outcome_unknown() {
-            unknown_outcome(error, &format!("reading failed too: {}", reading.kind))
-        } else {
-            error.to_string()
-        };
+        let why = format!("reading failed too: {}", reading.kind);
         let unreachable = reading.portal_is_lost();
         if unreachable {
             self.shared.lose(&self.unit.portal, reading);
         }
-        let failure = Failure {
-            message,
-            unreachable,
-        };
-        Next::Over(Outcome::Failed(failure), None)
+        Next::Over(unread(error, &why, unreachable), None)
     }
 }

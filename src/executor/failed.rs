@@ -1,8 +1,8 @@
 //! The outcomes of what was not done, in words: not tried, given up, failed, or not known.
 
-use crate::model::outcome::{Failure, Outcome};
+use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::model::plan::UnitPlan;
-use crate::portal::PortalError;
+use crate::portal::{PortalError, PortalErrorKind};
 
 /// Of a save that was not called.
 pub(super) fn not_tried(unit: &UnitPlan, why: &str, unreachable: bool) -> Outcome {
@@ -10,6 +10,7 @@ pub(super) fn not_tried(unit: &UnitPlan, why: &str, unreachable: bool) -> Outcom
     Outcome::Failed(Failure {
         message: format!("{whose}: not tried, because {why}"),
         unreachable,
+        verdict: Verdict::NotAsked,
     })
 }
 
@@ -22,6 +23,7 @@ pub(super) fn given_up(unit: &UnitPlan) -> Outcome {
              again will find out"
         ),
         unreachable: false,
+        verdict: Verdict::Unclear,
     })
 }
 
@@ -32,29 +34,50 @@ fn whose(unit: &UnitPlan) -> String {
     )
 }
 
-/// Of a save that the portal did not carry out, or of which it said so.
+/// Of a save to which the portal said no, or that reading does not show.
 pub(super) fn failed(error: &PortalError) -> Outcome {
-    failure(error.to_string(), error)
+    as_read(error.to_string(), error)
 }
 
-/// A failure after which nothing was read.
-pub(super) fn unread(error: &PortalError, why: &str) -> Outcome {
-    if error.outcome_unknown() {
-        failure(unknown_outcome(error, why), error)
-    } else {
-        failed(error)
-    }
-}
-
-/// The words for a call of which nobody knows what became.
-pub(super) fn unknown_outcome(error: &PortalError, why: &str) -> String {
-    format!("{error}; whether it was done is not known, because {why}; running again will find out")
-}
-
-/// With these words.
-pub(super) fn failure(message: String, error: &PortalError) -> Outcome {
+/// The same, with these words.
+pub(super) fn as_read(message: String, error: &PortalError) -> Outcome {
     Outcome::Failed(Failure {
         message,
         unreachable: error.portal_is_lost(),
+        verdict: verdict(error),
+    })
+}
+
+/// What the portal made of a call whose outcome was read, where it was not clear. What it took
+/// without saying so may still come to show; a conflict was a no, now that its cause is known.
+fn verdict(error: &PortalError) -> Verdict {
+    use PortalErrorKind as Kind;
+    match &error.kind {
+        Kind::Conflict { .. }
+        | Kind::Answered {
+            status: 409 | 412, ..
+        } => Verdict::Refused,
+        _ if error.outcome_unknown() => Verdict::Unclear,
+        Kind::Throttled(_) | Kind::Stopped => Verdict::NotAsked,
+        _ if error.portal_is_lost() => Verdict::NotAsked,
+        _ => Verdict::Refused,
+    }
+}
+
+/// A failure after which nothing was read.
+pub(super) fn unread(error: &PortalError, why: &str, unreachable: bool) -> Outcome {
+    let (message, verdict) = match error.outcome_unknown() {
+        false => (error.to_string(), verdict(error)),
+        true => (
+            format!(
+                "{error}; whether it was done is not known, because {why}; running again will find out"
+            ),
+            Verdict::Unclear,
+        ),
+    };
+    Outcome::Failed(Failure {
+        message,
+        unreachable,
+        verdict,
     })
 }

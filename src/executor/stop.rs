@@ -3,7 +3,10 @@
 
 use std::sync::Arc;
 
+use async_trait::async_trait;
 use tokio::sync::watch;
+
+use crate::portal::Halt;
 
 /// How far a run is to be stopped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -69,6 +72,14 @@ impl Stop {
             }
             raised
         });
+    }
+}
+
+/// At either level nothing further is written: what still waits for its turn is not in flight.
+#[async_trait]
+impl Halt for Stop {
+    async fn raised(&self) {
+        self.reached(StopLevel::Finish).await;
     }
 }
 

@@ -60,6 +60,16 @@ impl Outcome {
             | Self::NotSeen => false,
         }
     }
+
+    /// Whether the portal may be another than before, be the wish fulfilled or not.
+    #[must_use]
+    pub fn may_have_changed_something(&self) -> bool {
+        match self {
+            Self::Done | Self::FoundDone | Self::Accepted | Self::NotSeen => true,
+            Self::Failed(failure) => failure.verdict == Verdict::Unclear,
+            Self::Skipped { .. } | Self::Waits(_) | Self::Interrupted => false,
+        }
+    }
 }
 
 /// Why a call failed, ready to be shown: no token, no body, no more about people than the reader
@@ -70,6 +80,19 @@ pub struct Failure {
     pub message: String,
     /// Whether the portal could not be reached at all, so that every other call would fail too.
     pub unreachable: bool,
+    /// What the portal made of it.
+    pub verdict: Verdict,
+}
+
+/// What a portal made of a call that failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It was not asked, or asked for another time: nothing was done.
+    NotAsked,
+    /// It said no: nothing was done.
+    Refused,
+    /// It did not say, and reading did not either: it may have been done.
+    Unclear,
 }
 
 impl fmt::Display for Failure {
@@ -131,6 +154,13 @@ impl ApplyReport {
     #[must_use]
     pub fn actions_left(&self) -> usize {
         self.actions(false)
+    }
+
+    /// Whether any save may have changed something.
+    #[must_use]
+    pub fn may_have_changed_something(&self) -> bool {
+        let mut outcomes = self.saves.iter().map(|(_, _, outcome)| outcome);
+        outcomes.any(Outcome::may_have_changed_something)
     }
 
     fn actions(&self, done: bool) -> usize {

@@ -2,10 +2,12 @@
 //! the caller; nothing here reads the environment.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+use super::halt::Halt;
 use super::http::Answers;
 use crate::model::name::PortalName;
 use crate::model::settings::Directory;
@@ -43,6 +45,8 @@ pub struct Access {
     /// Whether a listing reads every area's members too and compares them with what the accounts
     /// say. One more page for each area.
     pub cross_check: bool,
+    /// Ends writing once it is raised. None for whoever only reads.
+    pub halt: Option<Arc<dyn Halt>>,
     /// Answers in place of the network's: for tests of what a portal might say. None otherwise.
     #[doc(hidden)]
     pub answers: Option<Answers>,
@@ -68,6 +72,7 @@ impl Access {
             client_credentials: None,
             directory: Directory::default(),
             cross_check: false,
+            halt: None,
             answers: None,
         }
     }

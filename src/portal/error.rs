@@ -143,6 +143,12 @@ pub enum PortalErrorKind {
     /// The write needs an account whose portal id is not known.
     #[error("the account is not on the portal")]
     NoAccount,
+    /// No further writing request may be sent: nothing was done.
+    #[error("it was not sent, because the run was stopped")]
+    Stopped,
+    /// The same between the requests of a write that takes several: part of it may be done.
+    #[error("the run was stopped before all of it was sent")]
+    StoppedMidway,
 }
 
 impl PortalError {
@@ -150,8 +156,26 @@ impl PortalError {
     /// never guess.
     #[must_use]
     pub fn outcome_unknown(&self) -> bool {
+        self.kind.outcome_unknown()
+    }
+
+    /// Whether every other call to this portal would fail as well.
+    #[must_use]
+    pub fn portal_is_lost(&self) -> bool {
+        matches!(
+            self.kind,
+            PortalErrorKind::Unreachable(_)
+                | PortalErrorKind::Unauthorised
+                | PortalErrorKind::NoToken(_)
+        )
+    }
+}
+
+impl PortalErrorKind {
+    /// The same of one call alone.
+    pub(super) fn outcome_unknown(&self) -> bool {
         use PortalErrorKind as Kind;
-        match &self.kind {
+        match self {
             Kind::TimedOut(_)
             | Kind::ConnectionLost
             | Kind::Failed(_)
@@ -161,6 +185,7 @@ impl PortalError {
             | Kind::Redirected(_)
             | Kind::Pending(_)
             | Kind::Taken { .. }
+            | Kind::StoppedMidway
             | Kind::Conflict { .. } => true,
             // As the status without what was said beside it.
             Kind::Answered { status, said: _ } => *status >= 500 || matches!(status, 409 | 412),
@@ -179,23 +204,11 @@ impl PortalError {
             | Kind::NoToken(_)
             | Kind::NotShown(_)
             | Kind::Directory(_)
-            | Kind::NoAccount => false,
+            | Kind::NoAccount
+            | Kind::Stopped => false,
         }
     }
 
-    /// Whether every other call to this portal would fail as well.
-    #[must_use]
-    pub fn portal_is_lost(&self) -> bool {
-        matches!(
-            self.kind,
-            PortalErrorKind::Unreachable(_)
-                | PortalErrorKind::Unauthorised
-                | PortalErrorKind::NoToken(_)
-        )
-    }
-}
-
-impl PortalErrorKind {
     /// The same with the beginning of what the portal said, for the kinds that are a bare status.
     pub(super) fn saying(self, said: String) -> Self {
         let status = match &self {

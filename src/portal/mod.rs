@@ -20,6 +20,7 @@ mod error;
 mod field;
 #[doc(hidden)]
 pub mod fuzzing;
+mod halt;
 mod hampshire;
 mod hfl;
 mod http;
@@ -47,6 +48,7 @@ pub use http::is_on_this_machine;
 
 pub use access::{Access, BadUrl, ClientLogin, OpenError};
 pub use error::{PortalError, PortalErrorKind};
+pub use halt::Halt;
 pub use registry::{Driver, driver, drivers, rules_by_driver};
 pub use steady::steady;
 

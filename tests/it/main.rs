@@ -10,6 +10,7 @@
 
 mod acceptance;
 mod account;
+mod applying;
 mod approval;
 mod book;
 mod browser;

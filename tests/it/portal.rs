@@ -18,6 +18,7 @@ mod scim;
 mod secrets;
 mod server;
 mod steady;
+mod stopped;
 mod writing;
 
 use std::sync::Arc;

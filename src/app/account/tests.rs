@@ -204,6 +204,7 @@ fn book() -> Book {
             keep_days: None,
             wait: Duration::ZERO,
             redact: Redact::Never,
+            stop: crate::executor::Stop::new(),
         },
         records: Records {
             store: Arc::new(Memory::new(Arc::clone(&clock))),

@@ -115,11 +115,34 @@ fn exit(done: &ApplyReport, all: bool, command: &str, screen: &mut dyn Screen) -
     screen.warn(&format!(
         "not everything is done; run `{command}` again, it goes on from here"
     ));
-    if done.actions_done() > 0 {
+    left_open(done)
+}
+
+/// The exit of a run that is not to its end: that nothing was changed is said only where it is so.
+fn left_open(done: &ApplyReport) -> Exit {
+    if done.may_have_changed_something() {
         Exit::Partial
     } else {
         Exit::Failed
     }
+}
+
+/// What a run ends with that could not be shown. Once something may have been done that is no
+/// failure of the whole.
+pub(super) fn unshown(
+    failure: Failure,
+    done: &ApplyReport,
+    screen: &mut dyn Screen,
+) -> Result<Exit, Failure> {
+    let exit = left_open(done);
+    if exit == Exit::Failed {
+        return Err(failure);
+    }
+    let why = escape::terminal(&failure.to_string()).into_owned();
+    screen.warn(&format!(
+        "what became of the calls is recorded, and could not be shown whole: {why}; `beadle audit show` says it"
+    ));
+    Ok(exit)
 }
 
 /// Says where the record of it ends, and what went wrong with records or lock.

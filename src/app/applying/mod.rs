@@ -38,7 +38,7 @@ use crate::record::lock::Scope;
 use crate::record::undo as kept;
 use crate::report::{apply_json, counted, escape, plan_text};
 use counts::LastCounts;
-use ending::{finish, tell_records};
+use ending::{finish, tell_records, unshown};
 use means::{Format, Means, UnderLock};
 
 /// Everything that can end a run before its first call: looks at what beadle would do itself, and
@@ -245,7 +245,10 @@ async fn carry_out(
     if let Some(left) = left {
         left.tell(run, screen);
     }
-    let (exit, _) = finished?;
+    let exit = match finished {
+        Ok((exit, _)) => exit,
+        Err(failure) => unshown(failure, &done, screen)?,
+    };
     Ok(tell_records(exit, lost, ended, records, screen))
 }
 

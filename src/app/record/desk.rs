@@ -33,6 +33,8 @@ pub(in crate::app) struct Desk {
     pub(in crate::app) wait: Duration,
     /// Keep the name of another holder of the lock out.
     pub(in crate::app) redact: Redact,
+    /// Raised when the lock is lost.
+    pub(in crate::app) stop: Stop,
 }
 
 /// A run that is begun, and holds the lock.
@@ -71,6 +73,7 @@ impl Desk {
             keep_days: project.records().keep_days,
             wait,
             redact: Redact::Auto,
+            stop: Stop::new(),
         }
     }
 
@@ -87,12 +90,11 @@ impl Desk {
         screen: &mut dyn Screen,
     ) -> Result<Option<AtDesk>, Failure> {
         let whose = (self.redact, self.configuration.as_str());
-        let (scope, stop) = (Scope::Project, Stop::new());
         let taken = Locked::take(
             records,
-            (&self.command, scope),
+            (&self.command, Scope::Project),
             self.wait,
-            &stop,
+            &self.stop,
             screen,
             whose,
         );

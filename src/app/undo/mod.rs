@@ -103,7 +103,7 @@ async fn give_back(
     screen: &mut dyn Screen,
 ) -> Result<Exit, Failure> {
     let portals = Portals::open(opened, &options.planning).await?;
-    let writers = portals.writers()?;
+    let writers = portals.writers(run.stop)?;
     let reader = LiveReader::of_writers(&portals, opened, &writers);
     let means = Means {
         opened,

@@ -1,7 +1,12 @@
 //! The client itself: one connection pool, one gate and one retry budget for one portal. Adds the
 //! token to every request and shows it nowhere; logs method, path, status and time, nothing else.
 
-use backon::Retryable;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use backon::{Retryable, Sleeper};
+use futures_util::future::{BoxFuture, FutureExt};
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue, IF_MATCH};
 use secrecy::SecretString;
 use serde::de::DeserializeOwned;
@@ -19,6 +24,7 @@ use super::request::{Request, Tag};
 use super::retry::{LONGEST_PAUSE, Retries};
 use super::wire::Wire;
 use crate::portal::access::{Access, OpenError};
+use crate::portal::halt::Halt;
 
 /// The client of one portal.
 pub(crate) struct Client {
@@ -29,6 +35,7 @@ pub(crate) struct Client {
     limits: Limits,
     /// Where the token is asked for rather than known.
     login: Option<Login>,
+    halt: Option<Arc<dyn Halt>>,
     portal: String,
 }
 
@@ -63,6 +70,7 @@ impl Client {
                 connect: access.connect_timeout,
             },
             login,
+            halt: access.halt.clone(),
             portal: access.portal.as_str().to_owned(),
         })
     }
@@ -166,10 +174,34 @@ impl Client {
             let result = self.attempt(request, &address).await;
             result.map_err(|failure| failure.of(format!("{} {}", request.method, address.shown)))
         };
-        attempt
+        let answer = attempt
             .retry(self.retries.backoff())
+            .sleep(Rest(self.halt_of(request).cloned()))
             .adjust(|failure: &CallFailure, pause| course.next(failure, pause))
-            .await
+            .await;
+        answer.map_err(|failure| course.verdict(failure))
+    }
+
+    /// What ends the waiting of a request: nothing where it only reads.
+    fn halt_of(&self, request: &Request) -> Option<&Arc<dyn Halt>> {
+        self.halt.as_ref().filter(|_| request.writes())
+    }
+
+    /// Waits for what a request needs before it is sent, unless it may not be sent any more.
+    /// Whatever answers here has looked at the flag last of all.
+    async fn unless_stopped<T>(
+        &self,
+        request: &Request,
+        wait: impl Future<Output = T>,
+    ) -> Result<T, FailureKind> {
+        let Some(halt) = self.halt_of(request) else {
+            return Ok(wait.await);
+        };
+        tokio::select! {
+            biased;
+            () = halt.raised() => Err(FailureKind::Stopped),
+            came = wait => Ok(came),
+        }
     }
 
     /// One attempt; where the token was asked for and is refused, once more with a new one.
@@ -177,11 +209,11 @@ impl Client {
         let Some(login) = &self.login else {
             return self.attempt_with(request, address, None).await;
         };
-        let token = login.token().await?;
+        let token = self.unless_stopped(request, login.token()).await??;
         match self.attempt_with(request, address, Some(&token)).await {
             Err(refused) if refused.kind == FailureKind::Unauthorised => {
                 login.forget(&token).await;
-                let token = login.token().await?;
+                let token = self.unless_stopped(request, login.token()).await??;
                 self.attempt_with(request, address, Some(&token)).await
             }
             other => other,
@@ -195,7 +227,7 @@ impl Client {
         token: Option<&SecretString>,
     ) -> Result<Answer, NoAnswer> {
         let mut limits = self.limits.clone();
-        let _permit = self.gate.enter().await;
+        let _permit = self.unless_stopped(request, self.gate.enter()).await?;
         let begin = Instant::now();
         let mut outgoing = reqwest::Request::new(request.method.clone(), address.url.clone());
         let headers = outgoing.headers_mut();
@@ -248,5 +280,27 @@ impl Client {
                 tracing::debug!(portal, %method, path, status, ms, failure = %kind, "call");
             }
         }
+    }
+}
+
+/// A pause of our own before a call is made again. The attempt after it finds out that it ended
+/// early.
+struct Rest(Option<Arc<dyn Halt>>);
+
+impl Sleeper for Rest {
+    type Sleep = BoxFuture<'static, ()>;
+
+    fn sleep(&self, pause: Duration) -> Self::Sleep {
+        let pause = tokio::time::sleep(pause);
+        let Some(halt) = self.0.clone() else {
+            return pause.boxed();
+        };
+        let either = async move {
+            tokio::select! {
+                () = pause => {}
+                () = halt.raised() => {}
+            }
+        };
+        either.boxed()
     }
 }

@@ -209,6 +209,11 @@ impl Request {
         }
     }
 
+    /// Whether it may change something. No driver reads by another method than this.
+    pub(super) fn writes(&self) -> bool {
+        self.method != Method::GET
+    }
+
     /// Whether the portal itself sees to it that a repeat does nothing.
     pub(super) fn is_keyed(&self) -> bool {
         self.idempotency_key.is_some()

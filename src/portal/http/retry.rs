@@ -32,6 +32,9 @@ pub(super) struct Course<'a> {
     idempotent: bool,
     keyed: bool,
     quick: u32,
+    writes: bool,
+    /// The last attempt that may have been carried out.
+    unclear: Option<CallFailure>,
 }
 
 /// What a failure means for a repeat.
@@ -65,6 +68,8 @@ impl Retries {
             idempotent: request.is_idempotent(),
             keyed: request.is_keyed(),
             quick: 0,
+            writes: request.writes(),
+            unclear: None,
         }
     }
 
@@ -103,6 +108,9 @@ impl Course<'_> {
         failure: &CallFailure,
         pause: Option<Duration>,
     ) -> Option<Duration> {
+        if self.writes && failure.kind.outcome_unknown() {
+            self.unclear = Some(failure.clone());
+        }
         let pause = pause?;
         if failure.pause.is_some_and(|asked| asked > LONGEST_PAUSE) {
             return None;
@@ -116,6 +124,24 @@ impl Course<'_> {
                 let again = self.quick <= QUICK_REPEATS && self.retries.spend();
                 again.then_some(pause / 4)
             }
+        }
+    }
+
+    /// What the call came to, by its last attempt. Where that one did not reach the portal's hands,
+    /// an earlier one may have: then it is not known whether the call was carried out.
+    pub(super) fn verdict(self, last: CallFailure) -> CallFailure {
+        use FailureKind as Kind;
+        let says_nothing = matches!(
+            last.kind,
+            Kind::Unreachable(_)
+                | Kind::Throttled(_)
+                | Kind::Unauthorised
+                | Kind::NoToken(_)
+                | Kind::Stopped
+        );
+        match self.unclear {
+            Some(unclear) if says_nothing => unclear,
+            _ => last,
         }
     }
 

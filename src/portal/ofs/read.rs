@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, MutexGuard, PoisonError};
 
+use futures_util::future::try_join_all;
+
 use super::Ofs;
 use super::api::{OneUser, User};
 use super::convert::{self, Administration};
@@ -73,8 +75,12 @@ impl Ofs {
         organisation: &PortalOrganisation,
         live: &Live,
     ) -> Result<(), CallFailure> {
-        for area in live.catalogue().values() {
+        let areas = live.catalogue().values();
+        let members = areas.map(|area| async move {
             let seen = self.members(organisation, &area.name).await?;
+            Ok::<_, CallFailure>((area, seen))
+        });
+        for (area, seen) in try_join_all(members).await? {
             let told: BTreeSet<&str> = live
                 .accounts()
                 .values()

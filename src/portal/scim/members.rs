@@ -173,9 +173,11 @@ impl Scim {
         }
         let mut course = Course::default();
         let back = self.chunks(job, &lost, membership::add, &mut course).await;
-        let became = match back? {
-            Sent::Yes => "they were given back",
-            Sent::Refused(_) | Sent::Unclear(_) => "giving them back failed: look at the group now",
+        let became = match back {
+            Ok(Sent::Yes) => "they were given back",
+            Ok(Sent::Refused(_) | Sent::Unclear(_)) | Err(_) => {
+                "giving them back failed: look at the group now"
+            }
         };
         let what = format!(
             "removing some members of area `{}` took all {} others with them; {became}",

@@ -17,7 +17,22 @@ use crate::portal::http::CallFailure;
 const CREATIONS: u32 = 3;
 
 impl Scim {
+    /// One write takes several requests here: of one that was stopped, some may have been sent.
     pub(super) async fn make_call(
+        &self,
+        organisation: &PortalOrganisation,
+        write: &Write,
+    ) -> Result<Written, CallFailure> {
+        let answer = self.make_calls(organisation, write).await;
+        answer.map_err(|failure| match failure.kind {
+            PortalErrorKind::Stopped => {
+                CallFailure::new(failure.call, PortalErrorKind::StoppedMidway)
+            }
+            _ => failure,
+        })
+    }
+
+    async fn make_calls(
         &self,
         organisation: &PortalOrganisation,
         write: &Write,

@@ -321,9 +321,11 @@ impl Redactor<'_> {
             Outcome::Failed(Failure {
                 message,
                 unreachable,
+                verdict,
             }) => Outcome::Failed(Failure {
                 message: self.known.redact(message),
                 unreachable: *unreachable,
+                verdict: *verdict,
             }),
             Outcome::Done
             | Outcome::FoundDone

@@ -117,6 +117,22 @@ async fn a_read_that_fails_while_waiting_is_one_that_does_not_show_it() {
     assert_eq!(creations(&fake), 1);
 }
 
+/// Nobody who cannot be read is gone.
+#[tokio::test(start_paused = true)]
+async fn a_read_that_fails_shows_no_deletion() {
+    let fake = shared(Fake {
+        read_faults: Box::new(|_| Some(PortalErrorKind::ConnectionLost)),
+        ..late(usize::MAX)
+    });
+    fake.seed("north", "a", &[], false);
+    let mut plan = empty_plan();
+    let north = unit(&mut plan, "north", "portal");
+    let account = seeded("a");
+    let gone = save(&mut plan, north, Write::Delete { account }, &[]);
+    let report = run(&plan, &fake, 1).await;
+    assert_eq!(*outcome(&report, gone), Outcome::Accepted);
+}
+
 async fn interrupted(interrupt: impl FnOnce(&Stop)) -> (ApplyReport, Duration, Arc<Fake>) {
     let (fake, (plan, _, _)) = (shared(late(usize::MAX)), plan());
     let (stop, diary, portals) = (Stop::new(), Diary::default(), portals(&[&fake]));

@@ -38,7 +38,7 @@ pub(super) struct Fake {
     pub(super) read_faults: ReadFaults,
     /// A sloppy portal makes two accounts with one login id when asked twice.
     pub(super) sloppy: bool,
-    /// New accounts are accepted for later, without an id: so many reads miss each.
+    /// New accounts are accepted for later, without an id: so many reads miss each. So are deletions.
     pub(super) late: Option<usize>,
     pub(super) state: Mutex<State>,
 }
@@ -226,9 +226,10 @@ impl PortalWrite for Fake {
             if let (Some(reads), Ok(Some(id))) = (self.late, &answer) {
                 state.unseen.insert(id.clone(), reads);
             }
-            answer.map(|id| match id {
-                Some(_) if self.late.is_some() => Written::later(None),
-                id => Written::now(id),
+            let shows_later = comes_or_goes(write) && self.late.is_some();
+            answer.map(|id| match shows_later {
+                true => Written::later(None),
+                false => Written::now(id),
             })
         };
         match fault {
@@ -247,6 +248,11 @@ impl PortalWrite for Fake {
         let none = PortalErrorKind::Unsupported("no help-desk acts");
         Err(self.error(organisation, none))
     }
+}
+
+/// Whether an account comes or goes.
+fn comes_or_goes(write: &Write) -> bool {
+    matches!(write, Write::Create { .. } | Write::Delete { .. })
 }
 
 impl State {

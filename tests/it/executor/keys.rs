@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use beadle::executor::{idempotency_key, keys_after};
 use beadle::model::call_keys::CallKeys;
-use beadle::model::outcome::{ApplyReport, Failure, Outcome};
-use beadle::model::plan::{Plan, SaveIndex};
+use beadle::model::outcome::{ApplyReport, Failure, Outcome, Verdict};
+use beadle::model::plan::{AccountRef, Plan, SaveIndex, Write};
 
-use super::plans::{create, empty_plan, save, unit};
+use super::plans::{create, empty_plan, newcomer, save, unit};
 
 fn plan_of(users: &[&str]) -> Plan {
     let mut plan = empty_plan();
@@ -33,9 +33,14 @@ fn keys_of(plan: &Plan, keys: &CallKeys) -> Vec<String> {
 }
 
 fn failed() -> Outcome {
+    failing(Verdict::Unclear)
+}
+
+fn failing(verdict: Verdict) -> Outcome {
     Outcome::Failed(Failure {
         message: "no answer".to_owned(),
         unreachable: false,
+        verdict,
     })
 }
 
@@ -58,6 +63,8 @@ fn again(outcome: Outcome) -> bool {
 fn what_has_come_to_its_end_gets_another_key_and_what_has_not_the_same() {
     let index = SaveIndex { unit: 0, save: 0 };
     assert!(again(failed()));
+    assert!(again(failing(Verdict::NotAsked)));
+    assert!(!again(failing(Verdict::Refused)));
     assert!(again(Outcome::Accepted));
     assert!(again(Outcome::NotSeen));
     assert!(!again(Outcome::Done));
@@ -136,4 +143,71 @@ fn what_is_kept_has_an_end() {
     outcomes[0] = Outcome::Done;
     let after = keys_after(&after, (&plan, 0), &report(&outcomes), "two");
     assert_eq!(after.again.len(), 0);
+}
+
+fn key_of(plan: &Plan) -> String {
+    keys_of(plan, &CallKeys::default()).remove(0)
+}
+
+/// As soon as anything else is done, the listing is another and the save has another number.
+#[test]
+fn a_key_is_of_whom_and_what_and_not_of_where_it_stands_in_which_plan() {
+    let plan = plan_of(&["ada"]);
+    let key = key_of(&plan);
+    let mut later = plan_of(&["zoe", "ada"]);
+    later.units[0].listing_digest = "another listing".to_owned();
+    later.configuration_digest = "other files".to_owned();
+    assert_eq!(keys_of(&later, &CallKeys::default())[1], key);
+    assert_ne!(key_of(&plan_of(&["ben"])), key);
+
+    let mut renamed = plan.clone();
+    for account in renamed.units[0].saves[0].write.accounts_mut() {
+        account.name = "Another Name".into();
+    }
+    assert_ne!(key_of(&renamed), key, "the call has another body");
+    let mut tomorrow = plan.clone();
+    tomorrow.day = tomorrow.day.tomorrow().unwrap();
+    assert_ne!(key_of(&tomorrow), key);
+    let mut elsewhere = plan;
+    elsewhere.units[0].organisation = "south".into();
+    assert_ne!(key_of(&elsewhere), key);
+}
+
+/// The same set is the same call, in whatever order it stands and whoever's ids are known.
+#[test]
+fn a_set_is_the_same_call_where_it_holds_the_same() {
+    let of = |give: &[&str], take: &[&str], known: bool| {
+        let account = |login: &&str| AccountRef {
+            id: known.then(|| (*login).into()),
+            ..newcomer(login)
+        };
+        let mut plan = empty_plan();
+        let north = unit(&mut plan, "north", "portal");
+        let write = Write::AreaSet {
+            area: "returns".into(),
+            give: give.iter().map(account).collect(),
+            take: take.iter().map(account).collect(),
+        };
+        save(&mut plan, north, write, &[]);
+        key_of(&plan)
+    };
+    let set = of(&["ada", "ben"], &["cal"], false);
+    assert_eq!(of(&["ben", "ada"], &["cal"], true), set);
+    assert_ne!(of(&["ada"], &["ben", "cal"], false), set);
+    assert_ne!(of(&["ada", "ben", "cal"], &[], false), set);
+    let areas = |give: &[&str], take: &[&str]| {
+        let mut plan = empty_plan();
+        let north = unit(&mut plan, "north", "portal");
+        let areas = |names: &[&str]| names.iter().map(|name| (*name).into()).collect();
+        let write = Write::AccountSet {
+            account: newcomer("ada"),
+            give: areas(give),
+            take: areas(take),
+            admin: None,
+        };
+        save(&mut plan, north, write, &[]);
+        key_of(&plan)
+    };
+    assert_eq!(areas(&["a", "b"], &[]), areas(&["b", "a"], &[]));
+    assert_ne!(areas(&["a"], &["b"]), areas(&["b"], &["a"]));
 }

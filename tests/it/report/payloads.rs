@@ -1,6 +1,6 @@
 //! Hostile names do nothing in any output.
 
-use beadle::model::outcome::{Failure, Outcome};
+use beadle::model::outcome::{Failure, Outcome, Verdict};
 use beadle::model::plan::{AccountRef, Change, Plan, Reason, UnitPlan};
 use beadle::model::review::Review;
 use beadle::report::escape::is_hidden;
@@ -108,6 +108,7 @@ fn payloads_do_nothing_in_outcomes() {
         report.saves[3].2 = Outcome::Failed(Failure {
             message: (*payload).to_owned(),
             unreachable: false,
+            verdict: Verdict::Refused,
         });
         let mut out = Vec::new();
         apply_text(&poisoned(payload), &report, &PLAIN, &mut out).unwrap();

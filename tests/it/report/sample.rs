@@ -1,7 +1,7 @@
 //! A plan built by hand that holds something of every kind, and small pieces for other tests.
 
 use beadle::model::name::{LoginId, OrganisationId, PortalId};
-use beadle::model::outcome::{ApplyReport, Failure, Outcome};
+use beadle::model::outcome::{ApplyReport, Failure, Outcome, Verdict};
 use beadle::model::plan::{
     AccountRef, Action, ActionIndex, ActionKind, Change, Finding, HeldBack, HeldBackReason,
     LiveCounts, ManualKind, ManualStep, Plan, Problem, Reason, Refusal, Save, SaveIndex, UnitPlan,
@@ -285,6 +285,7 @@ pub(crate) fn report() -> ApplyReport {
                   portal refuses it (422); khan@northshire.example exists"
             .into(),
         unreachable: false,
+        verdict: Verdict::Refused,
     };
     let outcomes = [
         Outcome::NotSeen,
