@@ -85,7 +85,7 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
     Report: Who has access
     On 2026-11-22, and after the pending plan
     10 people can sign in with 10 accounts; 3 of these are administrators.
-    After the plan, by account: 1 becomes administrator, 1 ceases to be administrator.
+    After the plan, by account: 1 loses access, 1 becomes administrator, 1 ceases to be administrator.
     “+” is what the plan gives, “−” what it takes.
 
     Birchmoor Primary School
@@ -108,7 +108,7 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
       Graham Pell                access           no end      − Inspectorate and Advisory Service, + Outdoor Learning, Schools Intranet
       GPELL2                     − administrator
       schools/birchmoor.yaml:17
-      Leila Haddow               access           2026-11-21  − Outdoor Learning, − Schools Intranet
+      Leila Haddow               − access         2026-11-21  − Outdoor Learning, − Schools Intranet
       LHADDOW3
       schools/birchmoor.yaml:33
       Lorna Peck                 access           no end      Education Financial Services, Schools Intranet
