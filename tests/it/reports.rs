@@ -217,7 +217,12 @@ fn a_head_teacher_finds_everybody_and_a_place_to_sign() {
     Access review: Elmscombe Primary School
     Who may use what on 2026-11-22, pending changes included
     10 people, 3 administrators among them.
-    Tick one box in each row: keep, remove, or the last day of access. To take away a single area, tick the area. What comes with a job role has no box of its own.
+
+    Look at these first
+    Administrators: Judith Farrow, Kit Ransome, Morgan Jones.
+
+    People of this school
+    Tick one box in each row: keep, remove, or the last day of access. To take away a single area, tick “take away” beside it. What comes with a job role has no box of its own. Whoever is to stay, but not as administrator: say so to whoever runs beadle, who takes them out of the list of administrators.
       Who                          May use                              Decision
       Alan Firth                   HFL Education: Governor briefings (subscription)  [ ] keep [ ] remove
       a.firth@elmscombe.example                                         [ ] until ____-__-__

@@ -25,6 +25,7 @@ pub(super) fn sheets(report: &AdminsReport) -> Sheets {
             kind: "Report for governors".to_owned(),
             title: "Administrators and leavers".to_owned(),
             subtitle: format!("On {}, with who left since {}", report.day, report.since),
+            running: String::new(),
             lead: vec![
                 "An administrator of a portal decides who else may use it and what they see."
                     .to_owned(),

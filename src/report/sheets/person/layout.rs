@@ -40,6 +40,7 @@ pub(super) fn sheets(report: &PersonReport) -> Sheets {
             kind: "What is held about a person".to_owned(),
             title: report.name.clone(),
             subtitle: format!("{}, on {}", report.person, report.day),
+            running: String::new(),
             lead,
             blocks,
         }],
