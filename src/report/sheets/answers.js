@@ -54,8 +54,9 @@ const faults = () => {
   return found;
 };
 const tell = (found) => {
+  const texts = found.length > 0 ? ["Not saved:", ...found.map(([, text]) => text)] : [];
   fault.replaceChildren(
-    ...["Not saved:", ...found.map(([, text]) => text)].map((text) => {
+    ...texts.map((text) => {
       const line = document.createElement("div");
       line.textContent = text;
       return line;

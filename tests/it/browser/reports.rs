@@ -147,7 +147,8 @@ fn what_is_ticked_on_the_review_pack_is_saved_and_comes_back_into_the_files() {
     let day = "input[type=date]";
     write(&hart, day, "2027-07-31");
     choose(&hart, "input[value=keep]");
-    let kept = browser.run("return answer(rows[0])", &json!([]));
+    let answer = "return answer(document.querySelector(arguments[0]))";
+    let kept = browser.run(answer, &json!([hart]));
     assert_eq!(
         (&kept["decision"], &kept["last_day"]),
         (&json!("keep"), &json!(""))
