@@ -478,3 +478,43 @@ fn every_command_of_the_documentation_works() {
         assert!(output.status.success(), "{line}: {}", err(&output));
     }
 }
+
+#[test]
+fn governors_see_first_where_too_few_administer_and_then_what_changes() {
+    let trust = Trust::new();
+    let path = trust.path().join("beadle.yaml");
+    let project = fs::read_to_string(&path).unwrap();
+    let stricter = project.replacen("min_admins: 2", "min_admins: 3", 1);
+    assert_ne!(stricter, project);
+    fs::write(&path, stricter).unwrap();
+    let report = trust.json("admins");
+    let short = report["places"].as_array().unwrap().iter().filter(|place| {
+        let few = |key: &str| place[key].as_u64() < place["minimum"].as_u64();
+        few("now") || few("after")
+    });
+    let short: Vec<&str> = short
+        .map(|place| place["organisation_name"].as_str().unwrap())
+        .collect();
+    let text = trust.report("admins");
+    let told = text
+        .lines()
+        .find(|line| line.contains("than the rule asks for"));
+    let told = told.unwrap();
+    assert!(told.contains(short[0]), "{told}");
+    let table = text.split("Who administers what").nth(1).unwrap();
+    let places = table.lines().filter_map(|line| line.strip_prefix("  "));
+    let places = places.filter(|line| {
+        let name = |word: &str| {
+            line.split_once("  ")
+                .is_some_and(|(name, _)| name.ends_with(word))
+        };
+        name("School") || name("Academy") || name("College")
+    });
+    let places: Vec<&str> = places.take(short.len()).collect();
+    for name in &short {
+        assert!(
+            places.iter().any(|place| place.starts_with(name)),
+            "{name}: {places:?}"
+        );
+    }
+}
