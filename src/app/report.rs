@@ -7,6 +7,7 @@ mod expiring;
 mod history;
 mod kept;
 mod leavers;
+mod others;
 mod person;
 mod reading;
 pub(super) mod review;
