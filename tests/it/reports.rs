@@ -561,3 +561,51 @@ fn a_person_reads_the_lines_of_the_files_without_anybody_else() {
         "{table}"
     );
 }
+
+#[test]
+fn a_review_is_written_a_file_for_each_school() {
+    let trust = Trust::new();
+    let words = |more: &[&'static str]| {
+        let words = ["report", "review", "--live", "live", "--today", TODAY];
+        words
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect::<Vec<_>>()
+    };
+    let output = trust.run(&words(&["--out-dir", "packs"]));
+    assert!(output.status.success(), "{}", err(&output));
+    assert_eq!(out(&output), "");
+    assert!(
+        err(&output).contains("wrote 8 reviews into `packs`"),
+        "{}",
+        err(&output)
+    );
+    let page = |file: &str| fs::read_to_string(trust.path().join("packs").join(file)).unwrap();
+    assert_eq!(fs::read_dir(trust.path().join("packs")).unwrap().count(), 8);
+    let own = page("alderbrook.html");
+    assert!(own.contains("Ellis Hart") && !own.contains("Leila Haddow"));
+    assert!(own.contains("data-file=\"review-alderbrook-2026-11-22.csv\""));
+    // In another form, of some schools, and without names.
+    let more = [
+        "--out-dir",
+        "tables",
+        "--format",
+        "csv",
+        "--org",
+        "birchmoor",
+        "--redact",
+    ];
+    let output = trust.run(&words(&more));
+    assert!(output.status.success(), "{}", err(&output));
+    let table = fs::read_to_string(trust.path().join("tables/birchmoor.csv")).unwrap();
+    assert!(table.contains("person-") && !table.contains("Leila Haddow"));
+    // One page of all schools is said to be one.
+    let output = trust.run(&words(&["--out", "all.html"]));
+    assert!(
+        err(&output).contains("one page holds 8 schools: `--out-dir DIR`"),
+        "{}",
+        err(&output)
+    );
+    let both = trust.run(&words(&["--out", "a.html", "--out-dir", "packs"]));
+    assert!(!both.status.success());
+}

@@ -157,6 +157,24 @@ pub struct ReviewArea {
     pub own: bool,
 }
 
+impl ReviewReport {
+    /// The same for each school by itself, with its id.
+    pub fn by_school(&self) -> impl Iterator<Item = (&str, Self)> {
+        self.schools.iter().map(|school| {
+            let unread = self.unread.iter();
+            let unread = unread.filter(|one| one.organisation == school.organisation);
+            let report = Self {
+                format: self.format,
+                beadle: self.beadle.clone(),
+                day: self.day,
+                schools: vec![school.clone()],
+                unread: unread.cloned().collect(),
+            };
+            (school.organisation.as_str(), report)
+        })
+    }
+}
+
 impl Report for ReviewReport {
     fn sheets(&self) -> Sheets {
         layout::sheets(self)
