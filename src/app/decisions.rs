@@ -3,6 +3,7 @@
 
 mod rows;
 mod table;
+mod telling;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,8 +17,7 @@ use crate::config::edit::{Asked, prepare_all};
 use crate::model::diagnostic::{Diagnostic, Severity, Sources};
 use crate::portal;
 use crate::portal::table as sheet;
-use crate::report::counted;
-use rows::{Counts, Judge};
+use rows::Judge;
 
 /// Largest file of decisions, in bytes; one more is read, and refused.
 const MOST_BYTES: u64 = 8 * 1024 * 1024;
@@ -33,6 +33,8 @@ pub struct Options {
     pub today: Option<Date>,
     /// Show what would change, and write nothing.
     pub dry_run: bool,
+    /// Refuse unless everybody is decided of, and every school has signed.
+    pub complete: bool,
     /// Do not ask.
     pub yes: bool,
     /// Whether people are named.
@@ -92,6 +94,10 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
         counts,
         ..
     } = judge;
+    let schools: Vec<&str> = schools.keys().copied().collect();
+    if options.complete {
+        faults.extend(telling::gaps(&counts, &schools, hides));
+    }
     let edits: Vec<Asked> = asked.iter().map(|(_, asked)| asked.clone()).collect();
     let prepared = match prepare_all(&options.path, &project, &rules, (&edits, day)) {
         Ok(prepared) if faults.is_empty() => prepared,
@@ -116,7 +122,7 @@ pub fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Failure> 
             }
         }
     };
-    tell(&counts, screen);
+    telling::tell(&counts, &schools, hides, screen);
     let manner = Manner {
         dry_run: options.dry_run,
         asks: !options.yes && prepared.files.len() > 1,
@@ -147,28 +153,6 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
         .read_to_end(&mut bytes)
         .map_err(Failure::file(path))?;
     Ok(bytes)
-}
-
-/// Says what was decided.
-fn tell(counts: &Counts, screen: &mut dyn Screen) {
-    let Counts {
-        kept,
-        removed,
-        shortened,
-        areas,
-        open,
-    } = *counts;
-    let areas = counted(areas, "area", "areas");
-    screen.say(&format!(
-        "decided: {kept} to keep, {removed} to remove, {shortened} to shorten, {areas} to take alone"
-    ));
-    if open > 0 {
-        let people = counted(open, "person has", "people have");
-        screen.warn(&format!(
-            "{people} no decision, and {} as now",
-            if open == 1 { "stays" } else { "stay" }
-        ));
-    }
 }
 
 /// Shows every fault.

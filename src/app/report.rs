@@ -7,11 +7,12 @@ mod expiring;
 mod history;
 mod kept;
 mod leavers;
+mod others;
 mod person;
 mod reading;
 pub(super) mod review;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
@@ -19,8 +20,9 @@ use super::planning::telling::warn_unread;
 use super::planning::{self, LiveReader};
 use super::portals::Portals;
 use super::project;
-use super::{Exit, Failure, PlanningOptions, Redact, Screen, private_file};
-use crate::report::{Report, write_report};
+use super::{Exit, Failure, PlanningOptions, Redact, Screen, private_file, snapshots};
+use crate::report::sheets::review::ReviewReport;
+use crate::report::{Report, counted, write_report};
 
 use reading::Reading;
 
@@ -60,6 +62,8 @@ pub struct Options {
     pub form: Option<Form>,
     /// Write it to this file.
     pub out: Option<PathBuf>,
+    /// Write a file for each school into this folder: of a review alone.
+    pub out_dir: Option<PathBuf>,
     /// Keep names and addresses out.
     pub redact: Redact,
 }
@@ -127,7 +131,7 @@ async fn answer(
             let report = admins::report(reading, *since).await?;
             emit(&report, options, reading, screen)?;
         }
-        Question::Review => emit(&review::report(reading), options, reading, screen)?,
+        Question::Review => emit_review(&review::report(reading), options, reading, screen)?,
         Question::Person(who) => {
             let (report, whole) = person::report(reading, who, options.redact).await?;
             emit(&report, options, reading, screen)?;
@@ -154,13 +158,64 @@ fn emit(
         write_report(report, form, false, screen.out())?;
         return Ok(());
     };
+    write_file(report, form, path)?;
+    screen.say(&format!("wrote `{}`", path.display()));
+    Ok(())
+}
+
+/// Writes a review: as one document, or a file for each school, because a head teacher is to see the
+/// staff of their own school and no other.
+fn emit_review(
+    report: &ReviewReport,
+    options: &Options,
+    reading: &Reading<'_>,
+    screen: &mut dyn Screen,
+) -> Result<(), Failure> {
+    let Some(folder) = &options.out_dir else {
+        let form = options.form.unwrap_or_else(|| form_of(options));
+        if form == Form::Html && report.schools.len() > 1 {
+            screen.warn(&format!(
+                "one page holds {} schools: `--out-dir DIR` writes a page for each, to be handed out",
+                report.schools.len()
+            ));
+        }
+        return emit(report, options, reading, screen);
+    };
+    let redaction = options.redact.redaction(&reading.opened.project);
+    let form = options.form.unwrap_or(Form::Html);
+    std::fs::create_dir_all(folder).map_err(Failure::file(folder))?;
+    for (organisation, report) in report.by_school() {
+        let name = snapshots::one_step(organisation)?;
+        let path = folder.join(format!("{name}.{}", ending_of(form)));
+        let redacted = redaction.as_ref().map(|it| report.redacted(it));
+        write_file(redacted.as_ref().unwrap_or(&report), form, &path)?;
+    }
+    screen.say(&format!(
+        "wrote {} into `{}`",
+        counted(report.schools.len() as u64, "review", "reviews"),
+        folder.display()
+    ));
+    Ok(())
+}
+
+/// Writes a report to a file that only its owner can read.
+fn write_file(report: &impl Report, form: Form, path: &Path) -> Result<(), Failure> {
     let mut bytes = Vec::new();
     write_report(report, form, true, &mut bytes)?;
     let text =
         String::from_utf8(bytes).map_err(|error| Failure::Output(std::io::Error::other(error)))?;
-    private_file::write(path, &text)?;
-    screen.say(&format!("wrote `{}`", path.display()));
-    Ok(())
+    private_file::write(path, &text)
+}
+
+/// How the name of a file ends.
+fn ending_of(form: Form) -> &'static str {
+    match form {
+        Form::Text => "txt",
+        Form::Markdown => "md",
+        Form::Html => "html",
+        Form::Csv => "csv",
+        Form::Json => "json",
+    }
 }
 
 /// As the name of the file says.

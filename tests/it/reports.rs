@@ -85,7 +85,7 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
     Report: Who has access
     On 2026-11-22, and after the pending plan
     10 people can sign in with 10 accounts; 3 of these are administrators.
-    After the plan, by account: 1 becomes administrator, 1 ceases to be administrator.
+    After the plan, by account: 1 loses access, 1 becomes administrator, 1 ceases to be administrator.
     “+” is what the plan gives, “−” what it takes.
 
     Birchmoor Primary School
@@ -108,7 +108,7 @@ fn access_tells_who_has_what_and_what_the_plan_makes_of_it() {
       Graham Pell                access           no end      − Inspectorate and Advisory Service, + Outdoor Learning, Schools Intranet
       GPELL2                     − administrator
       schools/birchmoor.yaml:17
-      Leila Haddow               access           2026-11-21  − Outdoor Learning, − Schools Intranet
+      Leila Haddow               − access         2026-11-21  − Outdoor Learning, − Schools Intranet
       LHADDOW3
       schools/birchmoor.yaml:33
       Lorna Peck                 access           no end      Education Financial Services, Schools Intranet
@@ -217,7 +217,12 @@ fn a_head_teacher_finds_everybody_and_a_place_to_sign() {
     Access review: Elmscombe Primary School
     Who may use what on 2026-11-22, pending changes included
     10 people, 3 administrators among them.
-    Tick one box in each row: keep, remove, or the last day of access. To take away a single area, tick the area. What comes with a job role has no box of its own.
+
+    Look at these first
+    Administrators: Judith Farrow, Kit Ransome, Morgan Jones.
+
+    People of this school
+    Tick one box in each row: keep, remove, or the last day of access. To take away a single area, tick “take away” beside it. What comes with a job role has no box of its own. Whoever is to stay, but not as administrator: say so to whoever runs beadle, who takes them out of the list of administrators.
       Who                          May use                              Decision
       Alan Firth                   HFL Education: Governor briefings (subscription)  [ ] keep [ ] remove
       a.firth@elmscombe.example                                         [ ] until ____-__-__
@@ -276,7 +281,11 @@ fn of_a_person_everything_that_is_held_is_told() {
                                schools/dunmarsh.yaml:42
 
     In the files
-    Named at schools/dunmarsh.yaml:41, schools/dunmarsh.yaml:42, schools/dunmarsh.yaml:43, schools/dunmarsh.yaml:45.
+      Where                     Line
+      schools/dunmarsh.yaml:41  # Beth Carver until October. At HFL the name and the address are edited; the username stays.
+      schools/dunmarsh.yaml:42  b.ashdown@dunmarsh.example:
+      schools/dunmarsh.yaml:43  name: Beth Ashdown
+      schools/dunmarsh.yaml:45  accounts: { hfl: b.carver@dunmarsh.example }
 
     What was done
     The audit log has nothing of this person.
@@ -472,4 +481,131 @@ fn every_command_of_the_documentation_works() {
         let output = beadle(folder.path()).args(words).output().unwrap();
         assert!(output.status.success(), "{line}: {}", err(&output));
     }
+}
+
+#[test]
+fn governors_see_first_where_too_few_administer_and_then_what_changes() {
+    let trust = Trust::new();
+    let path = trust.path().join("beadle.yaml");
+    let project = fs::read_to_string(&path).unwrap();
+    let stricter = project.replacen("min_admins: 2", "min_admins: 3", 1);
+    assert_ne!(stricter, project);
+    fs::write(&path, stricter).unwrap();
+    let report = trust.json("admins");
+    let short = report["places"].as_array().unwrap().iter().filter(|place| {
+        let few = |key: &str| place[key].as_u64() < place["minimum"].as_u64();
+        few("now") || few("after")
+    });
+    let short: Vec<&str> = short
+        .map(|place| place["organisation_name"].as_str().unwrap())
+        .collect();
+    let text = trust.report("admins");
+    let told = text
+        .lines()
+        .find(|line| line.contains("than the rule asks for"));
+    let told = told.unwrap();
+    assert!(told.contains(short[0]), "{told}");
+    let table = text.split("Who administers what").nth(1).unwrap();
+    let places = table.lines().filter_map(|line| line.strip_prefix("  "));
+    let places = places.filter(|line| {
+        let name = |word: &str| {
+            line.split_once("  ")
+                .is_some_and(|(name, _)| name.ends_with(word))
+        };
+        name("School") || name("Academy") || name("College")
+    });
+    let places: Vec<&str> = places.take(short.len()).collect();
+    for name in &short {
+        assert!(
+            places.iter().any(|place| place.starts_with(name)),
+            "{name}: {places:?}"
+        );
+    }
+}
+
+#[test]
+fn a_person_reads_the_lines_of_the_files_without_anybody_else() {
+    let trust = Trust::new();
+    let people = everybody(&trust);
+    for who in ["m.jones@saltmarsh.example", "w.acton@alderbrook.example"] {
+        let report = trust.json(&format!("person {who}"));
+        let name = report["name"].as_str().unwrap();
+        let own: Vec<&str> = report["logins"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(Value::as_str)
+            .chain([who, name])
+            .collect();
+        let lines = report["mentions"].as_array().unwrap();
+        let lines: Vec<&str> = lines
+            .iter()
+            .map(|it| it["text"].as_str().unwrap())
+            .collect();
+        assert!(lines.iter().any(|line| line.contains(who)), "{lines:?}");
+        let others = people.iter().filter(|one| !own.contains(&one.as_str()));
+        for other in others {
+            assert!(
+                !lines.iter().any(|line| line.contains(other.as_str())),
+                "{other}: {lines:?}"
+            );
+        }
+    }
+    // Whoever is not to be named is not quoted either.
+    let hidden = trust.json("person w.acton@alderbrook.example --redact");
+    let mut lines = hidden["mentions"].as_array().unwrap().iter();
+    assert!(lines.all(|line| line["text"] == ""));
+    let table = trust.report("person w.acton@alderbrook.example --format csv");
+    assert!(
+        table.contains("administrator now: yes, after the plan: yes"),
+        "{table}"
+    );
+}
+
+#[test]
+fn a_review_is_written_a_file_for_each_school() {
+    let trust = Trust::new();
+    let words = |more: &[&'static str]| {
+        let words = ["report", "review", "--live", "live", "--today", TODAY];
+        words
+            .into_iter()
+            .chain(more.iter().copied())
+            .collect::<Vec<_>>()
+    };
+    let output = trust.run(&words(&["--out-dir", "packs"]));
+    assert!(output.status.success(), "{}", err(&output));
+    assert_eq!(out(&output), "");
+    assert!(
+        err(&output).contains("wrote 8 reviews into `packs`"),
+        "{}",
+        err(&output)
+    );
+    let page = |file: &str| fs::read_to_string(trust.path().join("packs").join(file)).unwrap();
+    assert_eq!(fs::read_dir(trust.path().join("packs")).unwrap().count(), 8);
+    let own = page("alderbrook.html");
+    assert!(own.contains("Ellis Hart") && !own.contains("Leila Haddow"));
+    assert!(own.contains("data-file=\"review-alderbrook-2026-11-22.csv\""));
+    // In another form, of some schools, and without names.
+    let more = [
+        "--out-dir",
+        "tables",
+        "--format",
+        "csv",
+        "--org",
+        "birchmoor",
+        "--redact",
+    ];
+    let output = trust.run(&words(&more));
+    assert!(output.status.success(), "{}", err(&output));
+    let table = fs::read_to_string(trust.path().join("tables/birchmoor.csv")).unwrap();
+    assert!(table.contains("person-") && !table.contains("Leila Haddow"));
+    // One page of all schools is said to be one.
+    let output = trust.run(&words(&["--out", "all.html"]));
+    assert!(
+        err(&output).contains("one page holds 8 schools: `--out-dir DIR`"),
+        "{}",
+        err(&output)
+    );
+    let both = trust.run(&words(&["--out", "a.html", "--out-dir", "packs"]));
+    assert!(!both.status.success());
 }

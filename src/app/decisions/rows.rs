@@ -9,23 +9,40 @@ use super::Fault;
 use super::table::{Row, is_cell};
 use crate::app::report::review::Written;
 use crate::config::edit::{AreaAt, Asked, Edit};
-use crate::model::day::{Window, shifted};
+use crate::model::day::{Presence, Window, shifted};
 use crate::model::desired::DesiredAccount;
 use crate::model::name::canonical;
 use crate::model::source::Via;
 use crate::portal::table as sheet;
 use crate::report::escape;
 
+/// Where nothing fits any more.
+const AGAIN: &str = "make the review again: `beadle report review`";
+
 /// What was decided, in numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Counts {
     pub(super) kept: u64,
     pub(super) removed: u64,
     pub(super) shortened: u64,
     /// Areas that are taken alone.
     pub(super) areas: u64,
-    /// Rows without a decision.
-    pub(super) open: u64,
+    /// Who has no decision: people by key, and accounts that no file names.
+    pub(super) open: Vec<String>,
+    /// What was said of accounts that no file names.
+    pub(super) accounts: Vec<Said>,
+    /// Who decided for which school, and when, as they are written.
+    pub(super) signed: BTreeSet<(String, String, Date)>,
+}
+
+/// What was said of an account that no file names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Said {
+    pub(super) school: String,
+    /// As `portal:login id`.
+    pub(super) account: String,
+    pub(super) stays: bool,
+    pub(super) note: String,
 }
 
 /// What a row says.
@@ -66,7 +83,12 @@ impl<'a> Judge<'a> {
 
     /// Looks at one row.
     pub(super) fn take(&mut self, row: &Row) {
-        match self.edits(row) {
+        let judged = if row.person.is_empty() && !row.account.is_empty() {
+            self.account(row).map(|()| Vec::new())
+        } else {
+            self.edits(row)
+        };
+        match judged.and_then(|edits| self.sign(row).map(|()| edits)) {
             Ok(edits) => self.asked.extend(edits),
             Err((message, help)) => self.faults.push(Fault {
                 row: Some(row.number),
@@ -85,28 +107,91 @@ impl<'a> Judge<'a> {
         }
     }
 
-    fn edits(&mut self, row: &Row) -> Result<Vec<(u32, Asked)>, (String, &'static str)> {
-        let again = "make the review again: `beadle report review`";
-        let schools = self.schools;
-        let school = schools.iter().find(|(id, _)| row.is_of(id));
-        let Some((school, written)) = school else {
+    /// The school of a row, and what the files say of it.
+    fn school(&self, row: &Row) -> Result<(&'a str, &'a Written), (String, &'static str)> {
+        let mut schools = self.schools.iter();
+        let school = schools.find(|(id, _)| row.is_of(id));
+        school.map(|(id, written)| (*id, written)).ok_or_else(|| {
             let school = escape::terminal(&row.school);
-            return Err((
+            (
                 format!("there is no organisation `{school}` in this project"),
                 "is it a review of another project?",
-            ));
+            )
+        })
+    }
+
+    /// Notes that a row stands for somebody, who may have one alone.
+    fn see(&mut self, school: &str, who: &str, row: &Row) -> Result<(), (String, &'static str)> {
+        let known = (school.to_owned(), who.to_owned());
+        match self.seen.insert(known, row.number) {
+            None => Ok(()),
+            Some(first) => Err((
+                format!("{} is there already, in row {first}", self.named(who)),
+                "keep one row for each person and school",
+            )),
+        }
+    }
+
+    /// Who signed a row, and when.
+    fn sign(&mut self, row: &Row) -> Result<(), (String, &'static str)> {
+        let (school, _) = self.school(row)?;
+        let on = sheet::day(&row.reviewed_on).map_err(|why| (why, ""))?;
+        if let (Some(on), false) = (on, row.reviewer.is_empty()) {
+            let signed = (school.to_owned(), row.reviewer.clone(), on);
+            self.counts.signed.insert(signed);
+        }
+        Ok(())
+    }
+
+    /// An account that no file names: what is said of it is told, because the files have no line
+    /// that could be edited.
+    fn account(&mut self, row: &Row) -> Result<(), (String, &'static str)> {
+        let (school, written) = self.school(row)?;
+        let whom = self.named(&row.account);
+        let Some((unit, login)) = written.place_of(&row.account) else {
+            return Err((format!("{whom} is at no portal of `{school}`"), AGAIN));
         };
+        let check = written.check_of_account(unit.portal.as_str(), login.as_str());
+        if row.check.to_ascii_lowercase() != check {
+            return Err((
+                format!("the column `check` is not that of {whom} at `{school}`"),
+                "leave it as it is; a review that names nobody (`--redact`) has none",
+            ));
+        }
+        if unit.accounts.contains_key(&login) {
+            return Err((
+                format!("the files of `{school}` name {whom} since the review was made"),
+                AGAIN,
+            ));
+        }
+        self.see(school, &row.account, row)?;
+        let decision = decision(row)?;
+        if decision == Decision::Shorten || !row.last_day.is_empty() || !row.take_areas.is_empty() {
+            return Err((
+                format!("{whom} is an account that no file names: it stays or goes, as a whole"),
+                "write `keep` or `remove`, and whose it is in `note`",
+            ));
+        }
+        if decision == Decision::Open {
+            self.counts.open.push(row.account.clone());
+        } else {
+            self.counts.accounts.push(Said {
+                school: school.to_owned(),
+                account: row.account.clone(),
+                stays: decision == Decision::Keep,
+                note: row.note.clone(),
+            });
+        }
+        Ok(())
+    }
+
+    fn edits(&mut self, row: &Row) -> Result<Vec<(u32, Asked)>, (String, &'static str)> {
+        let (school, written) = self.school(row)?;
         let mut people = written.people().into_iter();
         let person = people.find(|person| is_cell(&row.person, person));
         let whom = self.named(&row.person);
         if let Some(person) = person {
-            let known = (school.to_string(), person.to_string());
-            if let Some(first) = self.seen.insert(known, row.number) {
-                return Err((
-                    format!("{whom} is there already, in row {first}"),
-                    "keep one row for each person and school",
-                ));
-            }
+            self.see(school, person, row)?;
         }
         let check = written.check(person.map_or("", |person| person));
         let (own_place, own_person) = check.split_once('-').unwrap_or_default();
@@ -121,18 +206,18 @@ impl<'a> Judge<'a> {
             Some((place, _)) if place != own_place => {
                 return Err((
                     format!("it was made for another project than this `{school}`"),
-                    again,
+                    AGAIN,
                 ));
             }
             Some(_) if person.is_none() => {
-                return Err((format!("{whom} is no user of `{school}` any more"), again));
+                return Err((format!("{whom} is no user of `{school}` any more"), AGAIN));
             }
             Some((_, person)) if person != own_person => {
                 return Err((
                     format!(
                         "what the files say of {whom} at `{school}` has changed since the review was made"
                     ),
-                    again,
+                    AGAIN,
                 ));
             }
             Some(_) => {}
@@ -145,17 +230,22 @@ impl<'a> Judge<'a> {
         let last_day = sheet::day(&row.last_day).map_err(|why| (why, ""))?;
         let areas = areas(row, written, person.map_or("", |person| person))?;
         let address = person.map_or_else(String::new, ToString::to_string);
-        let whole = self.whole(decision, last_day, (&address, &accounts))?;
+        let ended = ended(&accounts);
+        let whole = match ended {
+            Some(last) => over(decision, last)?,
+            None => self.whole(decision, last_day, (&address, &accounts))?,
+        };
         let of_school = accounts
             .iter()
             .flat_map(|account| &account.provenance)
             .any(|place| place.via == Via::User);
         // For whoever is given to several schools at once it is not for one of them to decide.
-        if of_school || decision != Decision::Open {
-            self.count(decision, &areas);
+        let is_asked = of_school && ended.is_none();
+        if is_asked || decision != Decision::Open {
+            self.count(decision, &areas, &address);
         }
         let edit = |edit| {
-            let organisation = (*school).to_owned();
+            let organisation = school.to_owned();
             (row.number, Asked { organisation, edit })
         };
         // Who goes as a whole goes with every area.
@@ -166,10 +256,10 @@ impl<'a> Judge<'a> {
         Ok(taken.into_iter().chain(whole).map(edit).collect())
     }
 
-    fn count(&mut self, decision: Decision, areas: &[AreaAt]) {
+    fn count(&mut self, decision: Decision, areas: &[AreaAt], address: &str) {
         let counts = &mut self.counts;
         match decision {
-            Decision::Open if areas.is_empty() => counts.open += 1,
+            Decision::Open if areas.is_empty() => counts.open.push(address.to_owned()),
             Decision::Open | Decision::Keep => counts.kept += 1,
             Decision::Remove => counts.removed += 1,
             Decision::Shorten => counts.shortened += 1,
@@ -228,6 +318,28 @@ impl<'a> Judge<'a> {
                 })),
             },
         }
+    }
+}
+
+/// The last day of somebody whose last day has passed at every portal.
+fn ended(accounts: &[&DesiredAccount]) -> Option<Date> {
+    let ends = accounts.iter().map(|account| match account.presence {
+        Presence::Ended(last) => Some(last),
+        Presence::Present | Presence::Upcoming(_) => None,
+    });
+    // With one portal at which it has not passed there is none.
+    ends.collect::<Option<Vec<Date>>>()?.into_iter().max()
+}
+
+/// What becomes of somebody whose last day has passed: the next plan ends what is left, so that
+/// there is nothing to edit, and nothing that a review could keep.
+fn over(decision: Decision, last: Date) -> Result<Option<Edit>, (String, &'static str)> {
+    match decision {
+        Decision::Open | Decision::Remove => Ok(None),
+        Decision::Keep | Decision::Shorten => Err((
+            format!("their last day was {last}, and what is left ends with the next plan"),
+            "to keep them: `beadle user extend`",
+        )),
     }
 }
 

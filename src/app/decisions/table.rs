@@ -27,9 +27,16 @@ pub(super) struct Row {
     pub(super) number: u32,
     pub(super) school: String,
     pub(super) person: String,
+    /// An account that no file names, instead of a person.
+    pub(super) account: String,
     pub(super) decision: String,
     pub(super) last_day: String,
     pub(super) take_areas: String,
+    /// What is said of an account.
+    pub(super) note: String,
+    /// Who decided, and when.
+    pub(super) reviewer: String,
+    pub(super) reviewed_on: String,
     pub(super) check: String,
 }
 
@@ -45,14 +52,21 @@ impl Row {
             number: _,
             school,
             person,
+            account,
             decision,
             last_day,
             take_areas,
+            // What is noted beside nothing says nothing.
+            note: _,
+            reviewer: _,
+            reviewed_on: _,
             check,
         } = self;
-        [school, person, decision, last_day, take_areas, check]
-            .iter()
-            .all(|text| text.is_empty())
+        [
+            school, person, account, decision, last_day, take_areas, check,
+        ]
+        .iter()
+        .all(|text| text.is_empty())
     }
 }
 
@@ -165,6 +179,10 @@ fn row(record: &csv::StringRecord, columns: &[String], line: usize) -> Row {
             column::DECISION => &mut row.decision,
             column::LAST_DAY => &mut row.last_day,
             column::TAKE_AREAS => &mut row.take_areas,
+            column::ACCOUNT => &mut row.account,
+            column::NOTE => &mut row.note,
+            column::REVIEWER => &mut row.reviewer,
+            column::REVIEWED_ON => &mut row.reviewed_on,
             column::CHECK => &mut row.check,
             _ => continue,
         };

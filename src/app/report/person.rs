@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::history::{Done, History};
 use super::kept;
+use super::others::Others;
 use super::reading::{Place, Reading};
 use crate::app::{Failure, Redact};
 use crate::model::access::AccountAccess;
@@ -15,7 +16,7 @@ use crate::planner::{Found, Search, Who};
 use crate::report::counted;
 use crate::report::escape::terminal;
 use crate::report::sheets::made_by;
-use crate::report::sheets::person::{LogEntry, PersonAccess, PersonReport};
+use crate::report::sheets::person::{LogEntry, Mention, PersonAccess, PersonReport};
 
 /// Most people that are listed where several are meant.
 const CANDIDATES: usize = 12;
@@ -73,7 +74,12 @@ pub(super) async fn report(
         name: who.name.to_string(),
         logins: who.logins.iter().map(ToString::to_string).collect(),
         access: access(reading, &places, &names),
-        mentions: mentions(reading, &who, &names),
+        mentions: mentions(
+            reading,
+            &who,
+            &names,
+            &Others::of(reading, &places, history.as_ref(), (&who, &names)),
+        ),
         log: done.into_iter().flatten().map(entry).collect(),
         held,
         keeping: kept::keeping(reading),
@@ -221,8 +227,13 @@ fn access(
     found
 }
 
-/// The lines of the files that name the person, comments among them.
-fn mentions(reading: &Reading<'_>, who: &Who, names: &BTreeSet<String>) -> Vec<SourceDocument> {
+/// The lines of the files that name the person, comments among them, each without anybody else.
+fn mentions(
+    reading: &Reading<'_>,
+    who: &Who,
+    names: &BTreeSet<String>,
+    others: &Others,
+) -> Vec<Mention> {
     let mut wanted: BTreeSet<String> = names.clone();
     let whole = who.names.iter().filter(|name| name.contains(' '));
     wanted.extend(whole.map(|name| canonical(name)));
@@ -230,12 +241,14 @@ fn mentions(reading: &Reading<'_>, who: &Who, names: &BTreeSet<String>) -> Vec<S
     let mut found = Vec::new();
     for file in reading.opened.sources.files() {
         for (number, line) in (1..).zip(file.text().unwrap_or_default().lines()) {
-            let line = canonical(line);
-            if wanted.iter().any(|name| has_word(&line, name)) {
-                found.push(SourceDocument {
+            let folded = canonical(line);
+            if wanted.iter().any(|name| has_word(&folded, name)) {
+                let source = SourceDocument {
                     file: file.name.to_string(),
                     line: number,
-                });
+                };
+                let text = others.left_out_of(line.trim());
+                found.push(Mention { source, text });
             }
         }
     }

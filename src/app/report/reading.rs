@@ -4,11 +4,12 @@ use crate::app::PlanningOptions;
 use crate::app::planning::Prepared;
 use crate::app::portals::Portals;
 use crate::app::project::Opened;
-use crate::model::access::{AccountAccess, UnitAccess};
+use crate::model::access::{AccountAccess, Held, UnitAccess};
+use crate::model::day::Presence;
 use crate::model::desired::Desired;
 use crate::model::live::Live;
 use crate::model::name::PortalName;
-use crate::model::plan::UnitPlan;
+use crate::model::plan::{ActionKind, UnitPlan};
 use crate::model::rules::{End, Rules};
 use crate::model::source::SourceDocument;
 use crate::planner;
@@ -94,12 +95,31 @@ impl Place<'_> {
         holds || signs_in || account.admin.before()
     }
 
+    /// Whether there is anything to use, now and after the plan. Where only areas are taken, the
+    /// account that stays behind can sign in and see nothing: nobody's access.
+    fn access_of(&self, account: &AccountAccess) -> Held {
+        let login = &account.account.login;
+        let wanted = self.desired.accounts.get(login);
+        let has_ended = wanted.is_some_and(|it| matches!(it.presence, Presence::Ended(_)));
+        let mut actions = self.plan.actions.iter();
+        let is_expired =
+            actions.any(|one| one.account.login == *login && one.kind == ActionKind::Expire);
+        if self.rules.end.value != End::NoAreas || !(has_ended || is_expired) {
+            return account.access;
+        }
+        let holds = account.areas.values().any(|grant| grant.held.after());
+        Held::of(
+            self.is_open(account) || is_expired,
+            holds || account.admin.after(),
+        )
+    }
+
     /// One account as reports show it.
     pub(super) fn person(&self, account: &AccountAccess) -> AccessPerson {
         let AccountAccess {
             account: who,
             email: _,
-            access,
+            access: _,
             admin,
             until,
             shared,
@@ -127,7 +147,7 @@ impl Place<'_> {
             name: who.name.to_string(),
             person: who.person.as_deref().map(str::to_owned),
             login: who.login.to_string(),
-            access: (*access).into(),
+            access: self.access_of(account).into(),
             admin: (*admin).into(),
             until: *until,
             shared: *shared,

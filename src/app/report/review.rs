@@ -11,7 +11,7 @@ use super::reading::{Place, Reading};
 use crate::model::access::{AccountAccess, Held};
 use crate::model::day::Presence;
 use crate::model::desired::{Desired, DesiredAccount};
-use crate::model::name::OrganisationId;
+use crate::model::name::{LoginId, OrganisationId, canonical};
 use crate::model::plan::Finding;
 use crate::model::source::SourceDocument;
 use crate::model::source::{Provenance, Via};
@@ -60,7 +60,13 @@ fn school(
             }
             match &account.account.person {
                 Some(person) => people.entry(person).or_default().push((place, account)),
-                None if is_told(place, account) => unnamed.push(shown(reading, place, account)),
+                None if is_told(place, account) => unnamed.push(ReviewAccount {
+                    check: written.check_of_account(
+                        place.access.portal.as_str(),
+                        account.account.login.as_str(),
+                    ),
+                    ..shown(reading, place, account)
+                }),
                 None => {}
             }
         }
@@ -118,6 +124,7 @@ fn person(
         .iter()
         .flat_map(|account| &account.provenance)
         .any(|place| place.via == Via::User);
+    let has_ended = |account: &&DesiredAccount| matches!(account.presence, Presence::Ended(_));
     let mut roles = BTreeSet::new();
     for grant in wanted.iter().flat_map(|account| account.grants.values()) {
         roles.extend(grant.provenance.iter().filter_map(role));
@@ -133,6 +140,7 @@ fn person(
         own,
         shared: accounts.iter().any(|(_, account)| account.shared),
         until: until.and_then(|ends| ends.into_iter().max()),
+        ends: !wanted.is_empty() && wanted.iter().all(has_ended),
         roles: roles.into_iter().collect(),
         accounts: accounts
             .iter()
@@ -153,6 +161,7 @@ fn role(place: &Provenance) -> Option<String> {
 fn shown(reading: &Reading<'_>, place: &Place<'_>, account: &AccountAccess) -> ReviewAccount {
     let person = place.person(account);
     let wanted = place.desired.accounts.get(&account.account.login);
+    let mut live = place.live.accounts().values();
     let areas = person.areas.iter().zip(account.areas.keys());
     let areas = areas.map(|(grant, area)| {
         let grant_wanted = wanted.and_then(|wanted| wanted.grants.get(area));
@@ -169,12 +178,14 @@ fn shown(reading: &Reading<'_>, place: &Place<'_>, account: &AccountAccess) -> R
         portal: place.access.portal.to_string(),
         portal_title: reading.title(&place.access.portal),
         areas: areas.collect(),
+        exists: live.any(|live| live.login == account.account.login),
         name: person.name,
         login: person.login,
         access: person.access,
         admin: person.admin,
         until: person.until,
         last_sign_in: person.last_sign_in,
+        check: String::new(),
     }
 }
 
@@ -230,24 +241,44 @@ impl Written {
     /// What a row is made from, in two words of letters, which no spreadsheet takes for a number:
     /// the organisation and its ids at its portals, and what the files say of the person there.
     pub(in crate::app) fn check(&self, person: &str) -> String {
-        let mut place = String::new();
         let mut own = String::new();
-        for unit in &self.units {
+        for (unit, account) in self.accounts(person) {
             // Writing to a string cannot fail.
+            let _ = write!(own, "{:?}", account_line(unit, account));
+        }
+        self.check_over(&own)
+    }
+
+    /// What the row of an account that no file names is held to: so that its login id is not
+    /// changed by accident, and a row of another project is told apart.
+    pub(in crate::app) fn check_of_account(&self, portal: &str, login: &str) -> String {
+        self.check_over(&format!("account {portal:?} {:?}", canonical(login)))
+    }
+
+    fn check_over(&self, own: &str) -> String {
+        let mut place = String::new();
+        for unit in &self.units {
             let _ = write!(
                 place,
                 "{:?} {:?} {:?};",
                 unit.organisation, unit.portal, unit.portal_organisation
             );
         }
-        for (unit, account) in self.accounts(person) {
-            let _ = write!(own, "{:?}", account_line(unit, account));
-        }
         format!(
             "{}-{}",
             letters(&place, PLACE_LETTERS),
-            letters(&own, PERSON_LETTERS)
+            letters(own, PERSON_LETTERS)
         )
+    }
+
+    /// Where an account is, which a row names as `portal:login id`.
+    pub(in crate::app) fn place_of<'w>(&'w self, account: &str) -> Option<(&'w Desired, LoginId)> {
+        self.units.iter().find_map(|unit| {
+            let login = account
+                .strip_prefix(unit.portal.as_str())?
+                .strip_prefix(':')?;
+            Some((unit, LoginId::new(login.trim())))
+        })
     }
 }
 

@@ -65,6 +65,10 @@ pub(in crate::cli) struct Admins {
 pub(in crate::cli) struct Review {
     #[command(flatten)]
     of: Of,
+    /// Write a file for each school into this folder, named by its id, which only its owner can
+    /// read: as HTML, or as --format says.
+    #[arg(long, value_name = "DIR", conflicts_with = "out")]
+    out_dir: Option<PathBuf>,
     #[command(flatten)]
     manner: Manner,
 }
@@ -125,13 +129,17 @@ enum ReportFormat {
 
 impl Report {
     pub(in crate::cli) fn run(self, screen: &mut dyn Screen) -> Result<Exit, Failure> {
+        let mut out_dir = None;
         let (question, of, manner) = match self {
             Self::Access(Access { of, manner }) => (Question::Access, of, manner),
             Self::Expiring(Expiring { of, within, manner }) => {
                 (Question::Expiring(within), of, manner)
             }
             Self::Admins(Admins { of, since, manner }) => (Question::Admins { since }, of, manner),
-            Self::Review(Review { of, manner }) => (Question::Review, of, manner),
+            Self::Review(review) => {
+                out_dir = review.out_dir;
+                (Question::Review, review.of, review.manner)
+            }
             Self::Person(Person { who, of, manner }) => (Question::Person(who), of, manner),
         };
         let Manner {
@@ -154,6 +162,7 @@ impl Report {
                 ReportFormat::Json => Form::Json,
             }),
             out,
+            out_dir,
             redact: redact.when(),
         };
         let embedded = options.planning.sandbox;

@@ -18,7 +18,8 @@ pub(in crate::cli) enum Review {
     /// Reads the CSV of `beadle report review` with its columns `decision`, `last_day` and
     /// `take_areas` filled in, as a spreadsheet saves it, or the file that the HTML page saves. A
     /// row whose person has changed since the review was made is refused, and so is one that
-    /// cannot be read: every such row is named, and then nothing is written.
+    /// cannot be read: every such row is named, and then nothing is written. What was decided of
+    /// accounts that no file names is told, with who must do it.
     Apply(Apply),
 }
 
@@ -33,6 +34,10 @@ pub(in crate::cli) struct Apply {
     /// Show the diff and write nothing.
     #[arg(long, visible_alias = "diff")]
     dry_run: bool,
+    /// Refuse, and write nothing, unless everybody in the file is decided of and every school has
+    /// a `reviewer` and a day in `reviewed_on`.
+    #[arg(long)]
+    complete: bool,
     /// Do not ask.
     #[arg(long, short)]
     yes: bool,
@@ -49,6 +54,7 @@ impl Review {
             file,
             path,
             dry_run,
+            complete,
             yes,
             today,
             redact,
@@ -58,6 +64,7 @@ impl Review {
             path,
             today,
             dry_run,
+            complete,
             yes,
             redact: redact.when(),
         };

@@ -132,6 +132,7 @@ impl Report for AccessReport {
                 kind: "Report".to_owned(),
                 title: "Who has access".to_owned(),
                 subtitle: format!("On {}, and after the pending plan", self.day),
+                running: String::new(),
                 lead: self.lead(),
                 blocks,
             }],

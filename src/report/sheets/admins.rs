@@ -198,6 +198,13 @@ impl AdminPlace {
         self.now < self.minimum.into() || self.after < self.minimum.into()
     }
 
+    /// Whether the plan makes or ends an administrator.
+    #[must_use]
+    pub fn changes(&self) -> bool {
+        let mut administrators = self.administrators.iter();
+        administrators.any(|one| matches!(one.admin, Standing::Given | Standing::Taken))
+    }
+
     /// Whether one who leaves would leave too few.
     #[must_use]
     pub fn is_tight(&self) -> bool {

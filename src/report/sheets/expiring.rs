@@ -129,6 +129,7 @@ impl Report for ExpiringReport {
                 kind: "Report".to_owned(),
                 title: "What ends".to_owned(),
                 subtitle: format!("From {} until {}", self.day, self.until),
+                running: String::new(),
                 lead: vec![format!("{late} overdue, {next} coming.")],
                 blocks,
             }],

@@ -27,13 +27,13 @@ pub(super) fn page(sheets: &Sheets) -> String {
     let mut out = paper::begin(&sheets.title, STYLE, script);
     let mut rows = 0;
     for sheet in &sheets.sheets {
-        write_sheet(sheet, &mut rows, &mut out);
+        write_sheet(sheet, sheets.answers.is_some(), &mut rows, &mut out);
     }
     if let Some(file) = &sheets.answers {
         put!(
             out,
-            "<div class=\"answers\" data-file=\"{}\" hidden>\n<button type=\"button\">Save decisions</button>\n\
-             <output></output>\n<span class=\"faint\">The file goes to whoever runs beadle; nothing is sent from here.</span>\n</div>",
+            "<div class=\"answers\" data-file=\"{}\" hidden>\n<div class=\"warning\" role=\"alert\" hidden></div>\n\
+             <button type=\"button\">Save decisions</button>\n<output></output>\n<span class=\"faint\">The file goes to whoever runs beadle; nothing is sent from here.</span>\n</div>",
             html(file)
         );
     }
@@ -41,11 +41,12 @@ pub(super) fn page(sheets: &Sheets) -> String {
     out
 }
 
-fn write_sheet(sheet: &Sheet, rows: &mut usize, out: &mut String) {
+fn write_sheet(sheet: &Sheet, answered: bool, rows: &mut usize, out: &mut String) {
     let Sheet {
         kind,
         title,
         subtitle,
+        running,
         lead,
         blocks,
     } = sheet;
@@ -74,30 +75,43 @@ fn write_sheet(sheet: &Sheet, rows: &mut usize, out: &mut String) {
             Block::Good(text) => {
                 put!(out, "<p class=\"good\">{}</p>", prose(text));
             }
-            Block::Table(table) => write_table(table, rows, out),
-            Block::Sign { statement, by } => sign(statement, by.as_deref(), out),
+            Block::Table(table) => write_table(table, running, rows, out),
+            Block::Sign { statement, by } => sign(statement, by.as_deref(), answered, out),
         }
     }
     put!(out, "</article>");
 }
 
-fn sign(statement: &str, by: Option<&str>, out: &mut String) {
+/// A place to sign: by pen, and where answers are saved on the screen as well.
+fn sign(statement: &str, by: Option<&str>, answered: bool, out: &mut String) {
     put!(
         out,
-        "<div class=\"sign\">\n<p>{}</p>\n<dl>",
+        "<div class=\"sign blank\">\n<p>{}</p>\n<dl>",
         html(statement)
     );
-    for (label, known) in [
-        ("Name and role", by.unwrap_or_default()),
+    let by = html(by.unwrap_or_default());
+    let (name, day) = if answered {
+        (
+            format!(
+                "<input type=\"text\" name=\"reviewer\" maxlength=\"200\" \
+                 aria-label=\"Name and role\" value=\"{by}\">"
+            ),
+            "<input type=\"date\" name=\"reviewed_on\" aria-label=\"Date\">",
+        )
+    } else {
+        (by, "")
+    };
+    for (label, place) in [
+        ("Name and role", name.as_str()),
         ("Signature", ""),
-        ("Date", ""),
+        ("Date", day),
     ] {
-        put!(out, "<div><dt>{label}</dt><dd>{}</dd></div>", html(known));
+        put!(out, "<div><dt>{label}</dt><dd>{place}</dd></div>");
     }
     put!(out, "</dl>\n</div>");
 }
 
-fn write_table(table: &Table, rows: &mut usize, out: &mut String) {
+fn write_table(table: &Table, running: &str, rows: &mut usize, out: &mut String) {
     let Table {
         caption,
         columns,
@@ -110,8 +124,18 @@ fn write_table(table: &Table, rows: &mut usize, out: &mut String) {
     put!(
         out,
         "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"{caption}\">\n\
-         <table{class}>\n<caption>{caption}</caption>\n<thead><tr>"
+         <table{class}>\n<caption>{caption}</caption>\n<thead>"
     );
+    if !running.is_empty() {
+        // On paper alone, where each page begins with the head of its table.
+        put!(
+            out,
+            "<tr class=\"running\" aria-hidden=\"true\"><td colspan=\"{}\">{}</td></tr>",
+            columns.len(),
+            html(running)
+        );
+    }
+    put!(out, "<tr>");
     for column in columns {
         put!(out, "<th scope=\"col\">{}</th>", html(column));
     }
@@ -194,6 +218,7 @@ fn write_cell(cell: &Cell, number: usize, whose: &str) -> String {
         let lines: Vec<String> = lines
             .iter()
             .map(|line| format!("<span class=\"line\">{line}</span>"))
+            .chain([undecided(cell, number)])
             .collect();
         return format!(
             "<div role=\"group\" aria-label=\"Decision for {}\">\n{}\n</div>",
@@ -202,6 +227,20 @@ fn write_cell(cell: &Cell, number: usize, whose: &str) -> String {
         );
     }
     lines.join("<br>\n")
+}
+
+/// The answer by which a tick is taken back. On paper nobody needs it.
+fn undecided(cell: &Cell, number: usize) -> String {
+    let mut pieces = cell.0.iter().flatten();
+    let field = pieces.find_map(|piece| match piece {
+        Piece::Choice { field, .. } => Some(*field),
+        _ => None,
+    });
+    let field = field.unwrap_or_default();
+    format!(
+        "<label class=\"undecided\"><input type=\"radio\" name=\"{field}-{number}\" value=\"\" \
+         checked> undecided</label>"
+    )
 }
 
 fn piece(piece: &Piece, number: usize, whose: &str) -> String {
@@ -225,8 +264,22 @@ fn piece(piece: &Piece, number: usize, whose: &str) -> String {
             "<label><input type=\"radio\" name=\"{field}-{number}\" value=\"{value}\"> {}</label>",
             html(label)
         ),
-        Piece::Day { field, label } => format!(
-            "<input type=\"date\" name=\"{field}-{number}\" aria-label=\"{} {}\">",
+        Piece::Day {
+            field,
+            label,
+            between: (first, last),
+        } => {
+            let last = last.map_or(String::new(), |last| format!(" max=\"{last}\""));
+            format!(
+                "<input type=\"date\" name=\"{field}-{number}\" min=\"{first}\"{last} \
+                 aria-label=\"{} {}\">",
+                html(label),
+                html(whose)
+            )
+        }
+        Piece::Words { field, label } => format!(
+            "<input type=\"text\" name=\"{field}-{number}\" maxlength=\"200\" \
+             aria-label=\"{} {}\">",
             html(label),
             html(whose)
         ),
@@ -234,9 +287,12 @@ fn piece(piece: &Piece, number: usize, whose: &str) -> String {
             field,
             value,
             label,
+            meaning,
         } => format!(
-            "<label><input type=\"checkbox\" name=\"{field}-{number}\" value=\"{}\"> {}</label>",
+            "<label class=\"tick\"><input type=\"checkbox\" name=\"{field}-{number}\" \
+             value=\"{}\" aria-label=\"{}\"> {}</label>",
             html(value),
+            html(meaning),
             html(label)
         ),
     }

@@ -29,6 +29,7 @@ fn write_sheet(sheet: &Sheet, out: &mut String) {
         kind,
         title,
         subtitle,
+        running: _,
         lead,
         blocks,
     } = sheet;
@@ -98,6 +99,7 @@ fn piece(piece: &Piece) -> String {
         | Piece::Taken(_)
         | Piece::Choice { .. }
         | Piece::Day { .. }
+        | Piece::Words { .. }
         | Piece::Tick { .. } => markdown(&piece.text()),
     }
 }

@@ -1,6 +1,8 @@
 //! What every form is written from: sheets of headings, sentences and tables. Holds texts as they
 //! are; whoever writes a form escapes them for it.
 
+use jiff::civil::Date;
+
 /// A report as people read it.
 #[derive(Clone, Debug, Default)]
 pub struct Sheets {
@@ -20,6 +22,8 @@ pub(super) struct Sheet {
     pub(super) title: String,
     /// A line under the title.
     pub(super) subtitle: String,
+    /// What stands above each table on paper, where pages may part. Empty for nothing.
+    pub(super) running: String,
     /// What it amounts to, a sentence each.
     pub(super) lead: Vec<String>,
     pub(super) blocks: Vec<Block>,
@@ -89,12 +93,21 @@ pub(super) enum Piece {
     Day {
         field: &'static str,
         label: &'static str,
+        /// The first and the last that may be written.
+        between: (Date, Option<Date>),
     },
-    /// Something to be ticked; its value, and what it shows.
+    /// A few words to be filled in.
+    Words {
+        field: &'static str,
+        label: &'static str,
+    },
+    /// Something to be ticked: its value, what stands beside the box, and what it means to whoever
+    /// does not see where it stands.
     Tick {
         field: &'static str,
         value: String,
-        label: String,
+        label: &'static str,
+        meaning: String,
     },
 }
 
@@ -112,6 +125,7 @@ impl Piece {
             Self::Taken(text) => format!("− {text}"),
             Self::Choice { label, .. } => format!("[ ] {label}"),
             Self::Day { .. } => "____-__-__".to_owned(),
+            Self::Words { .. } => "____________________".to_owned(),
             Self::Tick { label, .. } => format!("[ ] {label}"),
         }
     }

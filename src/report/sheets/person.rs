@@ -32,7 +32,7 @@ pub struct PersonReport {
     /// What the portals hold, or snapshots of them, and what the pending plan makes of it.
     pub access: Vec<PersonAccess>,
     /// The lines of the YAML that name the person.
-    pub mentions: Vec<SourceDocument>,
+    pub mentions: Vec<Mention>,
     /// What was done, as the audit log has it, the oldest first.
     pub log: Vec<LogEntry>,
     /// What beadle keeps besides.
@@ -65,6 +65,16 @@ pub struct PersonAccess {
     pub from: Option<Date>,
     /// The account.
     pub account: AccessPerson,
+}
+
+/// One line of the YAML that names the person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Mention {
+    /// Where it is.
+    pub source: SourceDocument,
+    /// The line, without whoever else is named in it. Empty where names are kept out.
+    pub text: String,
 }
 
 /// One thing that was done.
@@ -153,8 +163,8 @@ impl Report for PersonReport {
             let texts = [about, "", "", "", what, detail, ""].map(str::to_owned);
             texts.into_iter().chain([source]).collect::<Vec<String>>()
         };
-        for source in &self.mentions {
-            rows.push(short("named in a file", &self.person, "", place(source)));
+        for Mention { source, text } in &self.mentions {
+            rows.push(short("named in a file", &self.person, text, place(source)));
         }
         rows.extend(self.log.iter().map(LogEntry::csv));
         for record in &self.held {
@@ -212,7 +222,7 @@ impl Report for PersonReport {
             logins: vec![pseudonym.clone()],
             access: access.iter().map(|one| one.redacted(&pseudonym)).collect(),
             person: pseudonym,
-            mentions: mentions.clone(),
+            mentions: mentions.iter().map(Mention::redacted).collect(),
             log: log.clone(),
             held: held.clone(),
             keeping: keeping.clone(),
@@ -222,16 +232,28 @@ impl Report for PersonReport {
     }
 }
 
+impl Mention {
+    /// The place alone: a line may say anything of anybody.
+    fn redacted(&self) -> Self {
+        let Self { source, text: _ } = self;
+        Self {
+            source: source.clone(),
+            text: String::new(),
+        }
+    }
+}
+
 impl PersonAccess {
     fn csv(&self) -> Vec<String> {
         let account = &self.account;
         let detail = format!(
-            "name: {}, address: {}, access now: {}, after the plan: {}, administrator now: {}, from: {}, last sign-in: {}",
+            "name: {}, address: {}, access now: {}, after the plan: {}, administrator now: {}, after the plan: {}, from: {}, last sign-in: {}",
             account.name,
             self.email.as_deref().unwrap_or("none"),
             yes(account.access.now()),
             yes(account.access.after()),
             yes(account.admin.now()),
+            yes(account.admin.after()),
             day_or_blank(self.from),
             day_or_blank(account.last_sign_in),
         );

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::page::{Piece, Rows, Sheets};
+use super::page::{Rows, Sheets};
 use super::{Report, Standing, UnreadUnit, day_or_blank, place};
 use crate::model::source::SourceDocument;
 use crate::report::Redaction;
@@ -16,14 +16,22 @@ use crate::report::Redaction;
 pub mod column {
     /// The organisation's id.
     pub const SCHOOL: &str = "school";
-    /// The user's key.
+    /// The user's key; blank in the row of an account that no file names.
     pub const PERSON: &str = "person";
+    /// The account, as `portal:login id`, in the row of one that no file names.
+    pub const ACCOUNT: &str = "account";
     /// `keep`, `remove` or `shorten`.
     pub const DECISION: &str = "decision";
     /// The last day of who is to leave.
     pub const LAST_DAY: &str = "last_day";
     /// Areas to be taken alone.
     pub const TAKE_AREAS: &str = "take_areas";
+    /// What is said of an account that no file names: whose it is.
+    pub const NOTE: &str = "note";
+    /// Who decided: name and role.
+    pub const REVIEWER: &str = "reviewer";
+    /// The day on which they did.
+    pub const REVIEWED_ON: &str = "reviewed_on";
     /// What the row was made from.
     pub const CHECK: &str = "check";
 }
@@ -81,6 +89,9 @@ pub struct ReviewPerson {
     /// The last day in the organisation.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Date>,
+    /// Whether that day has passed, so that what is left ends whatever is decided.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub ends: bool,
     /// The job roles that bring areas.
     pub roles: Vec<String>,
     /// By portal.
@@ -105,6 +116,8 @@ pub struct ReviewAccount {
     pub name: String,
     /// The login id.
     pub login: String,
+    /// Whether the portal has the account now, open or closed.
+    pub exists: bool,
     /// Whether its holder can sign in.
     pub access: Standing,
     /// Whether its holder is an administrator.
@@ -117,6 +130,10 @@ pub struct ReviewAccount {
     pub last_sign_in: Option<Date>,
     /// What it may use.
     pub areas: Vec<ReviewArea>,
+    /// Of an account that no file names, what a decision of it is held to. Empty for everybody
+    /// else's, and where names are kept out.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub check: String,
 }
 
 /// One area of one account.
@@ -140,6 +157,24 @@ pub struct ReviewArea {
     pub own: bool,
 }
 
+impl ReviewReport {
+    /// The same for each school by itself, with its id.
+    pub fn by_school(&self) -> impl Iterator<Item = (&str, Self)> {
+        self.schools.iter().map(|school| {
+            let unread = self.unread.iter();
+            let unread = unread.filter(|one| one.organisation == school.organisation);
+            let report = Self {
+                format: self.format,
+                beadle: self.beadle.clone(),
+                day: self.day,
+                schools: vec![school.clone()],
+                unread: unread.cloned().collect(),
+            };
+            (school.organisation.as_str(), report)
+        })
+    }
+}
+
 impl Report for ReviewReport {
     fn sheets(&self) -> Sheets {
         layout::sheets(self)
@@ -149,12 +184,14 @@ impl Report for ReviewReport {
         let mut rows = Vec::new();
         for school in &self.schools {
             rows.extend(school.people.iter().map(|person| person.cells(school)));
+            rows.extend(school.unnamed.iter().map(|account| account.cells(school)));
         }
         Rows {
             columns: vec![
                 column::SCHOOL,
                 "school_name",
                 column::PERSON,
+                column::ACCOUNT,
                 "name",
                 "what",
                 "until",
@@ -162,7 +199,9 @@ impl Report for ReviewReport {
                 column::DECISION,
                 column::LAST_DAY,
                 column::TAKE_AREAS,
-                "note",
+                column::NOTE,
+                column::REVIEWER,
+                column::REVIEWED_ON,
                 column::CHECK,
             ],
             rows,
@@ -215,11 +254,7 @@ impl ReviewSchool {
 impl ReviewPerson {
     /// The row of the file that is filled in.
     fn cells(&self, school: &ReviewSchool) -> Vec<String> {
-        let what = self.accounts.iter().map(|account| {
-            let lines = account.lines(&|area| Piece::Plain(area.words())).texts();
-            lines.join(" ")
-        });
-        let what: Vec<String> = what.collect();
+        let what: Vec<String> = self.accounts.iter().map(ReviewAccount::told).collect();
         let own = self.accounts.iter().flat_map(|account| {
             let areas = account.areas.iter();
             let own = areas.filter(|area| area.own && area.access.after());
@@ -227,6 +262,7 @@ impl ReviewPerson {
         });
         let own: Vec<String> = own.collect();
         let note = match (self.own, &self.source) {
+            _ if self.ends => "ends anyway: nothing to decide".to_owned(),
             (true, _) => String::new(),
             (false, Some(source)) => {
                 format!("given to several schools at once: {}", place(source))
@@ -237,6 +273,7 @@ impl ReviewPerson {
             school.organisation.clone(),
             school.organisation_name.clone(),
             self.person.clone(),
+            String::new(),
             self.name.clone(),
             what.join(" / "),
             day_or_blank(self.until),
@@ -245,6 +282,8 @@ impl ReviewPerson {
             String::new(),
             String::new(),
             note,
+            String::new(),
+            String::new(),
             self.check.clone(),
         ]
     }
@@ -256,6 +295,7 @@ impl ReviewPerson {
             own,
             shared,
             until,
+            ends,
             roles,
             accounts,
             source,
@@ -267,6 +307,7 @@ impl ReviewPerson {
             own: *own,
             shared: *shared,
             until: *until,
+            ends: *ends,
             roles: roles.clone(),
             accounts: accounts
                 .iter()
@@ -286,28 +327,80 @@ fn area_name(account: &ReviewAccount, area: &ReviewArea) -> String {
 }
 
 impl ReviewAccount {
+    /// The row of an account that no file names.
+    fn cells(&self, school: &ReviewSchool) -> Vec<String> {
+        let known = [
+            school.organisation.clone(),
+            school.organisation_name.clone(),
+            String::new(),
+            self.address(),
+            self.name.clone(),
+            self.told(),
+            day_or_blank(self.until),
+        ];
+        // From `own_areas` to `reviewed_on`: to be filled in.
+        let blank = std::iter::repeat_n(String::new(), 7);
+        let known = known.into_iter().chain(blank);
+        known.chain([self.check.clone()]).collect()
+    }
+
+    /// How a row names an account that no file names.
+    fn address(&self) -> String {
+        format!("{}:{}", self.portal, self.login)
+    }
+
+    /// What it is and may use, for a cell: in words, because a spreadsheet would take a sign before
+    /// a name for a formula.
+    fn told(&self) -> String {
+        let marked = |what: &str, standing: Standing| match standing {
+            Standing::Given => format!("{what} (new)"),
+            Standing::Taken => format!("{what} (ends)"),
+            Standing::Kept | Standing::None => what.to_owned(),
+        };
+        let access = match self.access {
+            Standing::Given if self.exists => Some("access again".to_owned()),
+            Standing::Given => Some("new account".to_owned()),
+            Standing::Taken => Some("access (ends)".to_owned()),
+            Standing::Kept | Standing::None => None,
+        };
+        let admin = (self.admin != Standing::None).then(|| marked("administrator", self.admin));
+        let areas = self.areas.iter();
+        let areas = areas.map(|area| marked(&area.words(), area.access));
+        let told: Vec<String> = access.into_iter().chain(admin).chain(areas).collect();
+        let signed_in = self.last_sign_in;
+        let signed_in = signed_in.map_or(String::new(), |day| format!("; last sign-in {day}"));
+        if told.is_empty() {
+            return format!("{}: an account, and no area{signed_in}", self.portal_title);
+        }
+        format!("{}: {}{signed_in}", self.portal_title, told.join(", "))
+    }
+
     fn redacted(&self, pseudonym: &str) -> Self {
         let Self {
             portal,
             portal_title,
             name: _,
             login: _,
+            exists,
             access,
             admin,
             until,
             last_sign_in,
             areas,
+            check: _,
         } = self;
         Self {
             portal: portal.clone(),
             portal_title: portal_title.clone(),
             name: pseudonym.to_owned(),
             login: pseudonym.to_owned(),
+            exists: *exists,
             access: *access,
             admin: *admin,
             until: *until,
             last_sign_in: *last_sign_in,
             areas: areas.clone(),
+            check: String::new(),
         }
     }
 }

@@ -27,6 +27,7 @@ fn write_sheet(sheet: &Sheet, canvas: &mut Canvas<'_>) -> io::Result<()> {
         kind,
         title,
         subtitle,
+        running: _,
         lead,
         blocks,
     } = sheet;
@@ -120,8 +121,10 @@ fn tone(piece: &Piece) -> Tone {
         Piece::Taken(_) => Tone::Take,
         Piece::Alarm(_) => Tone::Bad,
         Piece::Tag(_) => Tone::Change,
-        Piece::Plain(_) | Piece::Choice { .. } | Piece::Day { .. } | Piece::Tick { .. } => {
-            Tone::Plain
-        }
+        Piece::Plain(_)
+        | Piece::Choice { .. }
+        | Piece::Day { .. }
+        | Piece::Words { .. }
+        | Piece::Tick { .. } => Tone::Plain,
     }
 }

@@ -106,24 +106,78 @@ fn what_is_ticked_on_the_review_pack_is_saved_and_comes_back_into_the_files() {
         let script = "return document.querySelector('.answers output').textContent";
         browser.run(script, &json!([])).as_str().unwrap().to_owned()
     };
-    assert_eq!(count(), "0 of 9 people decided");
-    let choose = |person: &str, what: &str| {
+    assert_eq!(count(), "0 of 10 decided");
+    let find = |row: &str, what: &str| {
         // As somebody would before they tick it: the bar with the button keeps the lowest rows covered.
-        let script = "const box = document.querySelector(`tr[data-person='${arguments[0]}'] ${arguments[1]}`);\
+        let script = "const box = document.querySelector(`${arguments[0]} ${arguments[1]}`);\
             box.scrollIntoView({ block: 'center' }); return [box];";
-        let found = browser.elements(script, &json!([person, what]));
-        browser.click(&found[0]).unwrap();
+        browser.elements(script, &json!([row, what])).remove(0)
     };
-    choose("t.ashby@alderbrook.example", "input[value=remove]");
-    choose("z.quill@alderbrook.example", "input[type=checkbox]");
-    let day = "const day = document.querySelector(\"tr[data-person='n.sayed@alderbrook.example'] input[type=date]\");\
-        day.value = '2027-07-31'; day.dispatchEvent(new Event('input', { bubbles: true }));";
-    browser.run(day, &json!([]));
-    assert_eq!(count(), "3 of 9 people decided");
+    let person = |key: &str| format!("tr[data-person='{key}@alderbrook.example']");
+    let choose = |row: &str, what: &str| browser.click(&find(row, what)).unwrap();
+    let write = |row: &str, what: &str, text: &str| {
+        let script = "const box = document.querySelector(`${arguments[0]} ${arguments[1]}`);\
+            box.value = arguments[2]; box.dispatchEvent(new Event('input', { bubbles: true }));";
+        browser.run(script, &json!([row, what, text]));
+    };
+    let leaves_freely = || {
+        let script = "const leaving = new Event('beforeunload', { cancelable: true });\
+            return window.dispatchEvent(leaving);";
+        browser.run(script, &json!([])) == json!(true)
+    };
+    let faults = || {
+        let script = "bar.querySelector('button').click(); return fault.innerText;";
+        browser.run(script, &json!([])).as_str().unwrap().to_owned()
+    };
+    assert!(leaves_freely());
+    choose(&person("t.ashby"), "input[value=remove]");
+    assert!(!leaves_freely(), "nothing is lost without a question");
+    let tick = find(&person("z.quill"), "input[type=checkbox]");
+    let name = browser.label(&tick);
+    assert_eq!(
+        name,
+        "take away Phonics toolkit (digital download) from Zara Quill"
+    );
+    browser.click(&tick).unwrap();
+    let account = "tr[data-account='hfl:reading.volunteer@alderbrook.example']";
+    choose(account, "input[value=remove]");
+    write(account, "input[type=text]", "=1+1, left");
+    // A day makes it “until”; “keep” takes the day back, and “undecided” takes any answer back.
+    let (hart, sayed) = (person("e.hart"), person("n.sayed"));
+    let day = "input[type=date]";
+    write(&hart, day, "2027-07-31");
+    choose(&hart, "input[value=keep]");
+    let answer = "return answer(document.querySelector(arguments[0]))";
+    let kept = browser.run(answer, &json!([hart]));
+    assert_eq!(
+        (&kept["decision"], &kept["last_day"]),
+        (&json!("keep"), &json!(""))
+    );
+    choose(&hart, "input[value='']");
+    choose(&sayed, "input[value=shorten]");
+    assert_eq!(count(), "4 of 10 decided");
+    insta::assert_snapshot!(faults(), @r"
+    Not saved:
+    Noor Sayed: write the last day beside “until”, or choose another answer.
+    Alderbrook Primary School: write the date where the review is signed.
+    ");
+    write(&sayed, day, "2026-11-21");
+    assert!(faults().contains("the last day has passed"), "{}", faults());
+    write(&sayed, day, "2027-07-31");
+    write(".sign", day, "2026-11-22");
+    assert!(!leaves_freely());
+    assert_eq!(faults(), "");
+    assert!(leaves_freely(), "what is saved is not lost");
     let saved = browser.run("return csv()", &json!([]));
     fs::write(folder.path().join("saved.csv"), saved.as_str().unwrap()).unwrap();
     let words = ["review", "apply", "saved.csv", "--today", TODAY];
     let diff = trust(folder.path(), &words);
+    let table = saved.as_str().unwrap();
+    assert!(table.contains("\"'=1+1, left\""), "{table}");
+    assert!(
+        table.contains("\"Ellis Hart, headteacher\",\"2026-11-22\""),
+        "{table}"
+    );
     for line in [
         "+    until: 2027-07-31",
         "-      - z.quill@alderbrook.example",

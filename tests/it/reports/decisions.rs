@@ -6,7 +6,8 @@ use std::fs;
 use super::Trust;
 use crate::support::{TODAY, err, out};
 
-/// The pack of some schools, with decisions: the beginning of a person's key, the column, the text.
+/// The pack of some schools, with decisions: the beginning of a person's key, or the login id of an
+/// account that no file names, the column, the text.
 fn decided(trust: &Trust, orgs: &str, decisions: &[(&str, &str, &str)]) -> String {
     let text = trust.report(&format!("review {orgs} --format csv"));
     let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
@@ -19,7 +20,7 @@ fn decided(trust: &Trust, orgs: &str, decisions: &[(&str, &str, &str)]) -> Strin
         let mut cells: Vec<String> = row.iter().map(str::to_owned).collect();
         for (person, column, text) in decisions {
             let at = |name: &str| columns.iter().position(|known| known == name).unwrap();
-            if cells[at("person")].starts_with(person) {
+            if cells[at("person")].starts_with(person) || cells[at("account")].ends_with(person) {
                 cells[at(column)] = (*text).to_owned();
                 done += 1;
             }
@@ -99,7 +100,8 @@ fn what_was_decided_stands_in_the_files_and_the_plan_does_just_that() {
     +  t.ashby@alderbrook.example: { name: Tom Ashby, accounts: { hants: TASHBY5 }, until: 2026-11-21, bundles: [teaching] }
     -      - z.quill@alderbrook.example
     decided: 2 to keep, 1 to remove, 1 to shorten, 1 area to take alone
-    note: 5 people have no decision, and stay as now
+    note: 6 rows have no decision, and stay as now: `8502001admin`, `i.calder@alderbrook.example`, `m.frayne@alderbrook.example`, `r.holloway@alderbrook.example`, `w.acton@alderbrook.example`, `hfl:reading.volunteer@alderbrook.example`
+    note: nobody signed the review of `alderbrook`
     wrote schools/alderbrook.yaml
     ");
     let after = plan(&trust);
@@ -202,23 +204,23 @@ fn every_row_that_does_not_fit_is_named_and_nothing_is_written() {
      |
      = help: write `shorten` for a last day, or leave the day blank
 
-    error[decision]: `decisions.csv`, row 17: `h.somebody@dunmarsh.example` is no user of `dunmarsh` any more
+    error[decision]: `decisions.csv`, row 18: `h.somebody@dunmarsh.example` is no user of `dunmarsh` any more
      |
      = help: make the review again: `beadle report review`
 
-    error[decision]: `decisions.csv`, row 18: its last day 2028-01-01 is later than 2027-07-23, which is the last day now
+    error[decision]: `decisions.csv`, row 19: its last day 2028-01-01 is later than 2027-07-23, which is the last day now
      |
      = help: a review gives nobody more: `beadle user extend` does
 
-    error[decision]: `decisions.csv`, row 19: `m.jones@saltmarsh.example` is at `dunmarsh` through an assignment alone (beadle.yaml:59)
+    error[decision]: `decisions.csv`, row 20: `m.jones@saltmarsh.example` is at `dunmarsh` through an assignment alone (beadle.yaml:59)
      |
      = help: change the assignment, or give the person an entry: `beadle user add m.jones@saltmarsh.example --org dunmarsh`
 
-    error[decision]: `decisions.csv`, row 21: what the files say of `p.vaughan@dunmarsh.example` at `dunmarsh` has changed since the review was made
+    error[decision]: `decisions.csv`, row 22: what the files say of `p.vaughan@dunmarsh.example` at `dunmarsh` has changed since the review was made
      |
      = help: make the review again: `beadle report review`
 
-    error[decision]: `decisions.csv`, row 23: there is no organisation `elsewhere` in this project
+    error[decision]: `decisions.csv`, row 24: there is no organisation `elsewhere` in this project
      |
      = help: is it a review of another project?
     note: nothing was written
@@ -346,4 +348,143 @@ fn what_is_no_file_of_decisions_is_refused_with_the_way_to_one() {
         "{}",
         err(&nobody)
     );
+}
+
+#[test]
+fn of_whom_access_ends_anyway_nothing_is_asked_and_nothing_can_be_kept() {
+    let trust = Trust::new();
+    let pack = trust.json("review --org birchmoor");
+    let people = pack["schools"][0]["people"].as_array().unwrap();
+    let ends = people.iter().filter(|person| person["ends"] == true);
+    let ends: Vec<&str> = ends.map(|one| one["person"].as_str().unwrap()).collect();
+    assert_eq!(ends, ["l.haddow@saltmarsh.example"]);
+    let page = trust.report("review --org birchmoor --format html");
+    let (before, after) = page.split_once("Ends anyway: nothing to decide").unwrap();
+    assert!(!before.contains("Leila Haddow") && after.contains("Leila Haddow"));
+    assert!(!page.contains("data-person=\"l.haddow"));
+
+    for (decision, code) in [("keep", 3), ("shorten", 3), ("remove", 0), ("", 0)] {
+        let mut cells = vec![("l.haddow", "decision", decision)];
+        if decision == "shorten" {
+            cells.push(("l.haddow", "last_day", "2027-01-01"));
+        }
+        let text = decided(&trust, "--org birchmoor", &cells);
+        let output = apply(&trust, &text, &[]);
+        assert_eq!(output.status.code(), Some(code), "{}", err(&output));
+        if code == 3 {
+            insta::allow_duplicates! {
+                insta::assert_snapshot!(err(&output), @r"
+                error[decision]: `decisions.csv`, row 7: their last day was 2026-11-21, and what is left ends with the next plan
+                 |
+                 = help: to keep them: `beadle user extend`
+                note: nothing was written
+                ");
+            }
+        } else {
+            assert_eq!(out(&output), "nothing to change\n");
+            assert!(!err(&output).contains("l.haddow"), "{}", err(&output));
+        }
+    }
+}
+
+#[test]
+fn what_is_said_of_accounts_that_no_file_names_is_told_with_who_must_do_it() {
+    let trust = Trust::new();
+    let account = "reading.volunteer@alderbrook.example";
+    let said = |cells: &[(&str, &str)]| {
+        let cells: Vec<_> = cells
+            .iter()
+            .map(|(at, text)| (account, *at, *text))
+            .collect();
+        let text = decided(&trust, "--org alderbrook", &cells);
+        apply(&trust, &text, &[])
+    };
+    let output = said(&[("decision", "remove"), ("note", "left in 2024")]);
+    assert!(output.status.success(), "{}", err(&output));
+    insta::assert_snapshot!(told(&output), @r"
+    decided: 0 to keep, 0 to remove, 0 to shorten, 0 areas to take alone
+    accounts that no file names, of which nothing was written:
+      `hfl:reading.volunteer@alderbrook.example` of `alderbrook`: remove (left in 2024)
+    to remove one: end it at the portal; `policy.unmanaged: expire` ends all that no file names
+    note: 9 rows have no decision, and stay as now: `8502001admin`, `e.hart@alderbrook.example`, `i.calder@alderbrook.example`, `m.frayne@alderbrook.example`, `n.sayed@alderbrook.example`, `r.holloway@alderbrook.example`, `t.ashby@alderbrook.example`, `w.acton@alderbrook.example`, `z.quill@alderbrook.example`
+    note: nobody signed the review of `alderbrook`
+    ");
+    let output = said(&[("decision", "keep")]);
+    assert!(err(&output).contains("to keep one: give its user an entry"));
+    for wrong in [
+        [("decision", "shorten"), ("last_day", "2027-01-01")],
+        [("decision", "keep"), ("take_areas", "hfl:phonics-toolkit")],
+        [("decision", "keep"), ("check", "abcdef-abcdefabcdef")],
+        [
+            ("decision", "keep"),
+            ("account", "hfl:somebody@else.example"),
+        ],
+        [("decision", "keep"), ("account", "nowhere:x")],
+    ] {
+        let output = said(&wrong);
+        assert_eq!(output.status.code(), Some(3), "{wrong:?}: {}", err(&output));
+    }
+    // Without names nothing is said of whom.
+    let text = decided(
+        &trust,
+        "--org alderbrook",
+        &[(account, "decision", "remove")],
+    );
+    let hidden = apply(&trust, &text, &["--redact"]);
+    assert!(hidden.status.success(), "{}", err(&hidden));
+    assert!(!err(&hidden).contains("volunteer"), "{}", err(&hidden));
+}
+
+#[test]
+fn a_review_is_complete_once_everybody_is_decided_and_somebody_signed() {
+    let trust = Trust::new();
+    let complete = |cells: &[(&str, &str, &str)]| {
+        let text = decided(&trust, "--org gorsewick", cells);
+        apply(&trust, &text, &["--complete", "--dry-run"])
+    };
+    let open = complete(&[("k.boahen", "decision", "keep")]);
+    assert_eq!(open.status.code(), Some(3));
+    insta::assert_snapshot!(err(&open), @r"
+    error[decision]: `decisions.csv`: 9 rows have no decision, and stay as now: `d.szabo@gorsewick.example`, `e.drake@gorsewick.example`, `f.cato@gorsewick.example`, `i.fontaine@gorsewick.example`, `l.ember@gorsewick.example`, `m.upton@gorsewick.example`, `n.rowlands@gorsewick.example`, `q.abbot@gorsewick.example`, `v.holt@gorsewick.example`
+     |
+     = help: decide of each; without `--complete` whoever is left stays as now
+
+    error[decision]: `decisions.csv`: nobody signed the review of `gorsewick`
+     |
+     = help: write who decided in `reviewer`, and the day in `reviewed_on`, of one row of each school
+    note: nothing was written
+    ");
+    // Everybody of the school, with a day that cannot be read, and with one that can.
+    let signed = |day| {
+        let all = ("", "decision", "keep");
+        // Her last day has passed: there is nothing to decide of her.
+        let over = ("t.albright", "decision", "");
+        let by = ("k.boahen", "reviewer", "Kay Reed, headteacher");
+        complete(&[all, over, by, ("k.boahen", "reviewed_on", day)])
+    };
+    let unread = signed("soon");
+    assert!(
+        err(&unread).contains("`soon` is no day"),
+        "{}",
+        err(&unread)
+    );
+    let output = signed("22/11/2026");
+    assert!(output.status.success(), "{}", err(&output));
+    let told = "`gorsewick` was reviewed by Kay Reed, headteacher, on 2026-11-22";
+    assert!(err(&output).contains(told), "{}", err(&output));
+    assert!(!err(&output).contains("no decision"), "{}", err(&output));
+}
+
+#[test]
+fn the_table_says_in_words_what_is_new_and_what_ends() {
+    let trust = Trust::new();
+    let text = trust.report("review --org birchmoor --format csv");
+    let mut reader = csv::ReaderBuilder::new().from_reader(text.as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    let what = |name: &str| {
+        let row = rows.iter().find(|row| &row[4] == name).unwrap();
+        row[5].to_owned()
+    };
+    insta::assert_snapshot!(what("Graham Pell"), @"Hampshire Services Portal: administrator (ends), Inspectorate and Advisory Service (ends), Outdoor Learning (new), Schools Intranet / HFL Education: Assessment tracker, DMS portal (ends)");
+    insta::assert_snapshot!(what("Amara Nwosu"), @"Hampshire Services Portal: administrator (new), Inspectorate and Advisory Service, Schools Intranet / HFL Education: Assessment tracker, DMS portal");
 }

@@ -85,7 +85,7 @@ fn fill(
         .zip(decisions.iter().cycle())
     {
         let mut cells: Vec<String> = row.iter().map(str::to_owned).collect();
-        let own = cells[at("note")].is_empty();
+        let own = cells[at("note")].is_empty() && !cells[at("person")].is_empty();
         let mut decision = if own { *decision } else { Decision::Open };
         // The last of the administrators stay, and a school keeps somebody.
         let is_admin = cells[at("what")].contains("administrator");

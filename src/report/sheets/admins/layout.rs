@@ -8,6 +8,9 @@ use crate::report::sheets::expiring::Ending;
 use crate::report::sheets::page::{Block, Cell, Piece, Row, Sheet, Sheets, Table, named};
 use crate::report::sheets::unread_notice;
 
+/// Most organisations that a sentence names.
+const NAMED: usize = 5;
+
 pub(super) fn sheets(report: &AdminsReport) -> Sheets {
     let mut blocks: Vec<Block> = unread_notice(&report.unread)
         .map(Block::Notice)
@@ -25,6 +28,7 @@ pub(super) fn sheets(report: &AdminsReport) -> Sheets {
             kind: "Report for governors".to_owned(),
             title: "Administrators and leavers".to_owned(),
             subtitle: format!("On {}, with who left since {}", report.day, report.since),
+            running: String::new(),
             lead: vec![
                 "An administrator of a portal decides who else may use it and what they see."
                     .to_owned(),
@@ -42,7 +46,8 @@ fn attention(report: &AdminsReport, blocks: &mut Vec<Block>) {
     let mut say = |count: usize, one: &str, many: &str| {
         if count > 0 {
             let text = if count == 1 { one } else { many };
-            blocks.push(Block::Notice(text.replace("{}", &count.to_string())));
+            let text = text.replacen("{}", &count.to_string(), 1);
+            blocks.push(Block::Notice(text));
         }
     };
     let live = |leaver: &&Leaver| leaver.state == LeaverState::StillLive;
@@ -58,10 +63,12 @@ fn attention(report: &AdminsReport, blocks: &mut Vec<Block>) {
         "{} accounts of people who have left are still open.",
     );
     let short = report.places.iter().filter(|place| place.is_short());
+    let short: Vec<&str> = short.map(|one| one.organisation_name.as_str()).collect();
+    let named = listed(&short);
     say(
-        short.count(),
-        "One organisation has fewer administrators than the rule asks for.",
-        "{} organisations have fewer administrators than the rule asks for.",
+        short.len(),
+        &format!("One organisation has fewer administrators than the rule asks for: {named}."),
+        &format!("{{}} organisations have fewer administrators than the rule asks for: {named}."),
     );
     say(
         report.escalations.len(),
@@ -95,7 +102,10 @@ fn attention(report: &AdminsReport, blocks: &mut Vec<Block>) {
 
 fn administrators(report: &AdminsReport, blocks: &mut Vec<Block>) {
     blocks.push(Block::Heading(2, "Who administers what".to_owned()));
-    let rows = report.places.iter().map(|place| {
+    let mut places: Vec<&AdminPlace> = report.places.iter().collect();
+    // What needs attention first, then what changes; each in the order of the files.
+    places.sort_by_key(|place| (!place.is_short(), !place.changes()));
+    let rows = places.into_iter().map(|place| {
         Row::of(vec![
             Cell::line(vec![Piece::Strong(place.organisation_name.clone())])
                 .and(vec![Piece::Faint(place.portal_title.clone())]),
@@ -120,6 +130,15 @@ fn administrators(report: &AdminsReport, blocks: &mut Vec<Block>) {
             "Not told here: {}, where one main account alone decides, and no list shows it.",
             report.without.join(", ")
         )));
+    }
+}
+
+/// Names in a sentence: the first few, and how many more there are.
+fn listed(names: &[&str]) -> String {
+    let shown: Vec<&str> = names.iter().take(NAMED).copied().collect();
+    match names.len() - shown.len() {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is held about one person, as people read it: accounts, files, log, other records, and how long
 //! each is kept.
 
-use super::{HeldRecord, Keeping, LogEntry, PersonAccess, PersonReport};
+use super::{HeldRecord, Keeping, LogEntry, Mention, PersonAccess, PersonReport};
 use crate::report::counted;
 use crate::report::sheets::access::separated;
 use crate::report::sheets::page::{Block, Cell, Piece, Row, Sheet, Sheets, Table, named};
@@ -40,6 +40,7 @@ pub(super) fn sheets(report: &PersonReport) -> Sheets {
             kind: "What is held about a person".to_owned(),
             title: report.name.clone(),
             subtitle: format!("{}, on {}", report.person, report.day),
+            running: String::new(),
             lead,
             blocks,
         }],
@@ -68,8 +69,17 @@ impl PersonReport {
             blocks.push(Block::Text("No file names this person.".to_owned()));
             return;
         }
-        let places: Vec<String> = self.mentions.iter().map(place).collect();
-        blocks.push(Block::Text(format!("Named at {}.", places.join(", "))));
+        let rows = self.mentions.iter().map(|Mention { source, text }| {
+            Row::of(vec![
+                Cell::line(vec![Piece::Code(place(source))]),
+                Cell::line(vec![Piece::Code(text.clone())]),
+            ])
+        });
+        blocks.push(Block::Table(Table {
+            caption: "Lines of the files that name the person".to_owned(),
+            columns: vec!["Where", "Line"],
+            rows: rows.collect(),
+        }));
     }
 
     fn write_log(&self, blocks: &mut Vec<Block>) {
