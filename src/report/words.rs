@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::redact::is_hidden_name;
 use crate::model::plan::{Action, ActionKind, Change, Finding, LiveCounts};
 use crate::model::policy::Guardrail;
 use crate::model::review::{EscalationKind, WaiverNote, WaiverState};
@@ -77,10 +78,14 @@ pub(super) fn changed(action: &Action, of: &Change) -> Option<String> {
     let (field, before, after) = change(of);
     if action.kind == ActionKind::Create {
         let said = after == *action.account.login.as_str() || after == *action.account.name;
+        let said = said || is_hidden_name(&after);
         let (field, endless) = (if field == "last day" { "until" } else { field }, "no end");
         return (!said && after != endless).then(|| format!("{field} {after}"));
     }
     Some(match before {
+        Some(before) if is_hidden_name(&before) && is_hidden_name(&after) => {
+            format!("another {field}")
+        }
         Some(before) => format!("{field}: {before} → {after}"),
         None => format!("{field}: {after}"),
     })
