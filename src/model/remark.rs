@@ -164,7 +164,7 @@ pub struct Refusal {
     pub organisation: Option<OrganisationId>,
     /// The portal.
     pub portal: PortalName,
-    /// The value found, the limit, the counts: one or two sentences.
+    /// The value found, the limit, the counts, in one sentence; whose they are stands above.
     pub message: String,
     /// The YAML of the waiver that would allow it, ready to paste under `policy.waivers`.
     pub waiver: String,

@@ -9,6 +9,7 @@ mod counts;
 mod dates;
 mod entries;
 mod headlines;
+mod refused;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -16,11 +17,14 @@ use std::collections::BTreeSet;
 use jiff::civil::Date;
 
 use crate::model::name::AreaName;
-use crate::model::plan::{AccountRef, Action, ActionKind, ManualKind, ManualStep, Plan};
+use crate::model::plan::{
+    AccountRef, Action, ActionKind, Change, ManualKind, ManualStep, Plan, Reason,
+};
 use crate::model::review::{ActionAt, Cause, EscalationKind, Review};
 
 pub use self::counts::{Counts, identity};
 pub use self::headlines::{Gravity, Headline};
+pub use self::refused::Refused;
 pub use self::rows::Row;
 
 /// What is said of a plan.
@@ -36,6 +40,8 @@ pub struct Overview<'p> {
     pub counts: Counts,
     /// One sentence for each thing worth a headline, most serious first. They name nobody.
     pub headlines: Vec<Headline>,
+    /// What refuses the plan: whole portals first, then by organisation and portal.
+    pub refusals: Vec<Refused<'p>>,
     /// Whose rights change by their own hand, by organisation and portal, then by person.
     pub escalations: Vec<Escalated<'p>>,
     /// Every action, by what it means, most serious first. No topic is empty.
@@ -43,8 +49,7 @@ pub struct Overview<'p> {
     /// What waits for a person, most serious first: steps by which somebody comes to rule or loses
     /// access stand before those that only give or set up.
     pub waiting: Vec<Waiting<'p>>,
-    /// One for each organisation at each portal where something is planned, waits or is wrong, most
-    /// serious first.
+    /// One for each organisation where something is planned, waits or is wrong, most serious first.
     pub rows: Vec<Row<'p>>,
     /// How many organisations have no row, because all is there as it should be.
     pub quiet: u64,
@@ -76,44 +81,50 @@ pub enum Meaning {
     CeasesToBeAdministrator,
     /// Somebody's access ends.
     AccessEnds,
-    /// Somebody loses an area.
+    /// Somebody loses an area and keeps the account.
     AreaTaken,
+    /// Somebody's access lasts less long than it would have.
+    EndsEarlier,
     /// Somebody is given an area that policy calls sensitive.
     SensitiveAreaGiven,
     /// Somebody is given an account.
     NewAccount,
+    /// A closed account is opened again.
+    Reopened,
     /// Somebody is given an area.
     AreaGiven,
-    /// Access lasts longer, or returns.
+    /// Access lasts longer.
     Prolonged,
-    /// A name, an address, or an earlier end.
+    /// A name or an address.
     Changed,
 }
 
 impl Meaning {
     /// All of them, most serious first.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::CannotBeUndone,
         Self::BecomesAdministrator,
         Self::CeasesToBeAdministrator,
         Self::AccessEnds,
         Self::AreaTaken,
+        Self::EndsEarlier,
         Self::SensitiveAreaGiven,
         Self::NewAccount,
+        Self::Reopened,
         Self::AreaGiven,
         Self::Prolonged,
         Self::Changed,
     ];
 
-    /// What an action means. `ends_admin` says that it ends the account of an administrator.
+    /// What an action means on a day. `ends_admin` says that it ends the account of an administrator.
     #[must_use]
-    pub fn of(action: &Action, ends_admin: bool) -> Self {
+    pub fn of(action: &Action, ends_admin: bool, day: Date) -> Self {
         let Action {
             kind,
             account: _,
             area: _,
-            changes: _,
-            reason: _,
+            changes,
+            reason,
             reversible,
             sensitive,
         } = action;
@@ -123,11 +134,15 @@ impl Meaning {
             ActionKind::Demote => Self::CeasesToBeAdministrator,
             ActionKind::Expire | ActionKind::Delete if ends_admin => Self::CeasesToBeAdministrator,
             ActionKind::Expire | ActionKind::Delete => Self::AccessEnds,
+            // What is left of an account goes with its access.
+            ActionKind::Revoke if matches!(reason, Reason::AccessEnded(_)) => Self::AccessEnds,
             ActionKind::Revoke => Self::AreaTaken,
             ActionKind::Grant if *sensitive => Self::SensitiveAreaGiven,
             ActionKind::Grant => Self::AreaGiven,
             ActionKind::Create => Self::NewAccount,
+            ActionKind::Renew if changes.iter().any(|it| reopens(it, day)) => Self::Reopened,
             ActionKind::Renew => Self::Prolonged,
+            ActionKind::Update if changes.iter().any(sets_an_end) => Self::EndsEarlier,
             ActionKind::Update => Self::Changed,
         }
     }
@@ -155,15 +170,17 @@ impl Meaning {
             Self::CeasesToBeAdministrator => "Stops being an administrator",
             Self::AccessEnds => "Loses access",
             Self::AreaTaken => "Loses areas",
+            Self::EndsEarlier => "Access ends earlier",
             Self::SensitiveAreaGiven => "Is given a sensitive area",
             Self::NewAccount => "Gets an account",
+            Self::Reopened => "A closed account is opened again",
             Self::AreaGiven => "Is given areas",
-            Self::Prolonged => "Keeps access for longer, or gets it back",
-            Self::Changed => "Name, address or last day changes",
+            Self::Prolonged => "Keeps access for longer",
+            Self::Changed => "Name or address changes",
         }
     }
 
-    /// Whether nobody may leave it out, however long a plan is: what is taken away, and who rules.
+    /// Whether it stands open wherever it fits: what is taken away, who rules, what is sensitive.
     #[must_use]
     pub fn is_serious(self) -> bool {
         match self {
@@ -171,14 +188,36 @@ impl Meaning {
             | Self::BecomesAdministrator
             | Self::CeasesToBeAdministrator
             | Self::AccessEnds
-            | Self::AreaTaken => true,
-            Self::SensitiveAreaGiven
-            | Self::NewAccount
+            | Self::AreaTaken
+            | Self::EndsEarlier
+            | Self::SensitiveAreaGiven => true,
+            Self::NewAccount
+            | Self::Reopened
             | Self::AreaGiven
             | Self::Prolonged
             | Self::Changed => false,
         }
     }
+}
+
+/// Whether an account that could not be used can be used again by this.
+fn reopens(change: &Change, day: Date) -> bool {
+    match change {
+        Change::Active { before, after } => !before && *after,
+        Change::Expires { before, after: _ } => before.is_some_and(|last| last < day),
+        _ => false,
+    }
+}
+
+/// Whether it sets a last day; what is no renewal sets an earlier one.
+fn sets_an_end(change: &Change) -> bool {
+    matches!(
+        change,
+        Change::Expires {
+            before: _,
+            after: Some(_)
+        }
+    )
 }
 
 /// Every action of one meaning.
@@ -304,6 +343,7 @@ impl<'p> Overview<'p> {
             standing,
             headlines: headlines::headlines(&counts),
             counts,
+            refusals: refused::refusals(plan, review),
             escalations: entries::escalations(plan, review),
             topics: entries::topics(plan, review),
             waiting: entries::waiting(plan),
@@ -318,6 +358,28 @@ impl<'p> Overview<'p> {
     #[must_use]
     pub fn topic(&self, meaning: Meaning) -> Option<&Topic<'p>> {
         self.topics.iter().find(|topic| topic.meaning == meaning)
+    }
+
+    /// How many people the headline of a meaning counts who are not in its topic: what happens to
+    /// them stands in a more serious one.
+    #[must_use]
+    pub fn elsewhere(&self, meaning: Meaning) -> u64 {
+        let said = match meaning {
+            Meaning::BecomesAdministrator => self.counts.promoted,
+            Meaning::CeasesToBeAdministrator => self.counts.demoted,
+            Meaning::AccessEnds => self.counts.leaving,
+            Meaning::AreaTaken => self.counts.losing_areas,
+            _ => return 0,
+        };
+        let shown = self.topic(meaning).map_or(0, Topic::people);
+        said.saturating_sub(shown)
+    }
+
+    /// Refusals at how many organisations; those of whole portals at none.
+    #[must_use]
+    pub fn refused_organisations(&self) -> u64 {
+        let organisations = self.refusals.iter().filter_map(|it| it.organisation);
+        organisations.collect::<BTreeSet<_>>().len() as u64
     }
 }
 

@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use crate::model::plan::{Action, ActionKind, Change, Finding};
+use super::redact::is_hidden_name;
+use crate::model::plan::{Action, ActionKind, Change, Finding, LiveCounts};
+use crate::model::policy::Guardrail;
 use crate::model::review::{EscalationKind, WaiverNote, WaiverState};
 
 /// `1 call`, `2 calls`: the number and the right form of the word.
@@ -76,10 +78,14 @@ pub(super) fn changed(action: &Action, of: &Change) -> Option<String> {
     let (field, before, after) = change(of);
     if action.kind == ActionKind::Create {
         let said = after == *action.account.login.as_str() || after == *action.account.name;
+        let said = said || is_hidden_name(&after);
         let (field, endless) = (if field == "last day" { "until" } else { field }, "no end");
         return (!said && after != endless).then(|| format!("{field} {after}"));
     }
     Some(match before {
+        Some(before) if is_hidden_name(&before) && is_hidden_name(&after) => {
+            format!("another {field}")
+        }
         Some(before) => format!("{field}: {before} → {after}"),
         None => format!("{field}: {after}"),
     })
@@ -105,6 +111,35 @@ pub(super) fn whose(organisation: Option<&str>, portal: &str) -> String {
     match organisation {
         Some(organisation) => format!("{organisation} on {portal}"),
         None => format!("all of {portal}"),
+    }
+}
+
+/// What is live somewhere, in numbers; what a portal does not have is left out.
+pub(super) fn live_counts(live: &LiveCounts) -> Vec<String> {
+    let more = [
+        (live.grants, "grant", "grants"),
+        (live.admins, "administrator", "administrators"),
+    ];
+    let more = more.into_iter().filter(|(count, _, _)| *count > 0);
+    let more = more.map(|(count, one, many)| counted(count, one, many));
+    let accounts = counted(live.accounts, "account", "accounts");
+    [accounts].into_iter().chain(more).collect()
+}
+
+/// What else there is to do about a refusal than to waive it, without a full stop.
+pub(super) fn otherwise(guardrail: Guardrail) -> &'static str {
+    match guardrail {
+        Guardrail::MaxRemovals | Guardrail::MaxRemovalsTotal => {
+            "If it is not meant, look for what is missing in the files"
+        }
+        Guardrail::MinAdmins => "If it is not meant, list more under `admins`",
+        Guardrail::RequireAdmins => "If it is not meant, list them under `admins`",
+        Guardrail::Escalations => {
+            "If it can be done without, let somebody else propose or approve it"
+        }
+        Guardrail::MaxShrink => {
+            "If they are still at the portal, its answer was too short: plan again later"
+        }
     }
 }
 
@@ -145,6 +180,51 @@ pub(super) fn by_heading<'a>(
     headings
         .map(|((_, heading), findings)| (heading, findings))
         .collect()
+}
+
+/// So many people or accounts with a finding of one kind, as a clause.
+pub(super) fn of_finding(finding: &Finding, count: u64) -> String {
+    let (one, many) = match finding {
+        Finding::Unmanaged(_) => (
+            "account is live and not in the files, left alone",
+            "accounts are live and not in the files, left alone",
+        ),
+        Finding::FormerLoginStillLive { account: _, was: _ } => (
+            "former login is live as well, left alone",
+            "former logins are live as well, left alone",
+        ),
+        Finding::Locked(_) => (
+            "account is locked after wrong passwords, left alone",
+            "accounts are locked after wrong passwords, left alone",
+        ),
+        Finding::Dormant(_) => (
+            "account is deactivated by the portal for want of a sign-in, left alone",
+            "accounts are deactivated by the portal for want of a sign-in, left alone",
+        ),
+        Finding::SharedAccount(_) => (
+            "login is used by several people",
+            "logins are used by several people",
+        ),
+        Finding::Ending {
+            account: _,
+            area: _,
+            until: _,
+        } => ("person’s access ends soon", "people’s access ends soon"),
+        Finding::Upcoming {
+            account: _,
+            area: _,
+            from: _,
+        } => ("person begins later", "people begin later"),
+        Finding::LookAlike {
+            account: _,
+            other: _,
+        } => (
+            "deleted account has a near look-alike",
+            "deleted accounts have near look-alikes",
+        ),
+        Finding::Unverified(_) => ("assumption", "assumptions"),
+    };
+    counted(count, one, many)
 }
 
 fn heading(finding: &Finding) -> (u8, &'static str) {

@@ -55,7 +55,7 @@ fn an_author_who_gains_stands_first_with_the_line_and_why() {
           an author of the change gains access
           + grant    property  listed for this user · schools/oakfield.yaml:6
 
-    Oakfield Primary School on hants  oakfield · 8502001 · 2 accounts, 2 grants, 0 administrators
+    Oakfield Primary School on hants  oakfield · 8502001 · 2 accounts, 2 grants
 
       Person N1  PUSER1  gets 1 mail from the portal
         + grant    property  listed for this user · schools/oakfield.yaml:6

@@ -119,7 +119,9 @@ fn a_refused_plan_ends_in_3_and_is_shown_whole() {
         text.contains("### ⛔ Plan for 2026-11-22: refused"),
         "{text}"
     );
-    assert!(text.contains("**Refused by `max_removals`**"), "{text}");
+    let refused = "- **Birchmoor Primary School, hants**: ";
+    assert!(text.contains(refused), "{text}");
+    assert!(text.contains("`max_removals` allows 0, or 0 %"), "{text}");
     assert!(
         text.contains("```yaml\n- organisation: birchmoor"),
         "{text}"

@@ -203,14 +203,15 @@ mod tests {
             "Check\tDecision\tPerson\tSchool\nk\tkeep\tp@x.example\ta\n",
             "\u{feff}school,person,note,decision,check\na,p@x.example,\"two\nlines\",keep,k\n",
         ];
-        let numbers = [2, 4, 2, 2];
-        for (file, number) in files.iter().zip(numbers) {
+        let known = [(2, ""), (4, ""), (2, ""), (2, "two\nlines")];
+        for (file, (number, note)) in files.iter().zip(known) {
             let read = rows(file).unwrap();
             let expected = Row {
                 number,
                 school: "a".to_owned(),
                 person: "p@x.example".to_owned(),
                 decision: "keep".to_owned(),
+                note: note.to_owned(),
                 check: "k".to_owned(),
                 ..Row::default()
             };

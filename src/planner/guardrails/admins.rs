@@ -28,9 +28,8 @@ pub(super) fn too_few(unit: &UnitPlan, policy: &Policy, day: Date) -> Option<Ref
         organisation: Some(organisation.clone()),
         portal: portal.clone(),
         message: format!(
-            "`{organisation}` at `{portal}`: {left} of {before} administrators would be left; \
-             `min_admins` is {min}. List more under `admins`, or paste the waiver under \
-             `policy.waivers`"
+            "{left} of {before} administrators would be left; `{}` is {min}",
+            guardrail.as_str()
         ),
         waiver: waiver::to_paste(guardrail, Some(organisation), portal, left, day),
     })
@@ -71,10 +70,9 @@ pub(super) fn required(unit: &UnitPlan, policy: &Policy, day: Date) -> Option<Re
         organisation: Some(organisation.clone()),
         portal: portal.clone(),
         message: format!(
-            "`{organisation}` at `{portal}`: {count} of the {} administrators that \
-             `require_admins` names would lose that right. List them under `admins`, or paste \
-             the waiver under `policy.waivers`",
-            policy.require_admins.len()
+            "{count} of the {} administrators that `{}` names would lose that right",
+            policy.require_admins.len(),
+            guardrail.as_str()
         ),
         waiver: waiver::to_paste(guardrail, Some(organisation), portal, count, day),
     })

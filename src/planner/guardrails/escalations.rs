@@ -50,9 +50,8 @@ pub fn escalation_refusals(
             organisation: Some(organisation.clone()),
             portal: portal.clone(),
             message: format!(
-                "`{organisation}` at `{portal}`: {count} {what}, shown first: {change} the rights \
-                 of whoever wrote or approves it; `escalations` is `refuse`{waiver}. Let somebody \
-                 else propose or approve it, or paste the waiver under `policy.waivers`"
+                "{count} {what}: {change} the rights of whoever wrote or approves it; \
+                 `escalations` is `refuse`{waiver}"
             ),
             waiver: waiver::to_paste(guardrail, Some(organisation), portal, count, plan.day),
         })

@@ -156,15 +156,25 @@ fn refusals(
     let waived = waived.map(|most| most / parts);
     let allowed = |share: Share| waived.is_some_and(|most| share.removed <= most.into());
     let over = KINDS.iter().zip(shares);
-    over.filter(|(_, share)| share.is_over(limit) && !allowed(*share))
-        .map(|((_, what, done), share)| Refusal {
-            guardrail,
-            organisation: organisation.cloned(),
-            portal: portal.clone(),
-            message: message(place, (what, done), share, (limit, waived)),
-            waiver: waiver::to_paste(guardrail, organisation, portal, share.removed, day),
-        })
-        .collect()
+    let over = over.filter(|(_, share)| share.is_over(limit) && !allowed(*share));
+    let over: Vec<_> = over.collect();
+    // A waiver holds for every kind: one of the highest number is enough for all of them.
+    let highest = over.iter().map(|(_, share)| share.removed).max();
+    let waiver = waiver::to_paste(
+        guardrail,
+        organisation,
+        portal,
+        highest.unwrap_or_default(),
+        day,
+    );
+    let refusals = over.into_iter().map(|((_, what, done), share)| Refusal {
+        guardrail,
+        organisation: organisation.cloned(),
+        portal: portal.clone(),
+        message: message(place, (what, done), share, (limit, waived)),
+        waiver: waiver.clone(),
+    });
+    refusals.collect()
 }
 
 fn message(
@@ -174,10 +184,9 @@ fn message(
     (limit, waived): (RemovalLimit, Option<u32>),
 ) -> String {
     let Share { removed, live } = share;
-    let of = match place.organisation {
-        Some(organisation) => format!("`{organisation}` at `{}`", place.portal),
-        None if place.parts > 1 => format!("this part of `{}`", place.portal),
-        None => format!("all of `{}`", place.portal),
+    let part = match place.parts {
+        1 => "",
+        _ => "in this part of it, ",
     };
     let percentage = match live {
         0 => String::new(),
@@ -189,10 +198,8 @@ fn message(
         None => String::new(),
     };
     format!(
-        "{of}: {removed} of {live} {what} would be {done}{percentage}; \
-         `{}` allows {count}, or {percent} %{waiver}. \
-         If this is right, paste the waiver under `policy.waivers`; \
-         if not, look for what is missing in the YAML",
+        "{part}{removed} of {live} {what} would be {done}{percentage}; \
+         `{}` allows {count}, or {percent} %{waiver}",
         place.guardrail.as_str()
     )
 }

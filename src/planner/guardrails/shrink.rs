@@ -62,10 +62,8 @@ pub fn shrink_refusal(
         organisation: Some(organisation.clone()),
         portal: portal.clone(),
         message: format!(
-            "`{organisation}` at `{portal}`: the list has {now} accounts, and {before} are \
-             expected since the apply of {}: {missing} are missing ({share}); `max_shrink` allows \
-             {count}, or {percent} %{waiver}. If they are gone from the portal, paste the waiver \
-             under `policy.waivers`; if not, its answer is too short: plan again later",
+            "the list has {now} accounts, and {before} are expected since the apply of {}: \
+             {missing} are missing ({share}); `max_shrink` allows {count}, or {percent} %{waiver}",
             last.day
         ),
         waiver: waiver::to_paste(guardrail, Some(organisation), portal, missing, day),

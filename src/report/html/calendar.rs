@@ -178,6 +178,9 @@ fn grid((year, number): (i16, i8), days: &Days<'_>, today: Date, out: &mut Strin
         return;
     };
     put!(out, "<div class=grid aria-hidden=true>");
+    for weekday in ["M", "T", "W", "T", "F", "S", "S"] {
+        put!(out, "<b>{weekday}</b>");
+    }
     for _ in 0..first.weekday().since(Weekday::Monday) {
         put!(out, "<i></i>");
     }

@@ -11,6 +11,7 @@ use crate::model::plan::{Action, ActionIndex, ActionKind, Change, Reason, UnitPl
 use crate::model::review::{ActionAt, Cause, EscalationKind};
 use crate::model::source::Source;
 use crate::report::escape::html;
+use crate::report::redact::is_hidden_name;
 use crate::report::words::{self, symbol};
 
 /// Actions of one person that are said in one line: of one kind, for one reason.
@@ -236,9 +237,13 @@ fn field(action: &Action, of: &Change) -> Option<String> {
     if action.kind == ActionKind::Create {
         let said =
             after == html(action.account.login.as_str()) || after == html(&action.account.name);
+        let said = said || is_hidden_name(&after);
         return (!said && after != "no end").then(|| format!("{field} {after}"));
     }
     Some(match before {
+        Some(before) if is_hidden_name(&before) && is_hidden_name(&after) => {
+            format!("another <b>{field}</b>")
+        }
         Some(before) => format!("{field}: <s>{before}</s> → <b>{after}</b>"),
         None => format!("{field}: <b>{after}</b>"),
     })

@@ -43,8 +43,8 @@ pub(super) struct Organisation<'p> {
     pub(super) name: &'p str,
     /// Indices of its units in the plan.
     pub(super) units: Vec<u32>,
-    /// What is planned there, by portal; empty where all is as it should be.
-    pub(super) rows: Vec<&'p Row<'p>>,
+    /// What is planned there; none where all is as it should be.
+    pub(super) row: Option<&'p Row<'p>>,
 }
 
 impl<'p> Context<'p> {
@@ -129,20 +129,18 @@ impl<'p> Context<'p> {
                     id: &unit.organisation,
                     name: &unit.organisation_name,
                     units: vec![number],
-                    rows: Vec::new(),
+                    row: None,
                 }),
             }
         }
-        let mut rank = BTreeMap::new();
-        for (place, row) in self.overview.rows.iter().enumerate() {
-            rank.entry(row.organisation).or_insert(place);
-        }
+        let rows = self.overview.rows.iter().enumerate();
+        let ranked = rows.map(|(rank, row)| (row.organisation, (rank, row)));
+        let ranked: BTreeMap<&str, (usize, &'p Row<'p>)> = ranked.collect();
+        let own = |it: &Organisation<'p>| ranked.get(it.id.as_str()).copied();
         for organisation in &mut found {
-            let rows = self.overview.rows.iter();
-            let own = rows.filter(|row| row.organisation == organisation.id.as_str());
-            organisation.rows = own.collect();
+            organisation.row = own(organisation).map(|(_, row)| row);
         }
-        found.sort_by_key(|it| rank.get(it.id.as_str()).copied().unwrap_or(usize::MAX));
+        found.sort_by_key(|it| own(it).map_or(usize::MAX, |(rank, _)| rank));
         found
     }
 }

@@ -73,17 +73,19 @@ fn kinds(context: &Context<'_>, out: &mut String) {
         .collect();
     chips.push(("by-hand", "✎", counts.manual));
     chips.push(("held-back", "‖", counts.held_back));
+    chips.retain(|(_, _, count)| *count > 0);
+    if chips.is_empty() {
+        return;
+    }
     put!(out, "<fieldset><legend>Kind</legend>");
     for (kind, sign, count) in chips {
-        if count > 0 {
-            let word = kind.replace('-', " ");
-            put!(
-                out,
-                "<label class=\"chip k-{kind}\"><input type=checkbox name=kind value={kind}> \
-                 <span class=sign aria-hidden=true>{sign}</span> {word} <span class=count>{}</span></label> ",
-                grouped(count)
-            );
-        }
+        let word = kind.replace('-', " ");
+        put!(
+            out,
+            "<label class=\"chip k-{kind}\"><input type=checkbox name=kind value={kind}> \
+             <span class=sign aria-hidden=true>{sign}</span> {word} <span class=count>{}</span></label> ",
+            grouped(count)
+        );
     }
     put!(out, "</fieldset>\n");
 }

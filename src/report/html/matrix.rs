@@ -7,7 +7,7 @@ use super::context::{Context, counted, short_day, who};
 use super::{folded, put};
 use crate::model::access::{AccessArea, AccountAccess, Held, UnitAccess};
 use crate::model::name::AreaName;
-use crate::model::plan::UnitPlan;
+use crate::model::plan::{ActionKind, UnitPlan};
 use crate::report::escape::html;
 
 /// A column: an area that somebody there has, or will have.
@@ -18,6 +18,9 @@ struct Column<'p> {
     before: u64,
     after: u64,
 }
+
+/// Most rows that are shown without a scroll bar of their own.
+const FEW: usize = 60;
 
 /// Which columns there are beside the areas: only those in which something stands.
 #[derive(Clone, Copy)]
@@ -63,7 +66,12 @@ pub(super) fn matrix(
     put!(
         out,
         "<details class=matrix{open}><summary>Who has what: {people} × {areas}</summary>\n\
-         <div class=scroll role=group tabindex=0 aria-label=\"Who has what at {} on {}\">",
+         <div class={} role=group tabindex=0 aria-label=\"Who has what at {} on {}\">",
+        if rows.len() > FEW {
+            "\"scroll tall\""
+        } else {
+            "scroll"
+        },
         html(&access.organisation_name),
         html(access.portal.as_str())
     );
@@ -74,7 +82,7 @@ pub(super) fn matrix(
         for account in &rows {
             row((context, unit), account, beside, &columns, out);
         }
-        totals(&rows, beside, &columns, out);
+        totals(unit, &rows, beside, &columns, out);
         put!(out, "</table>");
     });
     put!(out, "</div>\n");
@@ -174,7 +182,11 @@ fn row(
         put!(out, " <span class=tag>not in the files</span>");
     }
     let plain = || (None, false);
-    cell(account.access, ["has", "new", "ends"], plain(), out);
+    let ends = match account.access {
+        Held::Kept => "stays, without access",
+        _ => "ends",
+    };
+    cell(access(unit, account), ["has", "new", ends], plain(), out);
     if beside.admin {
         cell(account.admin, ["is", "becomes", "stops"], plain(), out);
     }
@@ -227,9 +239,28 @@ fn cell(
     }
 }
 
+/// Whether an account gives access: one that is emptied and stays gives none.
+fn access(unit: &UnitPlan, account: &AccountAccess) -> Held {
+    let mut actions = account.actions.iter();
+    let is_emptied = actions.any(|index| {
+        let action = unit.actions.get(index.0 as usize);
+        action.is_some_and(|action| action.kind == ActionKind::Expire)
+    });
+    match account.access {
+        Held::Kept if is_emptied => Held::Taken,
+        access => access,
+    }
+}
+
 /// How many people have each, before and after.
-fn totals(rows: &[&AccountAccess], beside: Beside, columns: &[Column<'_>], out: &mut String) {
-    let count = |held: fn(&AccountAccess) -> Held| {
+fn totals(
+    unit: &UnitPlan,
+    rows: &[&AccountAccess],
+    beside: Beside,
+    columns: &[Column<'_>],
+    out: &mut String,
+) {
+    let count = |held: &dyn Fn(&AccountAccess) -> Held| {
         let states = rows.iter().map(|account| held(account));
         states.fold((0, 0), |(before, after), held| {
             let more = |truth| u64::from(truth);
@@ -237,9 +268,9 @@ fn totals(rows: &[&AccountAccess], beside: Beside, columns: &[Column<'_>], out: 
         })
     };
     put!(out, "<tfoot><tr><th scope=row>People, before and after");
-    total(count(|account| account.access), out);
+    total(count(&|account| access(unit, account)), out);
     if beside.admin {
-        total(count(|account| account.admin), out);
+        total(count(&|account| account.admin), out);
     }
     if beside.last_day {
         put!(out, "<td class=d>");

@@ -141,27 +141,34 @@ fn held_back(context: &Context<'_>, unit: &UnitPlan, out: &mut String) {
     put!(out, "</ul></div>\n");
 }
 
+/// Whose accounts a heading stands over, and its lines.
+type Found<'p> = (BTreeSet<&'p str>, Vec<String>);
+
 fn findings(context: &Context<'_>, unit: &UnitPlan, out: &mut String) {
-    let mut sorted: BTreeMap<(u8, &'static str), Vec<String>> = BTreeMap::new();
+    let mut sorted: BTreeMap<(u8, &str), Found<'_>> = BTreeMap::new();
     for finding in &unit.findings {
         if let Some((heading, line)) = finding_line(context, unit, finding) {
-            sorted.entry(heading).or_default().push(line);
+            let (accounts, lines) = sorted.entry(heading).or_default();
+            let (_, account, ..) = finding.parts();
+            accounts.extend(account.map(|account| account.login.canonical()));
+            lines.push(line);
         }
     }
     if sorted.is_empty() {
         return;
     }
-    let count: usize = sorted.values().map(Vec::len).sum();
+    let accounts = sorted.values().flat_map(|(accounts, _)| accounts);
+    let count = accounts.collect::<BTreeSet<_>>().len();
     put!(
         out,
         "<details class=\"aside known\"><summary>Worth knowing: {}</summary>\n",
         counted(count as u64, "account", "accounts")
     );
-    for ((_, heading), lines) in sorted {
+    for ((_, heading), (accounts, lines)) in sorted {
         put!(
             out,
             "<h5>{heading}: {}</h5>\n<ul class=notes>\n",
-            lines.len()
+            accounts.len()
         );
         for line in lines {
             put!(out, "<li>{line}\n");

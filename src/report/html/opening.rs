@@ -7,15 +7,17 @@ use super::changes::escalation;
 use super::context::{Context, capital, counted, grouped, long_day, place, prose};
 use super::{folded, put};
 use crate::model::movement::{Half, Move};
-use crate::model::plan::Refusal;
+use crate::model::policy::Guardrail;
 use crate::report::escape::html;
 use crate::report::overview::{
-    Entry, Escalated, Gravity, Headline, Meaning, Standing, Topic, identity,
+    Entry, Escalated, Gravity, Headline, Meaning, Refused, Standing, Topic, identity,
 };
-use crate::report::words::{change, symbol};
+use crate::report::words::{change, otherwise, symbol};
 
 /// People of one topic that are named at the top; all of them stand among the changes.
 const NAMED: usize = 6;
+/// Organisations at portals whose refusals stand open.
+const REFUSED: usize = 5;
 /// Most of them that are elements from the beginning, folded or not.
 const MANY: usize = 100;
 /// Areas of one person that are named there.
@@ -35,18 +37,22 @@ pub(super) fn opening(context: &Context<'_>, out: &mut String) {
     put!(out, "<div class=opening>\n");
     headlines(context, out);
     put!(out, "<div class=topics>\n");
+    let topics = context.overview.topics.iter();
+    let topics = topics.filter(|topic| topic.meaning.is_serious());
+    let (power, rest): (Vec<_>, Vec<_>) =
+        topics.partition(|topic| topic.meaning <= Meaning::CeasesToBeAdministrator);
+    for topic in power {
+        write_topic(context, topic, out);
+    }
     escalations(context, out);
-    for topic in &context.overview.topics {
-        if topic.meaning.is_serious() || topic.meaning == Meaning::SensitiveAreaGiven {
-            write_topic(context, topic, out);
-        }
+    for topic in rest {
+        write_topic(context, topic, out);
     }
     moves(context, out);
     put!(out, "</div>\n</div>\n</section>\n");
 }
 
 fn standing(context: &Context<'_>, out: &mut String) {
-    let review = context.overview.review;
     let day = long_day(context.plan.day);
     let (class, sign, text) = match context.overview.standing {
         Standing::Stopped => ("stop", "✗", "Nothing of this plan is applied".to_owned()),
@@ -74,7 +80,8 @@ fn standing(context: &Context<'_>, out: &mut String) {
     for (organisation, portal) in &context.options.unread {
         put!(
             out,
-            "<p><b>Not read, and not planned:</b> {} at {}. What is there is not known.</p>\n",
+            "<p data-o=\"{}\"><b>Not read, and not planned:</b> {} at {}. What is there is not known.</p>\n",
+            html(organisation.as_str()),
             html(organisation.as_str()),
             html(portal.as_str())
         );
@@ -85,40 +92,61 @@ fn standing(context: &Context<'_>, out: &mut String) {
             "<p><b>Who wrote the change is not known</b>: who changes their own rights cannot be told.</p>\n"
         );
     }
-    for refusal in context.plan.refusals.iter().chain(&review.refusals) {
-        refused(refusal, out);
-    }
+    refusals(context, out);
     put!(out, "</div>\n");
 }
 
-fn refused(refusal: &Refusal, out: &mut String) {
-    let Refusal {
-        guardrail,
-        organisation,
-        portal,
-        message,
-        waiver,
-    } = refusal;
-    let portal = html(portal.as_str());
-    let whose = match organisation {
-        Some(organisation) => format!("{} at {portal}", html(organisation.as_str())),
-        None => format!("all of {portal}"),
-    };
-    put!(
-        out,
-        "<p>Refused by <code>{}</code> ({whose}): {}</p>\n",
-        html(guardrail.as_str()),
-        prose(message)
-    );
+/// What refuses the plan: the first few, the others folded, what else there is to do, the waivers.
+fn refusals(context: &Context<'_>, out: &mut String) {
+    let found = &context.overview.refusals;
+    if found.is_empty() {
+        return;
+    }
+    put!(out, "<ul class=refusals>\n");
+    listed(found.len(), REFUSED, found.iter().map(refused), out);
+    let all = found.iter().flat_map(|it| &it.refusals);
+    let guardrails: BTreeSet<Guardrail> = all.map(|refusal| refusal.guardrail).collect();
+    let mut ways: Vec<&str> = Vec::new();
+    for way in guardrails.into_iter().map(otherwise) {
+        if !ways.contains(&way) {
+            ways.push(way);
+        }
+    }
+    for way in ways {
+        put!(out, "<p>{}.</p>\n", prose(way));
+    }
     put!(
         out,
         "<details><summary>If it is meant</summary><p>Add this to <code>policy.waivers</code> and \
          have it reviewed:</p><pre>"
     );
-    for line in waiver.lines() {
+    for line in found.iter().flat_map(Refused::waivers).flat_map(str::lines) {
         put!(out, "{}\n", html(line));
     }
     put!(out, "</pre></details>\n");
+}
+
+fn refused(refused: &Refused<'_>) -> String {
+    let Refused {
+        organisation,
+        name,
+        portal,
+        refusals,
+    } = refused;
+    let portal = html(portal.as_str());
+    let said: Vec<String> = refusals
+        .iter()
+        .map(|refusal| prose(&refusal.message))
+        .collect();
+    let said = said.join("<br>");
+    match organisation {
+        Some(organisation) => format!(
+            "<li data-o=\"{}\"><b>{}</b> <span class=at>{portal}:</span> {said}",
+            html(organisation.as_str()),
+            html(name)
+        ),
+        None => format!("<li><b>All of {portal}</b>: {said}"),
+    }
 }
 
 fn headlines(context: &Context<'_>, out: &mut String) {
@@ -130,7 +158,7 @@ fn headlines(context: &Context<'_>, out: &mut String) {
     for Headline { gravity, text } in headlines {
         let (class, sign) = match gravity {
             Gravity::Stop => ("stop", "✗"),
-            Gravity::Alarm => ("alarm", "!"),
+            Gravity::Alarm | Gravity::Heed => ("alarm", "!"),
             Gravity::Take => ("take", "−"),
             Gravity::Give => ("give", "+"),
             Gravity::Note => ("note", "·"),
@@ -192,25 +220,27 @@ fn escalations(context: &Context<'_>, out: &mut String) {
         whats.extend(steps.iter().map(|step| prose(&step.title)));
         let kinds: Vec<String> = kinds.iter().map(|kind| html(&escalation(*kind))).collect();
         format!(
-            "<li><b>{}</b><span class=what><span class=at>{at}:</span> {}</span><span class=because>{}</span>",
+            "<li data-p={} data-o=\"{}\"><b>{}</b><span class=what><span class=at>{at}:</span> {}</span><span class=because>{}</span>",
+            context.person(account),
+            html(unit.organisation.as_str()),
             html(&account.name),
             whats.join(", "),
             kinds.join("; ")
         )
     };
-    listed(found.len(), found.iter().map(line), out);
+    listed(found.len(), NAMED, found.iter().map(line), out);
     put!(out, "</section>\n");
 }
 
 /// The first of several lines, and the others folded.
-fn listed(count: usize, lines: impl Iterator<Item = String>, out: &mut String) {
+fn listed(count: usize, first: usize, lines: impl Iterator<Item = String>, out: &mut String) {
     let mut lines = lines;
-    for line in lines.by_ref().take(NAMED) {
+    for line in lines.by_ref().take(first) {
         put!(out, "{line}\n");
     }
     put!(out, "</ul>\n");
-    if count > NAMED {
-        let more = grouped((count - NAMED) as u64);
+    if count > first {
+        let more = grouped((count - first) as u64);
         put!(out, "<details class=more><summary>{more} more</summary>");
         folded(count > MANY, out, |out| {
             put!(out, "<ul>\n");
@@ -230,20 +260,25 @@ fn write_topic(context: &Context<'_>, topic: &Topic<'_>, out: &mut String) {
         Meaning::CeasesToBeAdministrator => ("power", "▼"),
         Meaning::AccessEnds => ("take", "×"),
         Meaning::AreaTaken => ("take", "−"),
-        Meaning::SensitiveAreaGiven => ("give", "+"),
-        Meaning::NewAccount | Meaning::AreaGiven => ("give", "+"),
+        Meaning::EndsEarlier => ("take", "−"),
+        Meaning::SensitiveAreaGiven => ("alarm", "!"),
+        Meaning::NewAccount | Meaning::Reopened | Meaning::AreaGiven => ("give", "+"),
         Meaning::Prolonged | Meaning::Changed => ("note", "~"),
+    };
+    let elsewhere = match context.overview.elsewhere(topic.meaning) {
+        0 => String::new(),
+        more => format!(", {} more above", grouped(more)),
     };
     put!(
         out,
         "<section class=\"topic {class}\"><h3><span class=sign aria-hidden=true>{sign}</span> {} \
-         <span class=count>{}</span></h3>\n<ul>\n",
+         <span class=count>{}{elsewhere}</span></h3>\n<ul>\n",
         html(topic.meaning.title()),
         counted(topic.people(), "person", "people")
     );
     let people = by_person(topic);
     let lines = people.iter().map(|entries| line(context, entries));
-    listed(people.len(), lines, out);
+    listed(people.len(), NAMED, lines, out);
     put!(out, "</section>\n");
 }
 
@@ -269,7 +304,7 @@ fn line(context: &Context<'_>, entries: &[(u32, &Entry<'_>)]) -> String {
         return String::new();
     };
     let name = html(&first.account.name);
-    let mut places = entries.iter().filter_map(|(number, entry)| {
+    let places = entries.iter().filter_map(|(number, entry)| {
         let unit = context.unit(*number)?;
         let mut whats: Vec<String> = Vec::new();
         for item in &entry.items {
@@ -281,16 +316,15 @@ fn line(context: &Context<'_>, entries: &[(u32, &Entry<'_>)]) -> String {
             }
         }
         let at = at(context, *number);
-        Some(format!("<span class=at>{at}</span>{}", in_short(&whats)))
+        Some(format!(
+            "<span class=place data-o=\"{}\"><span class=at>{at}</span>{}</span>",
+            html(unit.organisation.as_str()),
+            in_short(&whats)
+        ))
     });
-    let Some(place) = places.next() else {
-        return String::new();
-    };
-    let mut line = format!("<li><b>{name}</b> {place}");
-    for place in places {
-        line.push_str(&format!("<br>{place}"));
-    }
-    line
+    let places: String = places.collect();
+    let person = context.person(first.account);
+    format!("<li data-p={person}><b>{name}</b> {places}")
 }
 
 /// The first few of several things, and how many more there are.
@@ -318,11 +352,12 @@ fn moves(context: &Context<'_>, out: &mut String) {
          organisations <span class=count>{}</span></h3>\n<ul>\n",
         counted(moves.len() as u64, "person", "people")
     );
-    listed(moves.len(), moves.iter().map(movement), out);
+    let lines = moves.iter().map(|it| movement(context, it));
+    listed(moves.len(), NAMED, lines, out);
     put!(out, "</section>\n");
 }
 
-fn movement(it: &Move) -> String {
+fn movement(context: &Context<'_>, it: &Move) -> String {
     let names = |halves: &[Half]| {
         let names: BTreeSet<&str> = halves.iter().map(|half| &*half.organisation_name).collect();
         let names: Vec<String> = names.into_iter().map(html).collect();
@@ -331,15 +366,22 @@ fn movement(it: &Move) -> String {
     let who = it.account().map(|account| html(&account.name));
     let who = who.unwrap_or_default();
     let class = if it.has_gap() { "because" } else { "what" };
-    let places = if it.has_gap() {
+    let stand = if it.has_gap() {
         let places = it.halves().filter_map(|half| half.source.as_ref());
         let places: Vec<String> = places.map(place).collect();
         format!(" {}", places.join(" "))
     } else {
         String::new()
     };
+    let person = it.account().map(|account| context.person(account));
+    let places: BTreeSet<&str> = it.halves().map(|half| half.organisation.as_str()).collect();
+    let spans: String = places
+        .into_iter()
+        .map(|place| format!("<span class=place data-o=\"{}\"></span>", html(place)))
+        .collect();
     format!(
-        "<li><b>{who}</b><span class=what><span class=at>{} → {}</span></span><span class={class}>{}{places}</span>",
+        "<li data-p={}>{spans}<b>{who}</b><span class=what><span class=at>{} → {}</span></span><span class={class}>{}{stand}</span>",
+        person.unwrap_or_default(),
         names(&it.leaves),
         names(&it.joins),
         html(&capital(&it.sentence()))

@@ -5,6 +5,7 @@ use super::{changes, folded, matrix, notes, put};
 use crate::model::plan::UnitPlan;
 use crate::report::escape::html;
 use crate::report::overview::Row;
+use crate::report::words::live_counts;
 
 /// All of them, the most serious first.
 pub(super) fn organisations(context: &Context<'_>, out: &mut String) {
@@ -15,10 +16,10 @@ pub(super) fn organisations(context: &Context<'_>, out: &mut String) {
     put!(out, "<h2 id=changes-title>Changes and who has what</h2>\n");
     matrix::legend(out);
     let all = context.organisations();
-    let quiet = all.iter().filter(|it| it.rows.is_empty()).count();
+    let quiet = all.iter().filter(|it| it.row.is_none()).count();
     let mut said = false;
     for (number, organisation) in all.iter().enumerate() {
-        if organisation.rows.is_empty() && !said && quiet < all.len() {
+        if organisation.row.is_none() && !said && quiet < all.len() {
             said = true;
             put!(
                 out,
@@ -35,7 +36,7 @@ pub(super) fn organisations(context: &Context<'_>, out: &mut String) {
 }
 
 fn one(context: &Context<'_>, number: usize, organisation: &Organisation<'_>, out: &mut String) {
-    let open = if context.unfolds_changes && !organisation.rows.is_empty() {
+    let open = if context.unfolds_changes && organisation.row.is_some() {
         " open"
     } else {
         ""
@@ -45,7 +46,7 @@ fn one(context: &Context<'_>, number: usize, organisation: &Organisation<'_>, ou
         "<details class=org id=o{number} data-o=\"{}\"{open}>\n<summary><h3>{}</h3> {}</summary>\n",
         html(organisation.id.as_str()),
         html(organisation.name),
-        chips(&organisation.rows)
+        chips(organisation.row)
     );
     for unit in &organisation.units {
         if let Some(plan) = context.unit(*unit) {
@@ -66,11 +67,9 @@ fn write_unit(context: &Context<'_>, number: u32, unit: &UnitPlan, out: &mut Str
     }
     put!(
         out,
-        " <span class=at>{} · {}, {}, {}{}</span></h4>\n",
+        " <span class=at>{} · {}{}</span></h4>\n",
         html(unit.portal_organisation.as_str()),
-        counted(unit.live.accounts, "account", "accounts"),
-        counted(unit.live.grants, "grant", "grants"),
-        counted(unit.live.admins, "administrator", "administrators"),
+        live_counts(&unit.live).join(", "),
         unit.approved_by
             .as_deref()
             .map_or_else(String::new, |who| format!(
@@ -100,65 +99,47 @@ fn said(context: &Context<'_>, number: u32, unit: &UnitPlan, out: &mut String) {
 }
 
 /// What is planned for an organisation at all its portals together, in a few words each.
-fn chips(rows: &[&Row<'_>]) -> String {
-    if rows.is_empty() {
+fn chips(row: Option<&Row<'_>>) -> String {
+    let Some(row) = row else {
         return "<span class=at>nothing to do</span>".to_owned();
-    }
-    let sum = |of: fn(&Row<'_>) -> u64| rows.iter().map(|row| of(row)).sum::<u64>();
-    let all: [(&str, &str, u64, &str, &str); 11] = [
-        ("alarm", "✗", sum(|row| row.refusals), "refusal", "refusals"),
-        ("alarm", "✗", sum(|row| row.faults), "fault", "faults"),
-        (
-            "alarm",
-            "!",
-            sum(|row| row.escalations),
-            "escalation",
-            "escalations",
-        ),
+    };
+    let all: [(&str, &str, u64, &str, &str); 12] = [
+        ("alarm", "✗", row.refusals, "refusal", "refusals"),
+        ("alarm", "✗", row.faults, "fault", "faults"),
         (
             "alarm",
             "✗",
-            sum(|row| row.irreversible),
+            row.irreversible,
             "cannot be undone",
             "cannot be undone",
         ),
         (
             "power",
             "▲",
-            sum(|row| row.promoted),
+            row.promoted,
             "new administrator",
             "new administrators",
         ),
         (
             "power",
             "▼",
-            sum(|row| row.demoted),
-            "administrator less",
-            "administrators less",
+            row.demoted,
+            "administrator fewer",
+            "administrators fewer",
         ),
-        (
-            "take",
-            "×",
-            sum(|row| row.leaving),
-            "loses access",
-            "lose access",
-        ),
+        ("alarm", "!", row.escalations, "escalation", "escalations"),
+        ("take", "×", row.leaving, "loses access", "lose access"),
+        ("take", "−", row.losing_areas, "loses areas", "lose areas"),
         (
             "take",
             "−",
-            sum(|row| row.losing_areas),
-            "loses areas",
-            "lose areas",
+            row.ending_earlier,
+            "ends earlier",
+            "end earlier",
         ),
-        ("give", "+", sum(|row| row.gaining), "gains", "gain"),
-        ("note", "~", sum(|row| row.changed), "changes", "change"),
-        (
-            "note",
-            "✎",
-            sum(|row| row.manual),
-            "step by hand",
-            "steps by hand",
-        ),
+        ("give", "+", row.gaining, "gains", "gain"),
+        ("note", "~", row.changed, "changes", "change"),
+        ("note", "✎", row.manual, "step by hand", "steps by hand"),
     ];
     let shown = all.iter().filter(|(.., count, _, _)| *count > 0);
     let chips: Vec<String> = shown

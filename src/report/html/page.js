@@ -188,9 +188,63 @@
       const own = [...days.values()].reduce((sum, count) => sum + count, 0);
       all('.grid [data-n]', month).forEach(day => { day.dataset.n = days.get(day.dataset.d) || 0; });
       one('summary', box).textContent = counted(own, 'ending', 'endings');
+      month.classList.toggle('without', own === 0);
       fits += own;
     });
     return narrowed ? fits : null;
+  };
+
+  // What is to be looked at first: of whoever fits, and of the organisation that was asked for. The
+  // sentences are about the whole plan: in their place stands what that organisation's heading says.
+  const heading = one('h1');
+  const whole = { heading: heading.textContent, title: document.title };
+  const sentences = one('.headlines');
+  const own = document.createElement('div');
+  own.className = 'own';
+  own.hidden = true;
+  one('.opening').prepend(own);
+  const counts = new Map(all('.topic .count').map(count => [count, count.textContent]));
+  const elsewhere = (element, organisation) =>
+    Boolean(organisation && element.dataset.o !== undefined && element.dataset.o !== organisation);
+
+  const showFolded = (list, { narrowed }) => {
+    const more = one('.more', list);
+    if (!more) return;
+    const rest = all('li:not([hidden])', more).length;
+    if (narrowed || !texts(more).length) one('summary', more).textContent = `${number.format(rest)} more`;
+    more.hidden = rest === 0 && !texts(more).length;
+    if (narrowed && rest) unfold(more);
+  };
+
+  let isFirstNarrowed = false;
+  const showFirst = (wish, seen) => {
+    if (!wish.narrowed && !isFirstNarrowed) return;
+    isFirstNarrowed = wish.narrowed;
+    if (wish.narrowed) all('#first .more').forEach(fill);
+    const asked = organisations.find(organisation => organisation.dataset.o === wish.organisation);
+    const name = asked && one('h3', asked).textContent;
+    const about = name ? `${name} (of ${counted(organisations.length, 'organisation', 'organisations')})` : whole.heading;
+    heading.textContent = about;
+    document.title = whole.title.replace(whole.heading, () => about);
+    if (sentences) sentences.hidden = Boolean(asked);
+    own.hidden = !asked;
+    own.replaceChildren(...(asked ? all('summary > .tag, summary > .at', asked).map(chip => chip.cloneNode(true)) : []));
+    const byPerson = wish.words.length > 0 || wish.kinds.length > 0;
+    all('.topic').forEach(topic => {
+      all('li', topic).forEach(line => {
+        const places = all('.place', line);
+        places.forEach(place => { place.hidden = elsewhere(place, wish.organisation); });
+        const isHere = places.length ? places.some(place => !place.hidden) : !elsewhere(line, wish.organisation);
+        line.hidden = !isHere || (byPerson && !seen.people.has(line.dataset.p));
+      });
+      const fits = all('li:not([hidden])', topic).length;
+      topic.hidden = fits === 0;
+      const count = one('.count', topic);
+      if (count) count.textContent = wish.narrowed ? counted(fits, 'person', 'people') : counts.get(count);
+      showFolded(topic, wish);
+    });
+    all('.standing [data-o]').forEach(line => { line.hidden = elsewhere(line, wish.organisation); });
+    showFolded(one('.standing'), wish);
   };
 
   // What was unfolded to show what fits, and is folded again when everything is shown.
@@ -224,6 +278,7 @@
     one('#none').hidden = fitting.length > 0 || organisations.length === 0;
     unfolded.forEach(details => { if (!narrowed) details.open = false; });
     if (!narrowed) unfolded = new Set();
+    showFirst(wish, seen);
     if (narrowed && fitting.length <= FEW) {
       fitting.forEach(organisation => {
         unfold(organisation);
@@ -264,7 +319,7 @@
 
   // On paper: every change, and of each matrix that is folded the rows that change.
   const FEW_DATES = 200;
-  const ON_PAPER = '.org:not([hidden]):has(.person:not([hidden])), .more, .known:not([hidden])';
+  const ON_PAPER = '.org:not([hidden]):has(.person:not([hidden])), .act details, .more, .known:not([hidden])';
   let before = [];
   addEventListener('beforeprint', () => {
     before = [];
@@ -275,7 +330,10 @@
         before.push(() => { details.open = false; });
       }
     };
-    if (all('.org:not([hidden])').filter(fill).length) show();
+    // What is filled in here is filtered too: of a part, nobody else comes on paper.
+    const dates = all('.grid [data-n]').reduce((sum, day) => sum + Number(day.dataset.n), 0);
+    const few = dates <= FEW_DATES ? all('.ends') : [];
+    if ([...all('.org:not([hidden])'), ...few].filter(fill).length) show();
     all(ON_PAPER).forEach(open);
     const wish = wanted();
     all('.org:not([hidden]) .matrix:not([open]):not([hidden])').forEach(matrix => {
@@ -296,8 +354,7 @@
         delete matrix.dataset.paper;
       });
     });
-    const dates = all('.month [data-n]').reduce((sum, day) => sum + Number(day.dataset.n), 0);
-    if (dates <= FEW_DATES) all('.ends').forEach(open);
+    few.forEach(open);
   });
   addEventListener('afterprint', () => before.splice(0).forEach(undo => undo()));
 

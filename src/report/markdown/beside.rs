@@ -3,24 +3,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::fit::{Level, Piece, Section, Weight};
+use super::fit::{LeftOut, Level, Piece, Section};
 use super::phrase::{self, person, place, unit_place};
 use super::topics::folded;
 use crate::model::movement::{Half, Move};
 use crate::model::plan::{Finding, HeldBack};
 use crate::model::source::SourceDocument;
-use crate::report::overview::{Ending, Mailed, Overview, Waiting};
-use crate::report::words::{by_heading, counted, is_of_people, waiver};
+use crate::report::overview::{Ending, Mailed, Overview, Waiting, identity};
+use crate::report::words::{by_heading, counted, is_of_people, of_finding, waiver};
 
 /// A folded list; none where it is empty.
-fn list(title: &str, pieces: Vec<Piece>) -> Option<Section> {
-    let left_out = |weight: Weight| {
-        let Weight {
-            pieces: _,
-            people: _,
-            things,
-        } = weight;
-        format!("- and {things} more; `beadle plan` shows them all\n")
+fn list<'p>(title: &str, pieces: Vec<Piece<'p>>) -> Option<Section<'p>> {
+    let left_out = |it: &LeftOut<'_>| match (it.things, it.more) {
+        (1, "") => "- it does not fit here; `beadle plan` shows it\n".to_owned(),
+        (things, "") => format!("- all {things} do not fit here; `beadle plan` shows them\n"),
+        (things, _) => format!("- and {things} more; `beadle plan` shows them all\n"),
     };
     let (head, foot) = folded(title);
     let none = pieces.is_empty();
@@ -28,7 +25,7 @@ fn list(title: &str, pieces: Vec<Piece>) -> Option<Section> {
 }
 
 /// People whose access goes from one organisation to another.
-pub(super) fn moves(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn moves<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let moves = &overview.plan.moves;
     let pieces = moves.iter().map(|it| {
         let who = it.account().map(person).unwrap_or_default();
@@ -39,7 +36,7 @@ pub(super) fn moves(overview: &Overview<'_>) -> Option<Section> {
             names(&it.joins),
             phrase::sentence(&Move::sentence(it))
         );
-        Piece::new(text, 1, 1).or_nothing(Level::Beside)
+        Piece::new(text, 1).or_nothing(Level::Beside)
     });
     let count = counted(moves.len() as u64, "person moves", "people move");
     list(
@@ -58,7 +55,7 @@ fn names(halves: &[Half]) -> String {
 }
 
 /// What waits for a person, with the clicks.
-pub(super) fn steps(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn steps<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let pieces = overview.waiting.iter().map(|one| {
         let Waiting {
             unit,
@@ -73,9 +70,10 @@ pub(super) fn steps(overview: &Overview<'_>) -> Option<Section> {
             phrase::why(&step.reason)
         );
         let clicks = (1_u32..).zip(&step.clicks);
-        let clicks = clicks.map(|(number, click)| format!("  {number}. {}\n", phrase::text(click)));
+        let clicks =
+            clicks.map(|(number, click)| format!("  {number}. {}\n", phrase::sentence(click)));
         let whole = format!("{title}{}", clicks.collect::<String>());
-        Piece::new(whole, 1, 1)
+        Piece::new(whole, 1)
             .or(Level::Clicks, title)
             .or_nothing(Level::Steps)
     });
@@ -88,7 +86,7 @@ pub(super) fn steps(overview: &Overview<'_>) -> Option<Section> {
 }
 
 /// What was left out, and why.
-pub(super) fn held_back(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn held_back<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let units = overview.plan.units.iter();
     let held = units.flat_map(|unit| unit.held_back.iter().map(move |held| (unit, held)));
     let pieces = held.map(|(unit, held)| {
@@ -112,7 +110,7 @@ pub(super) fn held_back(overview: &Overview<'_>) -> Option<Section> {
             phrase::sentence(&because.sentence()),
             source.unwrap_or_default()
         );
-        Piece::new(text, 1, 1).or_nothing(Level::Beside)
+        Piece::new(text, 1).or_nothing(Level::Beside)
     });
     let count = overview.counts.held_back;
     let why = reasons(overview);
@@ -143,7 +141,7 @@ fn reasons(overview: &Overview<'_>) -> String {
 }
 
 /// What ends by date.
-pub(super) fn endings(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn endings<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let pieces = overview.endings.iter().map(|ending| {
         let Ending {
             on,
@@ -160,14 +158,14 @@ pub(super) fn endings(overview: &Overview<'_>) -> Option<Section> {
             place(overview.plan, *unit),
             if *planned { " · set by this plan" } else { "" }
         );
-        Piece::new(text, 1, 1).or_nothing(Level::Beside)
+        Piece::new(text, 1).or_nothing(Level::Beside)
     });
     let count = overview.endings.len();
     list(&format!("📅 Ends by date: {count}"), pieces.collect())
 }
 
 /// Whom the portals mail.
-pub(super) fn mailed(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn mailed<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let pieces = overview.mailed.iter().map(|mailed| {
         let Mailed {
             unit,
@@ -180,7 +178,7 @@ pub(super) fn mailed(overview: &Overview<'_>) -> Option<Section> {
             place(overview.plan, *unit),
             counted(*mails, "mail", "mails")
         );
-        Piece::new(text, 1, 1).or_nothing(Level::Beside)
+        Piece::new(text, 1).or_nothing(Level::Beside)
     });
     let people = counted(overview.counts.mailed, "person", "people");
     let mails = counted(overview.counts.mails, "mail", "mails");
@@ -191,10 +189,10 @@ pub(super) fn mailed(overview: &Overview<'_>) -> Option<Section> {
 }
 
 /// What is worth knowing of people, by kind.
-pub(super) fn findings(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn findings<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let units = overview.plan.units.iter();
     let mut pieces = Vec::new();
-    let mut kinds: BTreeMap<&'static str, u64> = BTreeMap::new();
+    let mut kinds: BTreeMap<&str, (&Finding, BTreeSet<&str>)> = BTreeMap::new();
     for unit in units {
         let findings = unit.findings.iter();
         // What ends soon has a list of its own.
@@ -210,14 +208,18 @@ pub(super) fn findings(overview: &Overview<'_>) -> Option<Section> {
                 )
         };
         for (heading, found) in by_heading(findings.filter(wanted)) {
-            *kinds.entry(heading).or_default() += found.len() as u64;
-            let people = found.iter().map(|one| finding(one));
-            let people: Vec<String> = people.collect();
+            for one in &found {
+                let (_, people) = kinds.entry(heading).or_insert((*one, BTreeSet::new()));
+                let (_, account, ..) = one.parts();
+                people.extend(account.map(identity));
+            }
+            let people: Vec<String> = found.iter().map(|one| finding(one)).collect();
             let text = format!("- {}, {heading}: {}\n", unit_place(unit), people.join("; "));
-            pieces.push(Piece::new(text, 1, found.len() as u64).or_nothing(Level::Findings));
+            pieces.push(Piece::new(text, found.len() as u64).or_nothing(Level::Findings));
         }
     }
-    let kinds = kinds.iter().map(|(kind, count)| format!("{count} {kind}"));
+    let kinds = kinds.values();
+    let kinds = kinds.map(|(one, people)| of_finding(one, people.len() as u64));
     let kinds: Vec<String> = kinds.collect();
     list(&format!("💬 Worth knowing: {}", kinds.join("; ")), pieces)
 }
@@ -244,7 +246,7 @@ fn finding(finding: &Finding) -> String {
 }
 
 /// What the plan assumes of portals and nobody has tried.
-pub(super) fn assumptions(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn assumptions<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let units = overview.plan.units.iter();
     let findings = units.flat_map(|unit| unit.findings.iter().map(move |one| (unit, one)));
     let assumed = findings.filter_map(|(unit, finding)| match finding {
@@ -258,7 +260,7 @@ pub(super) fn assumptions(overview: &Overview<'_>) -> Option<Section> {
             phrase::text(portal),
             phrase::sentence(assumption)
         );
-        Piece::new(text, 1, 1).or_nothing(Level::Findings)
+        Piece::new(text, 1).or_nothing(Level::Findings)
     });
     list(
         &format!(
@@ -270,7 +272,7 @@ pub(super) fn assumptions(overview: &Overview<'_>) -> Option<Section> {
 }
 
 /// Waivers that end soon, or that the plan does not need.
-pub(super) fn waivers(overview: &Overview<'_>) -> Option<Section> {
+pub(super) fn waivers<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let notes = &overview.review.waivers;
     let pieces = notes.iter().map(|note| {
         let SourceDocument { file, line } = &note.source;
@@ -279,7 +281,7 @@ pub(super) fn waivers(overview: &Overview<'_>) -> Option<Section> {
             phrase::text(&waiver(note)),
             phrase::code(&format!("{file}:{line}"))
         );
-        Piece::new(text, 1, 1).or_nothing(Level::Findings)
+        Piece::new(text, 1).or_nothing(Level::Findings)
     });
     list(&format!("📎 Waivers: {}", notes.len()), pieces.collect())
 }

@@ -3,7 +3,7 @@
 //!
 //! It knows lengths and an order, and nothing of plans.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 
 /// When a piece is shortened: the least comes first. What is shortened at one level is shortened
 /// everywhere at once, so that like things look alike; what is left out altogether goes piece by
@@ -14,6 +14,10 @@ pub(super) enum Level {
     Findings,
     /// The clicks of steps that only give.
     Clicks,
+    /// The waivers that would allow what is refused.
+    Waivers,
+    /// Refusals after the first few.
+    Refusals,
     /// Reasons and places of what is given.
     GivenLong,
     /// What was held back, what ends by date, moves, mails.
@@ -24,6 +28,8 @@ pub(super) enum Level {
     Given,
     /// Steps that only give or set up.
     Steps,
+    /// Reasons and places of what is given and sensitive.
+    LongOfSensitive,
     /// Reasons and places where areas are taken away.
     LongOfAreas,
     /// Those where access ends.
@@ -32,10 +38,10 @@ pub(super) enum Level {
     LongOfPower,
     /// Rows of the table, from the least serious.
     Rows,
+    /// Names of whom something sensitive is given.
+    NamesOfSensitive,
     /// The areas that are taken away, where the people are named.
     TakenAreas,
-    /// The waivers that would allow it.
-    Waivers,
     /// What pseudonyms have in common, and the ends of long names.
     ShortNames,
     /// Names of those who lose areas: counted by organisation instead.
@@ -52,20 +58,23 @@ pub(super) enum Level {
 
 impl Level {
     /// All of them, from the first to be shortened.
-    const ALL: [Self; 19] = [
+    const ALL: [Self; 22] = [
         Self::Findings,
         Self::Clicks,
+        Self::Waivers,
+        Self::Refusals,
         Self::GivenLong,
         Self::Beside,
         Self::GivenNamed,
         Self::Given,
         Self::Steps,
+        Self::LongOfSensitive,
         Self::LongOfAreas,
         Self::LongOfEnds,
         Self::LongOfPower,
         Self::Rows,
+        Self::NamesOfSensitive,
         Self::TakenAreas,
-        Self::Waivers,
         Self::ShortNames,
         Self::NamesOfAreas,
         Self::NamesOfEnds,
@@ -80,13 +89,16 @@ impl Level {
             Self::Clicks
             | Self::GivenLong
             | Self::GivenNamed
+            | Self::LongOfSensitive
             | Self::LongOfAreas
             | Self::LongOfEnds
             | Self::LongOfPower
             | Self::TakenAreas
-            | Self::Waivers
             | Self::ShortNames => false,
             Self::Findings
+            | Self::Waivers
+            | Self::Refusals
+            | Self::NamesOfSensitive
             | Self::Beside
             | Self::Given
             | Self::Steps
@@ -105,36 +117,47 @@ const LINE: usize = 400;
 
 /// One piece, in the length that it has now, and the shorter ones with the level at which each is
 /// taken.
-pub(super) struct Piece {
+pub(super) struct Piece<'p> {
     text: String,
     length: usize,
     shorter: VecDeque<(Level, String)>,
-    weight: Weight,
+    things: u64,
+    place: Option<&'p str>,
+    people: Vec<&'p str>,
 }
 
-/// How much is in pieces that were left out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Weight {
+/// What is in the pieces that were left out of a section.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct LeftOut<'p> {
     /// Pieces.
     pub(super) pieces: u64,
-    /// People in them; somebody in two pieces counts twice.
-    pub(super) people: u64,
     /// Single things in them.
     pub(super) things: u64,
+    /// Where they are; one in several pieces counts once.
+    pub(super) places: BTreeSet<&'p str>,
+    /// Whom they are about; somebody in two pieces counts once.
+    pub(super) people: BTreeSet<&'p str>,
+    /// `more `, where other pieces stand before it.
+    pub(super) more: &'static str,
 }
 
-impl Piece {
-    pub(super) fn new(text: String, people: u64, things: u64) -> Self {
+impl<'p> Piece<'p> {
+    pub(super) fn new(text: String, things: u64) -> Self {
         Self {
             length: length(&text),
             text,
             shorter: VecDeque::new(),
-            weight: Weight {
-                pieces: 1,
-                people,
-                things,
-            },
+            things,
+            place: None,
+            people: Vec::new(),
         }
+    }
+
+    /// Where it is and whom it is about, to be counted where it is left out.
+    pub(super) fn about(mut self, place: &'p str, people: Vec<&'p str>) -> Self {
+        self.place = Some(place);
+        self.people = people;
+        self
     }
 
     /// At a level after those named before, this text takes its place.
@@ -162,15 +185,15 @@ impl Piece {
 }
 
 /// Pieces that belong together, with what stands before and after them, which is always there.
-pub(super) struct Section {
+pub(super) struct Section<'p> {
     head: String,
-    pieces: Vec<Piece>,
-    left_out: fn(Weight) -> String,
+    pieces: Vec<Piece<'p>>,
+    left_out: fn(&LeftOut<'p>) -> String,
     foot: String,
     tells: bool,
 }
 
-impl Section {
+impl<'p> Section<'p> {
     /// Text that is never shortened.
     pub(super) fn fixed(text: String) -> Self {
         Self::new(text, Vec::new(), |_| String::new(), String::new())
@@ -179,8 +202,8 @@ impl Section {
     /// Pieces, and how it is said that some were left out: in one line with its line break.
     pub(super) fn new(
         head: String,
-        pieces: Vec<Piece>,
-        left_out: fn(Weight) -> String,
+        pieces: Vec<Piece<'p>>,
+        left_out: fn(&LeftOut<'p>) -> String,
         foot: String,
     ) -> Self {
         Self {
@@ -200,22 +223,20 @@ impl Section {
 
     fn write(&self, out: &mut String) {
         out.push_str(&self.head);
-        let mut missing = Weight::default();
+        let mut missing = LeftOut::default();
         for piece in &self.pieces {
             out.push_str(&piece.text);
             if piece.text.is_empty() {
-                let Weight {
-                    pieces,
-                    people,
-                    things,
-                } = piece.weight;
-                missing.pieces += pieces;
-                missing.people += people;
-                missing.things += things;
+                missing.pieces += 1;
+                missing.things += piece.things;
+                missing.places.extend(piece.place);
+                missing.people.extend(&piece.people);
+            } else {
+                missing.more = "more ";
             }
         }
         if missing.pieces > 0 {
-            out.push_str(&(self.left_out)(missing));
+            out.push_str(&(self.left_out)(&missing));
         }
         out.push_str(&self.foot);
     }
@@ -250,7 +271,7 @@ fn length(text: &str) -> usize {
 
 /// The whole text, shortened until it is at most `limit` long; none where even the shortest is
 /// longer.
-pub(super) fn fit(mut sections: Vec<Section>, limit: usize) -> Option<String> {
+pub(super) fn fit(mut sections: Vec<Section<'_>>, limit: usize) -> Option<String> {
     let mut levels = Level::ALL.into_iter();
     loop {
         let long: usize = sections.iter().map(Section::length).sum();

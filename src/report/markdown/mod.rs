@@ -17,7 +17,7 @@ mod topics;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use self::fit::Section;
+use self::fit::{LeftOut, Level, Piece, Section};
 use super::overview::{Gravity, Headline, Overview, Standing};
 use super::words::counted;
 use crate::model::name::{OrganisationId, PortalName};
@@ -63,7 +63,6 @@ pub fn plan_markdown(plan: &Plan, review: &Review, options: &MarkdownOptions) ->
     sections.extend(stops::refusals(&overview));
     sections.extend(stops::problems(&overview));
     sections.push(Section::fixed(headlines(&overview, options)));
-    sections.extend(topics::escalations(&overview));
     sections.extend(topics::serious(&overview));
     sections.extend(table::organisations(&overview, options));
     sections.extend(topics::given(&overview));
@@ -75,13 +74,13 @@ pub fn plan_markdown(plan: &Plan, review: &Review, options: &MarkdownOptions) ->
     sections.extend(beside::findings(&overview));
     sections.extend(beside::assumptions(&overview));
     sections.extend(beside::waivers(&overview));
-    let foot = foot(&overview, options);
-    sections.push(Section::fixed(foot.clone()));
+    sections.extend(foot(&overview, options));
     fit::fit(sections, LONGEST).unwrap_or_else(|| {
         // Not even the counts of each organisation fit: what stands here is bounded.
         let head = head(&overview, options);
         let headlines = headlines(&overview, options);
-        format!("{marker}\n{head}{headlines}{foot}")
+        let digest = digest(&overview, options);
+        format!("{marker}\n{head}{headlines}\n---\n\n{digest}")
     })
 }
 
@@ -132,7 +131,7 @@ fn head(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
 fn icon(gravity: Gravity) -> &'static str {
     match gravity {
         Gravity::Stop => "⛔",
-        Gravity::Alarm => "❗",
+        Gravity::Alarm | Gravity::Heed => "❗",
         Gravity::Take => "➖",
         Gravity::Give => "➕",
         Gravity::Note => "💬",
@@ -146,7 +145,7 @@ fn headlines(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
         // Writing to a string cannot fail.
         let _ = match gravity {
             Gravity::Stop => continue,
-            Gravity::Alarm | Gravity::Take => writeln!(out, "- {icon} **{text}**"),
+            Gravity::Alarm | Gravity::Take | Gravity::Heed => writeln!(out, "- {icon} **{text}**"),
             Gravity::Give | Gravity::Note => writeln!(out, "- {icon} {text}"),
         };
     }
@@ -204,29 +203,40 @@ fn causes(review: &Review) -> Option<String> {
     ))
 }
 
-fn foot(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
-    let mut out = String::from("\n---\n\n");
+/// What a reader must know of the names, as long as it is true, and how this plan is applied.
+fn foot<'p>(overview: &Overview<'p>, options: &MarkdownOptions) -> Vec<Section<'p>> {
+    let mut sections = vec![Section::fixed("\n---\n\n".to_owned())];
     if options.redacted {
-        out.push_str(
-            "Names are kept out, because more people read this than may read staff data. **Who is \
-             who:** the file and line beside each says it to those who may read the files, and so \
-             does `beadle explain person-…`, run on these files (and with the same \
-             `BEADLE_REDACTION_KEY`, where one is set).\n\n",
-        );
+        let said = |places: &str| {
+            format!(
+                "Names are kept out, because more people read this than may read staff data. \
+                 **Who is who:** {places}`beadle explain person-…` says it to those who may read \
+                 the files, run on these files (and with the same `BEADLE_REDACTION_KEY`, where \
+                 one is set).\n\n"
+            )
+        };
+        let names = Piece::new(said("the file and line beside each says it, and "), 0)
+            .or(Level::LongOfPower, said(""));
+        let none = |_: &LeftOut<'_>| String::new();
+        sections.push(Section::new(
+            String::new(),
+            vec![names],
+            none,
+            String::new(),
+        ));
     }
+    sections.push(Section::fixed(digest(overview, options)));
+    sections
+}
+
+fn digest(overview: &Overview<'_>, options: &MarkdownOptions) -> String {
+    let digest = &options.digest;
     if overview.standing == Standing::Ready && !overview.plan.is_empty() {
-        let _ = writeln!(
-            out,
-            "Digest `{}`: with `beadle apply --approved` and this digest, what is applied is this \
-             plan and nothing else. `beadle plan` shows all of it.",
-            options.digest
-        );
+        format!(
+            "Digest `{digest}`: with `beadle apply --approved` and this digest, what is applied is \
+             this plan and nothing else. `beadle plan` shows all of it.\n"
+        )
     } else {
-        let _ = writeln!(
-            out,
-            "Digest `{}`. `beadle plan` shows all of it.",
-            options.digest
-        );
+        format!("Digest `{digest}`. `beadle plan` shows all of it.\n")
     }
-    out
 }

@@ -235,7 +235,14 @@ fn cause(cause: Option<Cause>) -> &'static str {
 
 /// What happens to one person, without reasons.
 pub(super) fn brief(actions: &[Said<'_>]) -> String {
-    what(actions, AREAS)
+    // Under the heading that says so, no word is spent on a deletion.
+    let told = actions.iter().filter(|said| {
+        let Said {
+            action, ends_admin, ..
+        } = said;
+        action.kind != ActionKind::Delete || *ends_admin
+    });
+    what(&told.copied().collect::<Vec<_>>(), AREAS)
 }
 
 /// What some actions do: the areas, or the fields before and after; how, where a heading would not
@@ -286,7 +293,7 @@ fn power(said: &Said<'_>) -> Option<&'static str> {
         (ActionKind::Delete, _, true) => {
             Some("the account of an administrator is deleted for good")
         }
-        (ActionKind::Delete, _, false) => Some("the account is deleted for good"),
+        (ActionKind::Delete, _, false) => Some("deleted for good"),
         (ActionKind::Expire, _, true) => Some("the account of an administrator ends"),
         (ActionKind::Demote, false, _) => {
             Some("stops being an administrator, and only a posted key gives that back")

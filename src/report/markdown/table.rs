@@ -1,7 +1,7 @@
-//! A row for each organisation at each portal, the most serious first.
+//! A row for each organisation, the most serious first.
 
 use super::MarkdownOptions;
-use super::fit::{Level, Piece, Section, Weight};
+use super::fit::{LeftOut, Level, Piece, Section};
 use super::phrase;
 use crate::model::name::PortalName;
 use crate::report::overview::{Overview, Row};
@@ -11,36 +11,45 @@ use crate::report::words::counted;
 const OPEN: usize = 25;
 
 /// Above the rows.
-const HEAD: &str = "| Organisation | Portal | Administrators | Lose access | Lose areas | Gain | Also |\n\
+const HEAD: &str = "| Organisation | Portals | Administrators | Lose access | Lose areas | Gain | Also |\n\
                     |---|---|---|--:|--:|--:|---|\n";
 
 /// The table; none where there is no row.
-pub(super) fn organisations(overview: &Overview<'_>, options: &MarkdownOptions) -> Option<Section> {
+pub(super) fn organisations<'p>(
+    overview: &Overview<'p>,
+    options: &MarkdownOptions,
+) -> Option<Section<'p>> {
     let rows = &overview.rows;
     let pieces = rows.iter().map(|row| {
-        let portal: PortalName = row.portal.into();
-        let by_hand = options.by_hand.contains(&portal);
+        let mut portals = row.portals.iter();
+        let by_hand = portals.any(|portal| options.by_hand.contains(&PortalName::from(*portal)));
         let text = line(row, by_hand);
-        Piece::new(text, row.gaining, row.actions).or_nothing(Level::Rows)
+        Piece::new(text, row.actions).or_nothing(Level::Rows)
     });
-    let pieces: Vec<Piece> = pieces.collect();
-    let count = counted(rows.len() as u64, "row", "rows");
+    let pieces: Vec<Piece<'p>> = pieces.collect();
+    let count = rows.len();
     let (head, foot) = if rows.len() <= OPEN {
         ("\n#### By organisation\n\n".to_owned(), String::new())
     } else {
         super::topics::folded(&format!("By organisation: {count}, the most serious first"))
     };
-    let left_out = |weight: Weight| {
-        let Weight {
+    let left_out = |it: &LeftOut<'_>| {
+        let LeftOut {
             pieces,
-            people: _,
             things,
-        } = weight;
-        format!(
-            "\n**{} with {} do not fit here; what is more serious stands above.**\n",
-            counted(pieces, "more row", "more rows"),
-            counted(things, "change", "changes")
-        )
+            more,
+            ..
+        } = it;
+        let (organisations, fit) = match pieces {
+            1 => ("organisation", "does not fit"),
+            _ => ("organisations", "do not fit"),
+        };
+        let changes = counted(*things, "change", "changes");
+        let above = match *more {
+            "" => "",
+            _ => "; what is more serious stands above",
+        };
+        format!("\n**{pieces} {more}{organisations} with {changes} {fit} here{above}.**\n")
     };
     let section = Section::new(format!("{head}{HEAD}"), pieces, left_out, foot);
     (!rows.is_empty()).then_some(section)
@@ -48,10 +57,9 @@ pub(super) fn organisations(overview: &Overview<'_>, options: &MarkdownOptions) 
 
 fn line(row: &Row<'_>, by_hand: bool) -> String {
     let Row {
-        unit: _,
         organisation,
         name,
-        portal,
+        portals,
         refusals,
         faults,
         escalations,
@@ -60,6 +68,7 @@ fn line(row: &Row<'_>, by_hand: bool) -> String {
         demoted,
         leaving,
         losing_areas,
+        ending_earlier,
         gaining,
         changed,
         manual,
@@ -80,11 +89,8 @@ fn line(row: &Row<'_>, by_hand: bool) -> String {
         (*faults, "⛔ 1 fault", "faults"),
         (*escalations, "❗ 1 escalation", "escalations"),
         (*irreversible, "❗ 1 cannot be undone", "cannot be undone"),
-        (
-            *changed,
-            "1 person renamed or redated",
-            "people renamed or redated",
-        ),
+        (*ending_earlier, "1 ends earlier", "end earlier"),
+        (*changed, "1 person renamed", "people renamed"),
         (*manual, "1 step for a person", "steps for people"),
         (*mails, "1 mail", "mails"),
         (*held_back, "1 held back", "held back"),
@@ -107,7 +113,7 @@ fn line(row: &Row<'_>, by_hand: bool) -> String {
     format!(
         "| {} | {} | {} | {} | {} | {} | {} |\n",
         phrase::text(name),
-        phrase::text(portal),
+        phrase::text(&portals.join(", ")),
         admins.collect::<Vec<_>>().join(", "),
         number(*leaving),
         number(*losing_areas),

@@ -1,22 +1,23 @@
 //! What happens to whom: escalations, what is taken away and who rules in the open, what is given
 //! folded.
 
-use super::fit::{Level, Piece, Section, Weight};
+use super::fit::{LeftOut, Level, Piece, Section};
 use super::icon;
 use super::phrase::{
     self, LONGEST, SHORT, Said, brief, grouped, long, names, numbers, person, place, pseudonyms,
     said, short_person,
 };
 use crate::model::plan::{ActionKind, Plan};
-use crate::report::overview::{Escalated, Gravity, Meaning, Overview, Place, Topic, Waiting};
+use crate::report::overview::{
+    Escalated, Gravity, Meaning, Overview, Place, Topic, Waiting, identity,
+};
 use crate::report::words::{counted, escalation};
 
-/// Longest list that stands open, in lines: of who rules and of what is lost for good, and of
-/// whoever else loses something.
-const OPEN: (usize, usize) = (40, 16);
+/// Longest list that stands open, in lines. Who rules and what is lost for good is never folded.
+const OPEN: usize = 16;
 
 /// Whose rights change by their own hand.
-pub(super) fn escalations(overview: &Overview<'_>) -> Option<Section> {
+fn escalations<'p>(overview: &Overview<'p>) -> Option<Section<'p>> {
     let found = &overview.escalations;
     let count = counted(found.len() as u64, "person", "people");
     let head = format!("\n#### ❗ Escalations: changes of one's own rights ({count})\n\n");
@@ -26,15 +27,14 @@ pub(super) fn escalations(overview: &Overview<'_>) -> Option<Section> {
             person(one.account),
             place(overview.plan, one.unit)
         );
-        Piece::new(escalated(overview.plan, one), 1, 1)
+        Piece::new(escalated(overview.plan, one), 1)
             .or(Level::LongOfPower, named)
             .or_nothing(Level::NamesOfPower)
     });
-    let left_out = |weight: Weight| {
-        format!(
-            "- and {} that do not fit here\n",
-            counted(weight.people, "more escalation", "more escalations")
-        )
+    let left_out = |it: &LeftOut<'_>| {
+        let LeftOut { pieces, more, .. } = it;
+        let people = if *pieces == 1 { "person" } else { "people" };
+        format!("- {pieces} {more}{people} whose names do not fit here\n")
     };
     let section = Section::new(head, pieces.collect(), left_out, String::new());
     (!found.is_empty()).then_some(section)
@@ -91,36 +91,48 @@ fn verb(kind: ActionKind) -> &'static str {
     }
 }
 
-/// What is taken away, and who rules, with the steps by which that comes about.
-pub(super) fn serious(overview: &Overview<'_>) -> Vec<Section> {
-    let meanings = Meaning::ALL.into_iter().filter(|one| one.is_serious());
-    let sections = meanings.filter_map(|meaning| {
+/// What cannot be undone, who rules and whose own hand changes it, what is taken away, what is
+/// sensitive; with the steps by which that comes about.
+pub(super) fn serious<'p>(overview: &Overview<'p>) -> Vec<Section<'p>> {
+    let serious = Meaning::ALL.into_iter().filter(|one| one.is_serious());
+    let (power, rest): (Vec<Meaning>, Vec<Meaning>) =
+        serious.partition(|one| gravity(*one) == Gravity::Alarm);
+    let mut sections = sections(overview, &power);
+    sections.extend(escalations(overview));
+    sections.extend(self::sections(overview, &rest));
+    sections
+}
+
+fn sections<'p>(overview: &Overview<'p>, meanings: &[Meaning]) -> Vec<Section<'p>> {
+    let sections = meanings.iter().filter_map(|meaning| {
+        let meaning = *meaning;
         let waiting = overview.waiting.iter();
         let waiting: Vec<&Waiting<'_>> =
             waiting.filter(|one| one.meaning == Some(meaning)).collect();
         let topic = overview.topic(meaning);
         (topic.is_some() || !waiting.is_empty())
-            .then(|| section(overview.plan, meaning, topic, &waiting))
+            .then(|| section(overview, meaning, topic, &waiting))
     });
     sections.collect()
 }
 
 /// What is given, or only changes.
-pub(super) fn given(overview: &Overview<'_>) -> Vec<Section> {
+pub(super) fn given<'p>(overview: &Overview<'p>) -> Vec<Section<'p>> {
     let topics = overview.topics.iter();
     let topics = topics.filter(|topic| !topic.meaning.is_serious());
-    let sections = topics.map(|topic| section(overview.plan, topic.meaning, Some(topic), &[]));
+    let sections = topics.map(|topic| section(overview, topic.meaning, Some(topic), &[]));
     sections.collect()
 }
 
-fn section(
-    plan: &Plan,
+fn section<'p>(
+    overview: &Overview<'p>,
     meaning: Meaning,
-    topic: Option<&Topic<'_>>,
-    waiting: &[&Waiting<'_>],
-) -> Section {
+    topic: Option<&Topic<'p>>,
+    waiting: &[&Waiting<'p>],
+) -> Section<'p> {
+    let plan = overview.plan;
     let places = topic.map_or(&[][..], |topic| &topic.places);
-    let mut pieces: Vec<Piece> = places
+    let mut pieces: Vec<Piece<'p>> = places
         .iter()
         .map(|place| piece(plan, meaning, place))
         .collect();
@@ -135,17 +147,18 @@ fn section(
             steps
         };
     }
+    match overview.elsewhere(meaning) {
+        more if more > 0 && people > 0 => count.push_str(&format!("; {more} more above")),
+        _ => {}
+    }
     let lines = places.iter().map(|place| match place.people.len() {
         1 => 1,
         people => people + 1,
     });
     let lines = lines.sum::<usize>() + waiting.len();
-    let open = match gravity(meaning) {
-        Gravity::Alarm => OPEN.0,
-        _ => OPEN.1,
-    };
+    let open = gravity(meaning) == Gravity::Alarm || lines <= OPEN;
     let (icon, title) = (icon(gravity(meaning)), meaning.title());
-    let (head, foot) = match (meaning.is_serious(), lines <= open) {
+    let (head, foot) = match (meaning.is_serious(), open) {
         (true, true) => (
             format!("\n#### {icon} {title} ({count})\n\n"),
             String::new(),
@@ -167,16 +180,24 @@ pub(super) fn folded(summary: &str) -> (String, String) {
     )
 }
 
-fn left_out(weight: Weight) -> String {
-    let Weight {
-        pieces,
-        people,
+fn left_out(left_out: &LeftOut<'_>) -> String {
+    let LeftOut {
+        pieces: _,
         things,
-    } = weight;
-    let places = counted(pieces, "more organisation", "more organisations");
+        places,
+        people,
+        more,
+    } = left_out;
+    let (and, count) = (if more.is_empty() { "" } else { "and " }, places.len());
+    let organisations = if count == 1 {
+        "organisation"
+    } else {
+        "organisations"
+    };
     format!(
-        "- **and at {places}: {}, who do not fit here; `beadle plan` names them all**\n",
-        numbers(people, things)
+        "- **{and}at {count} {more}{organisations}: {}, who do not fit here; `beadle plan` names \
+         them all**\n",
+        numbers(people.len() as u64, *things)
     )
 }
 
@@ -185,9 +206,10 @@ fn gravity(meaning: Meaning) -> Gravity {
         Meaning::CannotBeUndone
         | Meaning::BecomesAdministrator
         | Meaning::CeasesToBeAdministrator => Gravity::Alarm,
-        Meaning::AccessEnds | Meaning::AreaTaken => Gravity::Take,
-        Meaning::SensitiveAreaGiven
-        | Meaning::NewAccount
+        Meaning::AccessEnds | Meaning::AreaTaken | Meaning::EndsEarlier => Gravity::Take,
+        Meaning::SensitiveAreaGiven => Gravity::Heed,
+        Meaning::NewAccount
+        | Meaning::Reopened
         | Meaning::AreaGiven
         | Meaning::Prolonged
         | Meaning::Changed => Gravity::Give,
@@ -195,7 +217,7 @@ fn gravity(meaning: Meaning) -> Gravity {
 }
 
 /// One organisation within a topic, in all its lengths.
-fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
+fn piece<'p>(plan: &'p Plan, meaning: Meaning, at: &Place<'p>) -> Piece<'p> {
     let where_ = place(plan, at.unit);
     let whole_names = names(&at.people, LONGEST);
     let cut_names = names(&at.people, SHORT);
@@ -221,7 +243,13 @@ fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
     let line = |said: &[String]| format!("- {where_}: {}\n", said.join(", "));
     let counts = format!("- {where_}: {}\n", numbers(people, things));
     let short = pseudonyms(&at.people).map_or_else(|| line(&cut), |all| line(&[all]));
-    let piece = Piece::new(whole, people, things);
+    let who = at.people.iter().map(|entry| identity(entry.account));
+    let piece = Piece::new(whole, things).about(organisation(plan, at.unit), who.collect());
+    if meaning == Meaning::SensitiveAreaGiven {
+        return piece
+            .or(Level::LongOfSensitive, line(&named))
+            .or_nothing(Level::NamesOfSensitive);
+    }
     let Some((reasons, names)) = levels(meaning) else {
         return piece
             .or(Level::GivenLong, line(&named))
@@ -236,6 +264,11 @@ fn piece(plan: &Plan, meaning: Meaning, at: &Place<'_>) -> Piece {
         .or_nothing(Level::Counts)
 }
 
+fn organisation(plan: &Plan, unit: u32) -> &str {
+    let unit = plan.units.get(unit as usize);
+    unit.map_or("", |unit| unit.organisation.as_str())
+}
+
 /// When reasons go, and when names do; none for what is not serious.
 fn levels(meaning: Meaning) -> Option<(Level, Level)> {
     match meaning {
@@ -243,9 +276,12 @@ fn levels(meaning: Meaning) -> Option<(Level, Level)> {
         | Meaning::BecomesAdministrator
         | Meaning::CeasesToBeAdministrator => Some((Level::LongOfPower, Level::NamesOfPower)),
         Meaning::AccessEnds => Some((Level::LongOfEnds, Level::NamesOfEnds)),
-        Meaning::AreaTaken => Some((Level::LongOfAreas, Level::NamesOfAreas)),
+        Meaning::AreaTaken | Meaning::EndsEarlier => {
+            Some((Level::LongOfAreas, Level::NamesOfAreas))
+        }
         Meaning::SensitiveAreaGiven
         | Meaning::NewAccount
+        | Meaning::Reopened
         | Meaning::AreaGiven
         | Meaning::Prolonged
         | Meaning::Changed => None,
@@ -253,7 +289,7 @@ fn levels(meaning: Meaning) -> Option<(Level, Level)> {
 }
 
 /// A step by which somebody comes to rule, or loses access.
-fn by_hand(plan: &Plan, meaning: Meaning, one: &Waiting<'_>) -> Piece {
+fn by_hand<'p>(plan: &'p Plan, meaning: Meaning, one: &Waiting<'p>) -> Piece<'p> {
     let Waiting {
         unit,
         step,
@@ -266,7 +302,8 @@ fn by_hand(plan: &Plan, meaning: Meaning, one: &Waiting<'_>) -> Piece {
         phrase::why(&step.reason)
     );
     let (reasons, names) = levels(meaning).unwrap_or((Level::GivenLong, Level::Given));
-    Piece::new(whole, 1, 1)
+    Piece::new(whole, 1)
+        .about(organisation(plan, *unit), vec![identity(&step.account)])
         .or(reasons, format!("- {where_}: {who} (by hand)\n"))
         .or_nothing(names)
 }

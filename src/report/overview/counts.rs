@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::Mailed;
+use super::{Mailed, Meaning};
 use crate::model::plan::{
     AccountRef, Action, ActionIndex, ActionKind, Change, ManualKind, Plan, Summary,
 };
@@ -15,16 +15,20 @@ pub struct Counts {
     pub actions: BTreeMap<ActionKind, u64>,
     /// People who get an account.
     pub joining: u64,
-    /// People who are given areas.
+    /// People who are given areas that are not sensitive.
     pub given: u64,
-    /// People who keep access for longer, or get it back.
+    /// People who keep access for longer.
     pub prolonged: u64,
+    /// People whose closed accounts are opened again.
+    pub reopened: u64,
     /// People who gain anything at all: an account, areas, time, or administration.
     pub gaining: u64,
     /// People whose access ends somewhere.
     pub leaving: u64,
-    /// People who lose areas without losing the account.
+    /// People who lose areas of an account that they keep.
     pub losing_areas: u64,
+    /// People whose access lasts less long than it would have.
+    pub ending_earlier: u64,
     /// People who lose anything at all: access, areas, or administration.
     pub losing: u64,
     /// People who become administrators.
@@ -33,13 +37,13 @@ pub struct Counts {
     pub demoted: u64,
     /// People who become administrators once a person has done a step; beside those.
     pub promoted_by_hand: u64,
-    /// People whose name, address or last day changes.
+    /// People whose name or address changes.
     pub changed: u64,
     /// Actions that cannot be undone.
     pub irreversible: u64,
     /// Accounts deleted for good: some of those.
     pub deleted: u64,
-    /// Areas given that policy calls sensitive.
+    /// People who are given areas that policy calls sensitive.
     pub sensitive: u64,
     /// Accounts for which the plan sets a last day.
     pub dated: u64,
@@ -89,7 +93,9 @@ impl Counts {
                     unit,
                     action: ActionIndex(number),
                 };
-                people.count(action, review.ended_admins.contains(&at));
+                let ends_admin = review.ended_admins.contains(&at);
+                let meaning = Meaning::of(action, ends_admin, plan.day);
+                people.count(action, meaning, ends_admin);
             }
         }
         let steps = plan.units.iter().flat_map(|unit| &unit.manual);
@@ -106,27 +112,34 @@ impl Counts {
             joining: count(&people.joining),
             given: count(&people.given),
             prolonged: count(&people.prolonged),
+            reopened: count(&people.reopened),
             gaining: union(&[
                 &people.joining,
                 &people.given,
+                &people.sensitive,
                 &people.prolonged,
+                &people.reopened,
                 &people.promoted,
             ]),
             leaving: count(&people.leaving),
-            losing_areas: people.losing_areas.difference(&people.leaving).count() as u64,
-            losing: union(&[&people.leaving, &people.losing_areas, &people.demoted]),
+            losing_areas: count(&people.losing_areas),
+            ending_earlier: count(&people.ending_earlier),
+            losing: union(&[
+                &people.leaving,
+                &people.losing_areas,
+                &people.ending_earlier,
+                &people.demoted,
+            ]),
             promoted: count(&people.promoted),
             demoted: count(&people.demoted),
             promoted_by_hand: rising.difference(&people.promoted).count() as u64,
             changed: count(&people.changed),
-            irreversible: all.clone().filter(|action| !action.reversible).count() as u64,
+            irreversible: all.filter(|action| !action.reversible).count() as u64,
             deleted: actions
                 .get(&ActionKind::Delete)
                 .copied()
                 .unwrap_or_default(),
-            sensitive: all
-                .filter(|action| action.kind == ActionKind::Grant && action.sensitive)
-                .count() as u64,
+            sensitive: count(&people.sensitive),
             dated: people.dated,
             escalations: review.escalated(),
             refusals: (plan.refusals.len() + review.refusals.len()) as u64,
@@ -152,9 +165,12 @@ impl Counts {
 struct People<'p> {
     joining: BTreeSet<&'p str>,
     given: BTreeSet<&'p str>,
+    sensitive: BTreeSet<&'p str>,
     prolonged: BTreeSet<&'p str>,
+    reopened: BTreeSet<&'p str>,
     leaving: BTreeSet<&'p str>,
     losing_areas: BTreeSet<&'p str>,
+    ending_earlier: BTreeSet<&'p str>,
     promoted: BTreeSet<&'p str>,
     demoted: BTreeSet<&'p str>,
     changed: BTreeSet<&'p str>,
@@ -162,17 +178,22 @@ struct People<'p> {
 }
 
 impl<'p> People<'p> {
-    fn count(&mut self, action: &'p Action, ends_admin: bool) {
+    /// What cannot be undone, or ends an administrator's account, counts as what it does besides.
+    fn count(&mut self, action: &'p Action, meaning: Meaning, ends_admin: bool) {
         let who = identity(&action.account);
-        let set = match action.kind {
-            ActionKind::Create => &mut self.joining,
-            ActionKind::Update => &mut self.changed,
-            ActionKind::Renew => &mut self.prolonged,
-            ActionKind::Grant => &mut self.given,
-            ActionKind::Promote => &mut self.promoted,
-            ActionKind::Demote => &mut self.demoted,
-            ActionKind::Revoke => &mut self.losing_areas,
-            ActionKind::Expire | ActionKind::Delete => &mut self.leaving,
+        let set = match (action.kind, meaning) {
+            (_, Meaning::Reopened) => &mut self.reopened,
+            (_, Meaning::EndsEarlier) => &mut self.ending_earlier,
+            (_, Meaning::AccessEnds) => &mut self.leaving,
+            (ActionKind::Grant, _) if action.sensitive => &mut self.sensitive,
+            (ActionKind::Create, _) => &mut self.joining,
+            (ActionKind::Update, _) => &mut self.changed,
+            (ActionKind::Renew, _) => &mut self.prolonged,
+            (ActionKind::Grant, _) => &mut self.given,
+            (ActionKind::Promote, _) => &mut self.promoted,
+            (ActionKind::Demote, _) => &mut self.demoted,
+            (ActionKind::Revoke, _) => &mut self.losing_areas,
+            (ActionKind::Expire | ActionKind::Delete, _) => &mut self.leaving,
         };
         set.insert(who);
         if ends_admin {

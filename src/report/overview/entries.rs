@@ -24,7 +24,8 @@ pub(super) fn topics<'p>(plan: &'p Plan, review: &Review) -> Vec<Topic<'p>> {
                 ends_admin,
                 cause: review.causes.get(&at).copied(),
             };
-            let people = places.entry(Meaning::of(action, ends_admin)).or_default();
+            let meaning = Meaning::of(action, ends_admin, plan.day);
+            let people = places.entry(meaning).or_default();
             people.add(&action.account, item);
         }
         for (meaning, people) in places {

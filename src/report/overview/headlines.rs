@@ -8,10 +8,12 @@ use crate::report::words::counted;
 pub enum Gravity {
     /// Nothing of the plan is applied.
     Stop,
-    /// To be looked at before all else: escalations, what is lost for good, who rules.
+    /// To be looked at before all else: what is lost for good, who rules, escalations.
     Alarm,
     /// Access is taken away.
     Take,
+    /// Access to what is sensitive is given.
+    Heed,
     /// Access is given, or changes.
     Give,
     /// Worth knowing.
@@ -37,20 +39,7 @@ pub(super) fn headlines(counts: &Counts) -> Vec<Headline> {
     };
     stops(counts, &mut say);
     alarms(counts, &mut say);
-    say(
-        Gravity::Take,
-        counts.leaving,
-        people(counts.leaving, "loses access", "lose access"),
-    );
-    say(
-        Gravity::Take,
-        counts.losing_areas,
-        people(
-            counts.losing_areas,
-            "loses areas and keeps the account",
-            "lose areas and keep their accounts",
-        ),
-    );
+    takes(counts, &mut say);
     gives(counts, &mut say);
     notes(counts, &mut say);
     found
@@ -72,12 +61,6 @@ fn stops(counts: &Counts, say: &mut impl FnMut(Gravity, u64, String)) {
 }
 
 fn alarms(counts: &Counts, say: &mut impl FnMut(Gravity, u64, String)) {
-    let escalations = counted(counts.escalations, "escalation", "escalations");
-    say(
-        Gravity::Alarm,
-        counts.escalations,
-        format!("{escalations}: somebody changes, or approves, their own rights"),
-    );
     let lost = counted(counts.irreversible, "change", "changes");
     let deleted = counted(
         counts.deleted,
@@ -122,28 +105,58 @@ fn alarms(counts: &Counts, say: &mut impl FnMut(Gravity, u64, String)) {
             "stop being administrators",
         ),
     );
+    let escalations = counted(counts.escalations, "escalation", "escalations");
+    say(
+        Gravity::Alarm,
+        counts.escalations,
+        format!("{escalations}: somebody changes, or approves, their own rights"),
+    );
+}
+
+fn takes(counts: &Counts, say: &mut impl FnMut(Gravity, u64, String)) {
+    let leaving = people(counts.leaving, "loses access", "lose access");
+    say(Gravity::Take, counts.leaving, leaving);
+    let losing_areas = people(
+        counts.losing_areas,
+        "loses areas and keeps the account",
+        "lose areas and keep their accounts",
+    );
+    say(Gravity::Take, counts.losing_areas, losing_areas);
+    let earlier = counted(
+        counts.ending_earlier,
+        "person’s access ends earlier",
+        "people’s access ends earlier",
+    );
+    say(Gravity::Take, counts.ending_earlier, earlier);
+    let sensitive = people(
+        counts.sensitive,
+        "is given a sensitive area",
+        "are given sensitive areas",
+    );
+    say(Gravity::Heed, counts.sensitive, sensitive);
 }
 
 fn gives(counts: &Counts, say: &mut impl FnMut(Gravity, u64, String)) {
     let joining = people(counts.joining, "gets an account", "get an account");
     say(Gravity::Give, counts.joining, joining);
-    let sensitive = match counts.sensitive {
-        0 => String::new(),
-        1 => ", 1 of the areas sensitive".to_owned(),
-        many => format!(", {many} of the areas sensitive"),
-    };
+    let reopened = people(
+        counts.reopened,
+        "has a closed account opened again",
+        "have closed accounts opened again",
+    );
+    say(Gravity::Give, counts.reopened, reopened);
     let given = people(counts.given, "is given areas", "are given areas");
-    say(Gravity::Give, counts.given, format!("{given}{sensitive}"));
+    say(Gravity::Give, counts.given, given);
     let prolonged = people(
         counts.prolonged,
-        "keeps access for longer, or gets it back",
-        "keep access for longer, or get it back",
+        "keeps access for longer",
+        "keep access for longer",
     );
     say(Gravity::Give, counts.prolonged, prolonged);
     let changed = people(
         counts.changed,
-        "gets another name, address or last day",
-        "get another name, address or last day",
+        "gets another name or address",
+        "get another name or address",
     );
     say(Gravity::Give, counts.changed, changed);
 }

@@ -21,7 +21,7 @@ use self::known::Known;
 use super::organisation_file::{OrganisationFile, UserEntry};
 use crate::model::name::{LoginId, PortalId, canonical};
 use crate::model::outcome::{ApplyReport, Failure, Outcome};
-use crate::model::plan::{AccountRef, ManualStep, Plan, Problem, Refusal, UnitPlan};
+use crate::model::plan::{AccountRef, ManualKind, ManualStep, Plan, Problem, Refusal, UnitPlan};
 use crate::model::plan_document::hexadecimal;
 
 /// Hexadecimal digits of a pseudonym: 40 bits, so that two of 100,000 people get the same one in
@@ -32,6 +32,14 @@ const DIGITS: usize = 10;
 #[must_use]
 pub fn is_pseudonym(text: &str) -> bool {
     let digits = text.trim().strip_prefix("person-");
+    digits.is_some_and(|digits| {
+        digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
+    })
+}
+
+/// Whether a text has the form in which a name is kept out.
+pub(super) fn is_hidden_name(text: &str) -> bool {
+    let digits = text.strip_prefix("name-");
     digits.is_some_and(|digits| {
         digits.len() == DIGITS && digits.bytes().all(|digit| digit.is_ascii_hexdigit())
     })
@@ -270,15 +278,21 @@ impl Redactor<'_> {
             change,
             reason,
         } = step;
+        // Before and after are one person: what is to stand there, the files say.
+        let after = format!(" to {}", self.redaction.pseudonym_of(account));
+        let redact = |text: &str| {
+            let text = self.known.redact(text);
+            match kind {
+                ManualKind::Rename => text.replace(&after, " to what the files say"),
+                _ => text,
+            }
+        };
         ManualStep {
             kind: *kind,
             account: self.redaction.account(account),
             area: area.clone(),
-            title: self.known.redact(title),
-            clicks: clicks
-                .iter()
-                .map(|click| self.known.redact(click))
-                .collect(),
+            title: redact(title),
+            clicks: clicks.iter().map(|click| redact(click)).collect(),
             change: change.as_ref().map(|change| self.redaction.change(change)),
             reason: self.redaction.reason(reason),
         }

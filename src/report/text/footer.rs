@@ -10,7 +10,7 @@ use crate::model::name::OrganisationId;
 use crate::model::plan::{ActionKind, Plan, Summary};
 use crate::model::plan_document::RefusalDocument;
 use crate::model::review::Review;
-use crate::report::words::{counted, symbol, whose};
+use crate::report::words::{counted, otherwise, symbol, whose};
 
 /// Writes the counts, the digest and the refusals.
 pub(super) fn footer(
@@ -161,6 +161,8 @@ pub(super) fn refused(refusal: &RefusalDocument, canvas: &mut Canvas<'_>) -> io:
     canvas.end_line()?;
     canvas.put(Tone::Bad, &format!("Refused by {}", guardrail.as_str()))?;
     canvas.line(Tone::Plain, &format!(" ({whose}): {message}"))?;
+    let otherwise = otherwise(*guardrail).replace('`', "");
+    canvas.line(Tone::Plain, &format!("  {otherwise}."))?;
     canvas.line(
         Tone::Plain,
         "  If it is meant, add this to policy.waivers and have it reviewed:",

@@ -20,7 +20,7 @@ use std::io::{self, Write};
 
 pub(super) use self::canvas::{Canvas, Tone, shown_width};
 use self::causes::UnitCauses;
-use super::words::{counted, is_of_people};
+use super::words::{counted, is_of_people, live_counts};
 use crate::model::name::PortalName;
 use crate::model::plan::{Plan, Problem, UnitPlan};
 use crate::model::review::Review;
@@ -130,7 +130,11 @@ fn has_content(unit: &UnitPlan) -> bool {
 fn nothing_to_do(plan: &Plan, canvas: &mut Canvas<'_>) -> io::Result<()> {
     let place = match plan.units.as_slice() {
         [unit] => format!("{} on {}", unit.organisation_name, unit.portal),
-        units => counted(units.len() as u64, "organisation", "organisations"),
+        units => {
+            let organisations = units.iter().map(|unit| &unit.organisation);
+            let organisations = organisations.collect::<BTreeSet<_>>().len() as u64;
+            counted(organisations, "organisation", "organisations")
+        }
     };
     canvas.put(Tone::Good, "Nothing to do.")?;
     if plan.units.is_empty() {
@@ -158,12 +162,10 @@ fn unit_text(unit: &UnitPlan, beside: &Beside<'_>, canvas: &mut Canvas<'_>) -> i
     canvas.put(Tone::Plain, " on ")?;
     canvas.put(Tone::Heading, unit.portal.as_str())?;
     let live = format!(
-        "  {} · {} · {}, {}, {}",
+        "  {} · {} · {}",
         unit.organisation,
         unit.portal_organisation,
-        counted(unit.live.accounts, "account", "accounts"),
-        counted(unit.live.grants, "grant", "grants"),
-        counted(unit.live.admins, "administrator", "administrators"),
+        live_counts(&unit.live).join(", "),
     );
     canvas.put(Tone::Faint, &live)?;
     canvas.end_line()?;

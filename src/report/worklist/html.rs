@@ -115,11 +115,11 @@ fn write_step(list: &Worklist, page: &Page, step: &Step, out: &mut String) {
         put!(
             out,
             "<p class=\"warning\"><strong>{CANNOT_BE_UNDONE}:</strong> {}</p>",
-            html(why)
+            prose(why)
         );
     }
     for early in super::waits(list, page, step) {
-        put!(out, "<p class=\"wait\">Wait: {}</p>", html(&early));
+        put!(out, "<p class=\"wait\">Wait: {}</p>", prose(&early));
     }
     put!(out, "<dl>");
     let mut row = |label: &str, content: &str| {
@@ -141,16 +141,16 @@ fn write_step(list: &Worklist, page: &Page, step: &Step, out: &mut String) {
         row("Click", &clicks(&step.clicks));
     }
     if let Some(seen) = &step.seen {
-        row("Then seen", &html(seen));
+        row("Then seen", &prose(seen));
     }
     for note in &step.notes {
-        row("Note", &html(note));
+        row("Note", &prose(note));
     }
     let source = step.source.as_deref().map(html);
     let source = source.map_or(String::new(), |source| {
         format!(" <span class=\"login\">({source})</span>")
     });
-    row("Why", &format!("{}{source}", html(&step.why)));
+    row("Why", &format!("{}{source}", prose(&step.why)));
     if let Some(mark) = &step.done {
         row("Mark", &html(&super::mark(mark)));
     }

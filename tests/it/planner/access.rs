@@ -237,7 +237,7 @@ fn the_yaml_that_lists_too_few_administrators_is_refused() {
     assert_snapshot!(lines(&refused), @"
     demote bob [] not listed any more
     demote cyd [] not listed any more
-    refused: `northshire` at `portal`: 1 of 3 administrators would be left; `min_admins` is 2. List more under `admins`, or paste the waiver under `policy.waivers`
+    refused: 1 of 3 administrators would be left; `min_admins` is 2
     ");
     assert_snapshot!(refused.refusals[0].waiver, @"
     - organisation: northshire

@@ -92,7 +92,7 @@ fn a_whole_portal_has_a_limit_of_its_own() {
         .collect();
     eleven.push(unit("school9", 2));
     let plan = finish(eleven, &Policy::default());
-    assert_snapshot!(plan.refusals[0].message, @"all of `portal`: 11 of 100 accounts would be expired (11 %); `max_removals_total` allows 10, or 10 %. If this is right, paste the waiver under `policy.waivers`; if not, look for what is missing in the YAML");
+    assert_snapshot!(plan.refusals[0].message, @"11 of 100 accounts would be expired (11 %); `max_removals_total` allows 10, or 10 %");
     assert_snapshot!(plan.refusals[0].waiver, @"
     - portal: portal
       guardrail: max_removals_total
@@ -129,7 +129,7 @@ fn a_waiver_raises_the_limit_until_its_last_day() {
     elsewhere.waivers[0].organisation = Some("oakfield".into());
     assert!(refused(&elsewhere));
     let plan = leavers(10, 5, &waived(Guardrail::MaxRemovals, 4, 0));
-    assert_snapshot!(plan.refusals[0].message, @"`northshire` at `portal`: 5 of 10 accounts would be expired (50 %); `max_removals` allows 2, or 20 %, and the waiver allows 4. If this is right, paste the waiver under `policy.waivers`; if not, look for what is missing in the YAML");
+    assert_snapshot!(plan.refusals[0].message, @"5 of 10 accounts would be expired (50 %); `max_removals` allows 2, or 20 %, and the waiver allows 4");
     assert_snapshot!(plan.refusals[0].waiver, @"
     - organisation: northshire
       portal: portal
@@ -156,7 +156,7 @@ fn each_kind_is_counted_by_itself_and_what_follows_an_end_is_not_counted_again()
     revoke a prevent [] not listed any more
     revoke a students [] not listed any more
     found: unverified
-    refused: `northshire` at `portal`: 3 of 3 grants would be revoked (100 %); `max_removals` allows 2, or 20 %. If this is right, paste the waiver under `policy.waivers`; if not, look for what is missing in the YAML
+    refused: 3 of 3 grants would be revoked (100 %); `max_removals` allows 2, or 20 %
     ");
 }
 
@@ -170,7 +170,7 @@ fn deletes_are_counted_too() {
     let there = keys.map(account).to_vec();
     let refused = plan(&it, &live(there), &HFL);
     assert_eq!(refused.refusals.len(), 1);
-    assert_snapshot!(refused.refusals[0].message, @"`northshire` at `portal`: 3 of 3 accounts would be deleted (100 %); `max_removals` allows 2, or 20 %. If this is right, paste the waiver under `policy.waivers`; if not, look for what is missing in the YAML");
+    assert_snapshot!(refused.refusals[0].message, @"3 of 3 accounts would be deleted (100 %); `max_removals` allows 2, or 20 %");
 }
 
 fn administrators(before: usize, after: usize, policy: Policy) -> Plan {
@@ -217,7 +217,7 @@ fn administrators_who_must_stay_are_not_demoted() {
     let refused = administrators(4, 3, required("p3"));
     assert_snapshot!(lines(&refused), @"
     demote p3 [] not listed any more
-    refused: `northshire` at `portal`: 1 of the 1 administrators that `require_admins` names would lose that right. List them under `admins`, or paste the waiver under `policy.waivers`
+    refused: 1 of the 1 administrators that `require_admins` names would lose that right
     ");
     assert_snapshot!(refused.refusals[0].waiver, @"
     - organisation: northshire

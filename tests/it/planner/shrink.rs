@@ -56,7 +56,7 @@ fn a_list_is_refused_over_both_numbers_for_every_size() {
 fn a_refusal_names_both_counts_and_a_waiver_is_the_way_out() {
     let refusal = judged((40, 3), 20, &Policy::default()).unwrap();
     assert_eq!(refusal.guardrail, Guardrail::MaxShrink);
-    assert_snapshot!(refusal.message, @"`northshire` at `portal`: the list has 20 accounts, and 37 are expected since the apply of 2026-11-21: 17 are missing (46 %); `max_shrink` allows 5, or 20 %. If they are gone from the portal, paste the waiver under `policy.waivers`; if not, its answer is too short: plan again later");
+    assert_snapshot!(refusal.message, @"the list has 20 accounts, and 37 are expected since the apply of 2026-11-21: 17 are missing (46 %); `max_shrink` allows 5, or 20 %");
     assert_snapshot!(refusal.waiver, @r"
     - organisation: northshire
       portal: portal

@@ -74,10 +74,11 @@ fn a_plan_with_something_of_every_kind() {
     - ❗ **1 person becomes an administrator**
     - ❗ **1 person stops being an administrator**
     - ➖ **2 people lose access**
+    - ❗ **1 person is given a sensitive area**
     - ➕ 1 person gets an account
-    - ➕ 2 people are given areas, 1 of the areas sensitive
-    - ➕ 1 person keeps access for longer, or gets it back
-    - ➕ 1 person gets another name, address or last day
+    - ➕ 1 person has a closed account opened again
+    - ➕ 1 person is given areas
+    - ➕ 1 person gets another name or address
     - 💬 1 account gets a last day
     - 💬 1 person is mailed by the portals
     - 💬 1 step waits for a person: no program can do it
@@ -85,7 +86,7 @@ fn a_plan_with_something_of_every_kind() {
 
     #### ❗ Cannot be undone (1 person)
 
-    - University of Northshire, ofs: **Edith Brannigan** `brannigan@northshire.example` · the account is deleted for good · named under `delete` · `beadle.yaml:99`
+    - University of Northshire, ofs: **Edith Brannigan** `brannigan@northshire.example` · deleted for good · named under `delete` · `beadle.yaml:99`
 
     #### ❗ Becomes an administrator (1 person)
 
@@ -95,30 +96,29 @@ fn a_plan_with_something_of_every_kind() {
 
     - University of Northshire, ofs: **Martin Fenwick** `fenwick@northshire.example` · not listed any more · `beadle.yaml:29`
 
-    #### ➖ Loses access (1 person)
+    #### ➖ Loses access (1 person, 2 changes; 1 more above)
 
-    - University of Northshire, ofs: **Petra Novák** `novak@northshire.example` · the last day was 2026-07-31 · `beadle.yaml:90`
+    - University of Northshire, ofs: **Petra Novák** `novak@northshire.example` · the last day was 2026-07-31 · `beadle.yaml:90`; `prevent-monitoring` · the account's access has ended · `beadle.yaml:90`
 
-    #### ➖ Loses areas (1 person)
+    #### ❗ Is given a sensitive area (1 person)
 
-    - University of Northshire, ofs: **Petra Novák** `novak@northshire.example` · `prevent-monitoring` · the account's access has ended · `beadle.yaml:90`
+    - University of Northshire, ofs: **Yuki Tanaka** `tanaka@northshire.example` · `reportable-events` · listed for this user · `beadle.yaml:71`
 
     #### By organisation
 
-    | Organisation | Portal | Administrators | Lose access | Lose areas | Gain | Also |
+    | Organisation | Portals | Administrators | Lose access | Lose areas | Gain | Also |
     |---|---|---|--:|--:|--:|---|
-    | University of Northshire | ofs | ▲ 1 more, ▼ 1 fewer | 2 |  | 3 | ❗ 1 cannot be undone, 1 person renamed or redated, 1 step for a person, 1 mail, 2 held back |
+    | University of Northshire | ofs | ▲ 1 more, ▼ 1 fewer | 2 |  | 3 | ❗ 1 cannot be undone, 1 person renamed, 1 step for a person, 1 mail, 2 held back |
 
-    <summary>➕ Is given a sensitive area: 1 person</summary>
     <summary>➕ Gets an account: 1 person</summary>
+    <summary>➕ A closed account is opened again: 1 person</summary>
     <summary>➕ Is given areas: 1 person</summary>
-    <summary>➕ Keeps access for longer, or gets it back: 1 person</summary>
-    <summary>➕ Name, address or last day changes: 1 person</summary>
+    <summary>➕ Name or address changes: 1 person</summary>
     <summary>✋ 1 step waits for a person</summary>
     <summary>⏳ 2 held back: 1 several accounts with one login id, 1 waiting for a step by a person</summary>
     <summary>📅 Ends by date: 2</summary>
     <summary>📨 The portals mail 1 person (1 mail)</summary>
-    <summary>💬 Worth knowing: 1 a former login id is live as well, left alone; 1 begins later; 1 deactivated by the portal for want of a sign-in, left alone; 1 live and not in the YAML, left alone; 1 locked after wrong passwords, left alone; 1 one login used by several people</summary>
+    <summary>💬 Worth knowing: 1 former login is live as well, left alone; 1 person begins later; 1 account is deactivated by the portal for want of a sign-in, left alone; 1 account is live and not in the files, left alone; 1 account is locked after wrong passwords, left alone; 1 login is used by several people</summary>
     <summary>🧪 Assumed of the portals, and not tried: 1</summary>
     ");
 }
@@ -132,7 +132,11 @@ fn what_stops_a_plan_stands_before_all_else_and_the_plan_is_shown_whole() {
     <!-- beadle:plan day=2026-11-22 digest=1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e1f0e -->
     ### ⛔ Plan for 2026-11-22: refused, nothing of it is applied
 
-    ⛔ **Refused by `min_admins`** (northshire on ofs): 1 administrator would be left (Aisha Khan), and at least 2 must stay
+    ⛔ **1 limit refuses it, at 1 organisation**
+
+    - **University of Northshire, ofs**: 1 administrator would be left (Aisha Khan), and at least 2 must stay
+
+    If it is not meant, list more under `admins`.
 
     <details>
     <summary>If it is meant: a waiver, to be reviewed</summary>
@@ -145,17 +149,13 @@ fn what_stops_a_plan_stands_before_all_else_and_the_plan_is_shown_whole() {
       reason: say why
       until: 2026-12-06
     ```
-
-    </details>
-
-    ⛔ **1 fault in the files: nothing is applied until mended**
     ");
     assert!(text.contains("#### ❗ Becomes an administrator (1 person)"));
     assert!(text.contains("**Petra Novák**"));
 }
 
 #[test]
-fn escalations_come_first_with_the_reason() {
+fn escalations_come_before_losses_with_the_reason() {
     let mut plan = sample::everything();
     plan.units[0].problems.clear();
     plan.refusals.clear();
@@ -173,8 +173,10 @@ fn escalations_come_first_with_the_reason() {
         ..Review::default()
     };
     let text = comment(&plan, &review);
+    // After what cannot be undone and who rules, before whoever loses something.
     let from = text.find("#### ❗ Escalations").unwrap();
-    let end = text.find("#### ❗ Cannot be undone").unwrap();
+    let end = text.find("#### ➖ Loses access").unwrap();
+    assert!(text.find("#### ❗ Stops being an administrator").unwrap() < from);
     insta::assert_snapshot!(text[from..end].trim_end(), @r"
     #### ❗ Escalations: changes of one's own rights (2 people)
 
@@ -341,7 +343,74 @@ fn thousands_of_refusals_end_in_a_number() {
     plan.refusals = (0..3_000).map(refusal).collect();
     let text = comment(&plan, &Review::default());
     assert!(text.contains("Plan for 2026-11-22: refused"));
-    assert!(text.contains("more limits refuse it"), "{text}");
+    let said = "⛔ **3000 limits refuse it, at 3000 organisations**";
+    assert!(text.contains(said), "{text}");
+    assert!(text.contains("limits refuse it; `beadle plan` shows them all"));
+}
+
+/// A limit of each kind that refuses each school, as a trust with strict limits sees them.
+fn refusals(organisations: impl Iterator<Item = String>) -> Vec<Refusal> {
+    let kinds = ["accounts would be expired", "grants would be revoked"];
+    let each = organisations.flat_map(|organisation| {
+        kinds.map(|kind| Refusal {
+            guardrail: Guardrail::MaxRemovals,
+            organisation: Some(organisation.as_str().into()),
+            portal: "ofs".into(),
+            message: format!("6 of 110 {kind} (5.5 %); `max_removals` allows 0, or 1 %"),
+            waiver: format!(
+                "- organisation: {organisation}\n  portal: ofs\n  guardrail: max_removals\n  \
+                 limit: 6\n  reason: say why it is right\n  until: 2026-11-29\n"
+            ),
+        })
+    });
+    each.collect()
+}
+
+#[test]
+fn hundreds_of_refusals_push_nobody_out() {
+    use ActionKind::{Delete, Demote, Expire, Promote};
+    let mut plan = trust(110, 6, 1, &[Delete, Promote, Demote, Expire]);
+    let organisations = plan.units.iter().map(|unit| unit.organisation.to_string());
+    plan.refusals = refusals(organisations);
+    let text = comment(&plan, &Review::default());
+    assert!(text.contains("⛔ **220 limits refuse it, at 110 organisations**"));
+    // By name, each once; and one waiver for both of its limits.
+    let first = "- **School 0, ofs**: 6 of 110 accounts would be expired (5.5 %); `max_removals` \
+                 allows 0, or 1 %; 6 of 110 grants would be revoked";
+    assert!(text.contains(first), "{text}");
+    assert!(text.matches("organisation: school-0000\n").count() <= 1);
+    for action in plan.units.iter().flat_map(|unit| &unit.actions) {
+        assert!(text.contains(&*action.account.name), "{:?}", action.account);
+    }
+    let deleted = text.split("#### ❗ Cannot be undone").nth(1).unwrap();
+    let deleted = deleted.split("####").next().unwrap();
+    assert!(!deleted.contains("<details>"), "{deleted}");
+}
+
+#[test]
+fn what_was_left_out_is_more_only_where_something_stands() {
+    let mut plan = trust(3_000, 1, 1, &[ActionKind::Expire]);
+    let again = plan.units.clone().into_iter().map(|unit| UnitPlan {
+        portal: "hfl".into(),
+        ..unit
+    });
+    plan.units.extend(again);
+    let text = comment(&plan, &Review::default());
+    let table = text.split("|---|").nth(1).unwrap();
+    assert!(!table.contains("stands above"), "{table}");
+    // Organisations and people, however many portals they have.
+    let rest = text
+        .lines()
+        .find(|line| line.contains("do not fit here; `beadle plan` names"));
+    let rest = rest.unwrap();
+    let number = |word: &str| -> u32 {
+        let words: Vec<&str> = rest.split(' ').collect();
+        let at = words.iter().position(|it| it.starts_with(word)).unwrap();
+        let before = words[..at].iter().rev().find_map(|it| it.parse().ok());
+        before.unwrap()
+    };
+    assert!(number("organisations") <= 3_000, "{rest}");
+    assert_eq!(number("organisations"), number("people"), "{rest}");
 }
 
 const KINDS: [ActionKind; 9] = ActionKind::ALL;
@@ -387,8 +456,13 @@ proptest! {
     /// At any size: no longer than it may be, and everybody named who loses anything or comes to
     /// rule or ceases to, once for each time that the plan does it to them.
     #[test]
-    fn no_removal_and_no_change_of_administrators_is_missing(plan in arbitrary_plan(), copies in 1_usize..4) {
+    fn no_removal_and_no_change_of_administrators_is_missing(
+        plan in arbitrary_plan(),
+        copies in 1_usize..4,
+        refused in 0_u32..400,
+    ) {
         let mut plan = plan;
+        plan.refusals = refusals((0..refused).map(|number| format!("o{number}")));
         let units = plan.units.clone();
         for _ in 1..copies {
             plan.units.extend(units.clone());

@@ -6,7 +6,7 @@ use std::fs;
 use std::process::Command;
 
 use beadle::model::access::{AccessArea, AccountAccess, GrantAccess, Held, UnitAccess};
-use beadle::model::plan::{ActionIndex, Plan};
+use beadle::model::plan::{Action, ActionIndex, ActionKind, Plan, Refusal};
 use beadle::model::review::Review;
 use beadle::report::html::{page_script, page_style};
 use beadle::report::redact::Redaction;
@@ -93,7 +93,8 @@ fn everything_of_the_plan_is_on_its_page() {
     }
     for words in [
         "Nothing of this plan is applied",
-        "Refused by <code>min_admins</code>",
+        "<b>University of Northshire</b> <span class=at>ofs:</span> 1 administrator would be left",
+        "If it is not meant, list more under <code>admins</code>.",
         "policy.waivers",
         "1 fault in the files",
         "<code>unknown-area</code> <code>hesa-studnet</code> is not in the catalogue",
@@ -147,6 +148,47 @@ fn the_matrix_says_in_words_what_its_signs_show() {
     assert_eq!(cells(rows[3]), ["2", "0→1", "", "0→1", "1→0", "2"]);
     assert!(rows[1].contains(" data-k=\"") && rows[1].contains(">shared<"));
     assert!(!rows[2].contains("data-k") && rows[2].contains(">not in the files<"));
+}
+
+#[test]
+fn an_account_that_is_emptied_and_stays_is_a_loss() {
+    let plan = sample::everything();
+    let mut known = access(&plan);
+    let actions = (0..).zip(&plan.units[0].actions);
+    let ends = |(number, action): (u32, &Action)| {
+        (action.kind == ActionKind::Expire).then_some(ActionIndex(number))
+    };
+    known[0].accounts[0].actions = actions.filter_map(ends).collect();
+    let page = page(&plan, &known);
+    assert!(page.contains("<td class=l>stays, without access"), "{page}");
+    let foot = page.split("<tfoot>").nth(1).unwrap();
+    assert!(
+        foot.contains("before and after<td class=n>2<wbr>→1<td"),
+        "{foot}"
+    );
+}
+
+#[test]
+fn a_long_list_of_refusals_is_folded_and_names_each_waiver_once() {
+    let mut plan = sample::everything();
+    let refusal = plan.refusals.remove(0);
+    for school in 0..8 {
+        for message in ["one limit", "another limit"] {
+            plan.refusals.push(Refusal {
+                organisation: Some(format!("school-{school}").as_str().into()),
+                message: message.to_owned(),
+                waiver: format!("- organisation: school-{school}"),
+                ..refusal.clone()
+            });
+        }
+    }
+    let page = page(&plan, &[]);
+    let standing = page.split("<ul class=refusals>").nth(1).unwrap();
+    let (first, rest) = standing
+        .split_once("<details class=more><summary>3 more")
+        .unwrap();
+    assert_eq!(first.matches("one limit<br>another limit").count(), 5);
+    assert_eq!(rest.matches("- organisation: school-").count(), 8);
 }
 
 #[test]

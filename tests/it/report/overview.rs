@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use beadle::model::plan::{ActionIndex, ActionKind, Plan, UnitPlan};
+use beadle::model::plan::{Action, ActionIndex, ActionKind, Change, Plan, UnitPlan};
 use beadle::model::review::{ActionAt, Escalation, EscalationKind, Review};
 use beadle::report::overview::{Gravity, Meaning, Overview, Standing};
+use jiff::civil::date;
 
 use super::sample::{self, account, action, listed};
 
@@ -29,10 +30,11 @@ fn headlines_stand_by_how_much_they_matter() {
     Alarm: 1 person becomes an administrator
     Alarm: 1 person stops being an administrator
     Take: 2 people lose access
+    Heed: 1 person is given a sensitive area
     Give: 1 person gets an account
-    Give: 2 people are given areas, 1 of the areas sensitive
-    Give: 1 person keeps access for longer, or gets it back
-    Give: 1 person gets another name, address or last day
+    Give: 1 person has a closed account opened again
+    Give: 1 person is given areas
+    Give: 1 person gets another name or address
     Note: 1 account gets a last day
     Note: 1 person is mailed by the portals
     Note: 1 step waits for a person: no program can do it
@@ -82,7 +84,11 @@ fn an_administrator_whose_account_ends_is_one_who_stops() {
     let overview = Overview::of(&plan, &review);
     assert_eq!(overview.counts.demoted, 2);
     assert_eq!(overview.rows[0].demoted, 2);
-    assert!(overview.topic(Meaning::AccessEnds).is_none());
+    // What is left of the account goes with its access.
+    let left = overview.topic(Meaning::AccessEnds).unwrap();
+    let left = left.places.iter().flat_map(|place| &place.people);
+    let mut left = left.flat_map(|entry| &entry.items);
+    assert!(left.all(|item| item.action.kind == ActionKind::Revoke));
     let topic = overview.topic(Meaning::CeasesToBeAdministrator).unwrap();
     assert_eq!(topic.people(), 2);
 }
@@ -110,6 +116,70 @@ fn somebody_in_several_places_is_one_person() {
     assert_eq!(overview.rows.len(), 2);
     assert_eq!(overview.quiet, 1);
     assert_eq!(overview.standing, Standing::Ready);
+}
+
+/// An action that changes an end or switches an account on, on the day of the sample.
+fn change(kind: ActionKind, change: Change) -> Action {
+    Action {
+        changes: vec![change],
+        ..action(kind, account("khan", "Aisha Khan"), listed(1))
+    }
+}
+
+#[test]
+fn an_earlier_end_is_a_loss_and_a_return_is_no_renewal() {
+    let day = date(2026, 11, 22);
+    let of = |kind, it: Change| Meaning::of(&change(kind, it), false, day);
+    let expires = |before, after| Change::Expires { before, after };
+    let (past, soon, later) = (
+        Some(date(2026, 7, 31)),
+        Some(date(2032, 7, 31)),
+        Some(date(2034, 7, 31)),
+    );
+    let earlier = of(ActionKind::Update, expires(later, soon));
+    assert_eq!(earlier, Meaning::EndsEarlier);
+    assert!(earlier.is_serious() && Meaning::SensitiveAreaGiven.is_serious());
+    assert_eq!(
+        of(ActionKind::Renew, expires(soon, later)),
+        Meaning::Prolonged
+    );
+    assert_eq!(
+        of(ActionKind::Renew, expires(past, later)),
+        Meaning::Reopened
+    );
+    let on = Change::Active {
+        before: false,
+        after: true,
+    };
+    assert_eq!(of(ActionKind::Renew, on), Meaning::Reopened);
+}
+
+#[test]
+fn a_row_is_an_organisation_and_counts_people_at_all_its_portals_once() {
+    let unit = |portal: &str, kinds: &[ActionKind]| {
+        let actions = kinds.iter();
+        let actions = actions.map(|kind| action(*kind, account("khan", "Aisha Khan"), listed(1)));
+        UnitPlan {
+            portal: portal.into(),
+            actions: actions.collect(),
+            ..sample::unit()
+        }
+    };
+    let plan = sample::plan(vec![
+        unit("hants", &[ActionKind::Expire]),
+        unit("hfl", &[ActionKind::Expire]),
+        unit("ofs", &[ActionKind::Revoke]),
+        unit("quiet", &[]),
+    ]);
+    let review = Review::default();
+    let overview = Overview::of(&plan, &review);
+    let [row] = overview.rows.as_slice() else {
+        panic!("{:?}", overview.rows);
+    };
+    assert_eq!(row.portals, ["hants", "hfl", "ofs"]);
+    assert_eq!((row.leaving, row.losing_areas, row.actions), (1, 1, 3));
+    let counts = &overview.counts;
+    assert_eq!((counts.leaving, counts.losing_areas), (1, 1));
 }
 
 #[test]

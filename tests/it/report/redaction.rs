@@ -1,5 +1,6 @@
 //! A redacted plan names nobody, in any output, and the same person is the same everywhere.
 
+use beadle::model::plan::{Change, ManualKind};
 use beadle::model::plan_document::PlanDocument;
 use beadle::model::review::Review;
 use beadle::report::json::{apply_json, plan_json};
@@ -71,6 +72,30 @@ fn a_redacted_plan_names_nobody() {
     assert!(text.contains("beadle.yaml:60"));
     assert!(text.contains("hesa-student"));
     assert_eq!(redacted.summary(), plan.summary());
+}
+
+#[test]
+fn a_rename_without_names_still_says_what_there_is_to_do() {
+    let mut plan = sample::everything();
+    let step = &mut plan.units[0].manual[0];
+    step.kind = ManualKind::Rename;
+    step.title = "Have Aisha Khan renamed to Aisha Rahman".into();
+    step.clicks = vec!["It is to be changed from Aisha Khan to Aisha Rahman".into()];
+    step.change = Some(Change::Name {
+        before: Some("Aisha Khan".into()),
+        after: "Aisha Rahman".into(),
+    });
+    let redacted = redaction().plan(&plan);
+    let step = &redacted.units[0].manual[0];
+    let person = step.account.login.as_str();
+    assert_eq!(
+        step.title,
+        format!("Have {person} renamed to what the files say")
+    );
+    let click = format!("It is to be changed from {person} to what the files say");
+    assert_eq!(step.clicks, [click]);
+    let text = plain(&redacted);
+    assert!(!text.contains("name-"), "{text}");
 }
 
 #[test]

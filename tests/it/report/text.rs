@@ -93,6 +93,7 @@ fn a_plan_with_something_of_every_kind() {
     Not to be applied: 1 fault of the YAML, shown above.
 
     Refused by min_admins (northshire on ofs): 1 administrator would be left (Aisha Khan), and at least 2 must stay
+      If it is not meant, list more under admins.
       If it is meant, add this to policy.waivers and have it reviewed:
         - organisation: northshire
           portal: ofs
@@ -109,7 +110,7 @@ fn an_empty_plan_is_one_clear_line_and_what_is_worth_knowing() {
     insta::assert_snapshot!(plain(&sample::plan(vec![unit.clone()])), @r"Nothing to do. What is live is what the YAML asks for on 2026-11-22 (University of Northshire on ofs).");
     unit.findings = vec![Finding::Locked(sample::account("a@b.example", "Ann"))];
     insta::assert_snapshot!(plain(&sample::plan(vec![unit.clone(), unit])), @r"
-    Nothing to do. What is live is what the YAML asks for on 2026-11-22 (2 organisations).
+    Nothing to do. What is live is what the YAML asks for on 2026-11-22 (1 organisation).
     Worth knowing: locked after wrong passwords, left alone: 2.
     ");
 }

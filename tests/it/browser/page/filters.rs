@@ -190,3 +190,65 @@ fn every_example_has_a_page() {
         assert_eq!(browser.complaints(), Vec::<String>::new(), "{example}");
     }
 }
+
+/// A school's part is for that school: nobody of another stands on it, on paper either.
+#[test]
+fn what_stands_first_is_about_the_organisation_that_was_asked_for() {
+    let Some(browser) = Browser::start("the first part of a plan's page") else {
+        return;
+    };
+    let whole = "return document.querySelector('h1').textContent";
+    browser.open_file(&trust("first"), "");
+    let all = said(&browser, whole);
+    browser.open_file(&trust("first"), "#organisation=birchmoor");
+    shown_once_narrowed(&browser);
+    assert_eq!(
+        said(&browser, whole),
+        format!("Birchmoor Primary School (of {all})")
+    );
+    assert!(said(&browser, "return document.title").contains("Birchmoor Primary School (of "));
+    let others = "return [...document.querySelectorAll('#first [data-o]')]\
+                  .filter(one => one.dataset.o !== 'birchmoor' && one.checkVisibility() && one.textContent).length";
+    assert_eq!(said(&browser, others), "0");
+    let own = "return [...document.querySelectorAll('.topic li')].filter(one => one.checkVisibility()).length > 0";
+    assert_eq!(said(&browser, own), "true");
+    let sentences = "return document.querySelector('.headlines').checkVisibility()";
+    assert_eq!(said(&browser, sentences), "false");
+    let note = "addEventListener('beforeprint', () => { window.onPaper = [...document.querySelectorAll(\
+                '#first [data-o], #calendar li[data-o]')].filter(one => one.dataset.o !== 'birchmoor' \
+                && one.checkVisibility() && one.textContent).length; })";
+    browser.run(note, &json!([]));
+    let pdf = browser.printed();
+    std::fs::write(super::kept().join("one-school.pdf"), &pdf).unwrap();
+    assert_eq!(said(&browser, "return window.onPaper"), "0");
+    // Everything again.
+    browser.run("document.querySelector('[type=reset]').click()", &json!([]));
+    let back = browser.wait_for(|| match said(&browser, whole) {
+        now if now == all => Ok(()),
+        now => Err(now),
+    });
+    back.unwrap_or_else(|now| panic!("the title is `{now}`"));
+    assert_eq!(
+        said(
+            &browser,
+            "return document.querySelectorAll('#first [hidden]:not(.own)').length"
+        ),
+        "0"
+    );
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+fn shown_once_narrowed(browser: &Browser) {
+    let said = browser.wait_for(|| {
+        let text = said(
+            browser,
+            "return document.querySelector('#shown').textContent",
+        );
+        if text.starts_with("Shown:") {
+            Ok(())
+        } else {
+            Err(text)
+        }
+    });
+    said.unwrap_or_else(|text| panic!("it says `{text}`"));
+}

@@ -103,7 +103,7 @@ fn escalations() {
                 "escalations: refuse",
                 "",
                 1,
-                Refused("`oakfield` at `hants`: 1 escalation, shown first"),
+                Refused("1 escalation: it changes"),
             ),
             (
                 "",

@@ -106,7 +106,7 @@ fn max_removals_of_a_whole_portal() {
                 "",
                 11,
                 Refused(
-                    "all of `hants`: 11 of 16 accounts would be expired (68.8 %); `max_removals_total` allows 10, or 10 %",
+                    "11 of 16 accounts would be expired (68.8 %); `max_removals_total` allows 10, or 10 %",
                 ),
             ),
             (
