@@ -268,7 +268,9 @@ impl Desk {
                 )
             }
             // Where a second view, or the files, show at once who is missing, nothing is planned.
-            Wrong::Shortened(list, _) if list.ends_with("/sub-accounts") => {
+            Wrong::Shortened(list, _)
+                if list.ends_with("/sub-accounts") || list.contains("/providers/") =>
+            {
                 (wrong.to_string(), 1, vec!["disagree about area".to_owned()])
             }
             Wrong::Shortened(_, 100) if err(&output).contains("unknown-login") => {
@@ -276,7 +278,7 @@ impl Desk {
             }
             Wrong::Shortened(..) => {
                 let expected = format!("and {} are expected since the apply of", school::ACCOUNTS);
-                let refused = vec!["`place` at `portal`: the list has ".to_owned(), expected];
+                let refused = vec!["(place on portal): the list has ".to_owned(), expected];
                 (wrong.to_string(), 3, refused)
             }
         };
