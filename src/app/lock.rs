@@ -44,7 +44,7 @@ pub async fn run(options: &Options, screen: &mut dyn Screen) -> Result<Exit, Fai
         let out = screen.out();
         writeln!(
             out,
-            "The lock of {who} is ended; if it lives, it begins no further call."
+            "The lock of {who} is ended; if it lives, it notices within 20 seconds and begins no call after that."
         )?;
         return Ok(Exit::Done);
     }

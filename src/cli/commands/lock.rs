@@ -12,7 +12,8 @@ use crate::cli::planning::Redact;
 pub(in crate::cli) enum Lock {
     /// Show who holds a lock.
     Show(Show),
-    /// End a lock whose holder is dead for certain. A holder that lives begins no further call.
+    /// End a lock whose holder is dead for certain. A holder that lives notices within 20 seconds, and
+    /// begins no call after that.
     Release(Release),
 }
 
